@@ -1,0 +1,60 @@
+# make help lists the targets. Everything runs with the Go toolchain alone; only image needs Docker.
+
+GO       ?= go
+DOCKER   ?= docker
+FUZZTIME ?= 10s
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LINT      = $(GO) tool -modfile=internal/tools/lint.mod golangci-lint
+
+.DEFAULT_GOAL := help
+.PHONY: help build test race lint fmt vet fuzz bench cover vuln image ci clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## bin/tcpiplink-bridge, static
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/tcpiplink-bridge ./cmd/tcpiplink-bridge
+
+test: ## all tests
+	$(GO) test ./...
+
+race: ## all tests under the race detector
+	$(GO) test -race ./...
+
+lint: ## golangci-lint, pinned in internal/tools/lint.mod; the first run builds it
+	$(LINT) run ./...
+	$(LINT) fmt --diff ./...
+
+fmt: ## format: gofumpt, imports in three groups
+	$(LINT) fmt ./...
+
+vet: ## go vet
+	$(GO) vet ./...
+
+fuzz: ## each fuzz function for FUZZTIME
+	@set -e; for pkg in $$($(GO) list ./...); do \
+	  list=$$($(GO) test -list '^Fuzz' $$pkg); \
+	  for f in $$(echo "$$list" | grep '^Fuzz'); do \
+	    echo "== $$pkg $$f"; \
+	    $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$pkg; \
+	  done; \
+	done
+
+bench: ## all benchmarks, with allocations
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+cover: ## statement coverage; the profile is coverage.out
+	$(GO) test -coverprofile=coverage.out ./...
+	$(GO) tool cover -func=coverage.out | tail -n 1
+
+vuln: ## known vulnerabilities in what is called; needs the online database
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./...
+
+image: ## container image tcpiplink-bridge:VERSION
+	$(DOCKER) build -f deploy/Dockerfile --build-arg VERSION=$(VERSION) -t tcpiplink-bridge:$(VERSION) .
+
+ci: ## everything that must pass before a commit
+	.ci/run
+
+clean: ## remove what the other targets wrote
+	rm -rf bin dist coverage.out
