@@ -1,0 +1,145 @@
+package vscp
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+//go:generate go run ./internal/classgen
+
+// Class is the class number of an event. Below 512 are Level I classes; 512+n is class n on Level II, where the data
+// begins with the GUID of the destination; from 1024 on are Level II classes.
+type Class uint16
+
+type classEntry struct {
+	id         Class
+	typesOf    Class // itself, or the class whose types it has
+	first, end uint16
+	token      string
+}
+
+type typeEntry struct {
+	id    uint16
+	token string
+}
+
+// TokenError says that a text names no class, or no type of a class.
+type TokenError struct {
+	Field   string // "class", or "type of " and the class
+	Text    string // as given, cut after 40 bytes
+	Closest string // the token that was probably meant; empty if none is near
+}
+
+func (e *TokenError) Error() string {
+	if e.Closest == "" {
+		return fmt.Sprintf("vscp: unknown %s %q: want its token or a number 0..65535", e.Field, e.Text)
+	}
+	return fmt.Sprintf("vscp: unknown %s %q: did you mean %s?", e.Field, e.Text, e.Closest)
+}
+
+// String returns the token of the class, such as "CLASS1.MEASUREMENT", or its number if it has none.
+func (c Class) String() string {
+	if e := c.entry(); e != nil {
+		return e.token
+	}
+	return strconv.FormatUint(uint64(c), 10)
+}
+
+// TypeToken returns the token of type t, such as "TEMPERATURE", or its number if it has none.
+func (c Class) TypeToken(t uint16) string {
+	types := c.types()
+	if i, ok := slices.BinarySearchFunc(types, t, func(e typeEntry, t uint16) int { return cmp.Compare(e.id, t) }); ok {
+		return types[i].token
+	}
+	return strconv.FormatUint(uint64(t), 10)
+}
+
+// ParseClass reads the token of a class in any case, also in the form of the C headers (VSCP_CLASS1_MEASUREMENT), or its
+// number, decimal or with 0x. The error is a *TokenError.
+func ParseClass(s string) (Class, error) {
+	if n, ok := parseNumber(s); ok {
+		return Class(n), nil
+	}
+	token := trimPrefixFold(s, "VSCP_")
+	for i := range classTable {
+		if equalToken(classTable[i].token, token) {
+			return classTable[i].id, nil
+		}
+	}
+	best := closest{text: token}
+	for i := range classTable {
+		best.try(classTable[i].token, classTable[i].token)
+		_, short, _ := strings.Cut(classTable[i].token, ".")
+		best.try(short, classTable[i].token)
+	}
+	return 0, &TokenError{Field: "class", Text: clip(s), Closest: best.token}
+}
+
+// ParseType reads the token of a type of class c in any case, also in the form of the C headers
+// (VSCP_TYPE_MEASUREMENT_TEMPERATURE), or its number, decimal or with 0x. The error is a *TokenError.
+func (c Class) ParseType(s string) (uint16, error) {
+	if n, ok := parseNumber(s); ok {
+		return n, nil
+	}
+	token := c.trimGroup(s)
+	types := c.types()
+	for i := range types {
+		if equalToken(types[i].token, token) {
+			return types[i].id, nil
+		}
+	}
+	best := closest{text: token}
+	for i := range types {
+		best.try(types[i].token, types[i].token)
+	}
+	return 0, &TokenError{Field: "type of " + c.String(), Text: clip(s), Closest: best.token}
+}
+
+func (c Class) entry() *classEntry {
+	i, ok := slices.BinarySearchFunc(classTable[:], c, func(e classEntry, c Class) int { return cmp.Compare(e.id, c) })
+	if !ok {
+		return nil
+	}
+	return &classTable[i]
+}
+
+func (c Class) types() []typeEntry {
+	if e := c.entry(); e != nil {
+		return typeTable[e.first:e.end]
+	}
+	return nil
+}
+
+// trimGroup cuts what the C headers put before a type: VSCP_TYPE_ and the class whose type it is.
+func (c Class) trimGroup(s string) string {
+	rest := trimPrefixFold(trimPrefixFold(s, "VSCP_TYPE_"), "VSCP2_TYPE_")
+	e := c.entry()
+	if e == nil || len(rest) == len(s) {
+		return s
+	}
+	_, group, _ := strings.Cut(e.typesOf.String(), ".")
+	return trimPrefixFold(trimPrefixFold(rest, group), "_")
+}
+
+// parseNumber reads decimal and 0x numbers only: a leading zero is no octal to people who write class numbers.
+func parseNumber(s string) (uint16, bool) {
+	if s == "" || s[0] < '0' || s[0] > '9' {
+		return 0, false // most often a token, and ParseUint allocates its error
+	}
+	base, digits := 10, s
+	if rest := trimPrefixFold(s, "0x"); len(rest) < len(s) {
+		base, digits = 16, rest
+	}
+	n, err := strconv.ParseUint(digits, base, 16)
+	return uint16(n), err == nil
+}
+
+func trimPrefixFold(s, prefix string) string {
+	if len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
+		return s[len(prefix):]
+	}
+	return s
+}

@@ -1,0 +1,43 @@
+package vscp
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// maxExcerpt bounds how much of a refused text an error repeats.
+const maxExcerpt = 40
+
+// SyntaxError says which part of a text form was refused, and why. The text comes from a peer or a user: it is cut to
+// 40 bytes, and Error quotes it, so it cannot break a log line.
+type SyntaxError struct {
+	Form   string // what was read: "event", "guid", "guid pattern" or "filter"
+	Field  string // the part of it, such as "class" or "data[3]"; empty: the whole text
+	Text   string // the refused text
+	Reason string // continues the text, such as "is out of range (0..65535)"
+}
+
+// Error reads like `event: class: "65536" is out of range (0..65535)`.
+func (e *SyntaxError) Error() string {
+	where := e.Form + ": "
+	if e.Field != "" {
+		where += e.Field + ": "
+	}
+	return where + strconv.Quote(e.Text) + " " + e.Reason
+}
+
+func newSyntaxError(form, field string, text []byte, reason string) *SyntaxError {
+	return &SyntaxError{Form: form, Field: field, Text: excerpt(text), Reason: reason}
+}
+
+// excerpt copies the beginning of text, so that an error never keeps a read buffer alive.
+func excerpt(text []byte) string {
+	if len(text) > maxExcerpt {
+		return string(text[:maxExcerpt]) + "..."
+	}
+	return string(text)
+}
+
+func outOfRange(limit uint64) string {
+	return fmt.Sprintf("is out of range (0..%d)", limit)
+}
