@@ -1,0 +1,69 @@
+package queue
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+func batchOf(n int) []*vscp.Row {
+	batch := make([]*vscp.Row, n)
+	for i := range batch {
+		batch[i] = &vscp.Row{Text: make([]byte, 90)}
+	}
+	return batch
+}
+
+func TestSteadyStateDoesNotAllocate(t *testing.T) {
+	for _, overflow := range []Overflow{DropOldest, DropNewest, Block} {
+		o := DefaultOptions()
+		o.Overflow = overflow
+		q := newQueue(t, o)
+		batch := batchOf(100)
+		lease := make([]*vscp.Row, 0, len(batch))
+		cycles := func() {
+			for range 200 {
+				q.Push(batch)
+				lease = q.Peek(lease[:0], len(batch))
+				q.Release()
+				lease = q.Peek(lease[:0], len(batch))
+				q.Remove(len(lease))
+			}
+		}
+		if got := testing.AllocsPerRun(5, cycles); got != 0 {
+			t.Errorf("%v: %v allocations in 200 cycles, want 0", overflow, got)
+		}
+	}
+}
+
+func BenchmarkPushPeekRemove(b *testing.B) {
+	for _, n := range []int{1, 10, 100} {
+		b.Run(fmt.Sprintf("batch%d", n), func(b *testing.B) {
+			q := newQueue(b, DefaultOptions())
+			batch := batchOf(n)
+			lease := make([]*vscp.Row, 0, n)
+			b.ReportAllocs()
+			for b.Loop() {
+				q.Push(batch)
+				lease = q.Peek(lease[:0], n)
+				q.Remove(len(lease))
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/event")
+		})
+	}
+}
+
+// BenchmarkPushFull is the price of an event that evicts another.
+func BenchmarkPushFull(b *testing.B) {
+	q := newQueue(b, DefaultOptions())
+	batch := batchOf(100)
+	for q.Stats().Dropped.Oldest == 0 {
+		q.Push(batch)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		q.Push(batch)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(batch)), "ns/event")
+}

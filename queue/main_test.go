@@ -1,0 +1,62 @@
+package queue
+
+import (
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func newQueue(tb testing.TB, o Options) *Memory {
+	tb.Helper()
+	q, err := New(o)
+	if err != nil {
+		tb.Fatalf("New(%+v) = %v, want a queue", o, err)
+	}
+	return q
+}
+
+func limits(events int, bytes int64, rule Overflow) Options {
+	return Options{MaxEvents: events, MaxBytes: bytes, Overflow: rule}
+}
+
+// rows makes one row for each word.
+func rows(words string) []*vscp.Row {
+	var out []*vscp.Row
+	for word := range strings.FieldsSeq(words) {
+		out = append(out, &vscp.Row{Text: []byte(word)})
+	}
+	return out
+}
+
+// texts is the inverse of rows.
+func texts(rows []*vscp.Row) string {
+	words := make([]string, len(rows))
+	for i, row := range rows {
+		words[i] = string(row.Text)
+	}
+	return strings.Join(words, " ")
+}
+
+// checkBalance fails the test if events got lost from the counters.
+func checkBalance(tb testing.TB, q *Memory) Stats {
+	tb.Helper()
+	s := q.Stats()
+	if got := s.Removed + s.Dropped.Total() + uint64(s.Events); got != s.Pushed {
+		tb.Fatalf("removed + dropped + events = %d, want the %d pushed: %+v", got, s.Pushed, s)
+	}
+	return s
+}
+
+func signalled(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
