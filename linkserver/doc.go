@@ -1,0 +1,26 @@
+// Package linkserver is a VSCP tcp/ip link server: the other end of package remote, for clients that dial us. It holds no
+// event source of its own: what clients SEND goes to every other client and to Options.OnEvent, and what the program gives to
+// Publish goes to every client.
+//
+// # Guarantees
+//
+// Each complete line gets exactly one final line, `+OK...` or `-OK...`, in the order of the lines; an answer with data lines
+// and an event row are each written whole. Replies to pipelined commands are written together, at the latest before the
+// server waits for more input. A client that does not read never delays another: its queue is bounded, the newest events are
+// dropped and counted when it is full, and a write that makes no progress within Options.WriteTimeout ends the connection.
+//
+// Events are queued from the login on, not from the connect. Receiving is destructive and unacknowledged, as with every link
+// server: a row counts as delivered once it was handed to the connection.
+//
+// # Goroutines
+//
+//	Serve           one per listener, accepts; returns after its connections ended
+//	ServeConn       one per connection: reads, executes, answers; owns the session
+//	session.push    one per connection in the receive loop: writes rows and keep-alives; ServeConn starts it and waits for it
+//
+// # Differences from other servers
+//
+// Verbs are whole words, `RETRIEVE n` keeps its count, an empty line is answered like NOOP, SFLT and SMSK with a bad field
+// change nothing, and what the server does not do (TEST, SHUTDOWN, RESTART, BINARY, the commands of old daemons, the
+// repeat command `+`) is refused with one line.
+package linkserver

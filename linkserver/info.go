@@ -1,0 +1,73 @@
+package linkserver
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
+)
+
+// errOverrun is the VSCP error number that INFO tells when events were lost for want of room.
+const errOverrun = 21
+
+// cmdNoop answers NOOP, and an empty line: everybody gets one answer per line.
+func (s *session) cmdNoop(string) { s.reply(replySuccess) }
+
+// cmdVers answers VERS with major, minor, release and build.
+func (s *session) cmdVers(string) {
+	v := s.srv.opts.Version
+	s.reply(fmt.Sprintf("%d,%d,%d,%d", v[0], v[1], v[2], v[3]))
+	s.reply(replySuccess)
+}
+
+// cmdWcyd answers WCYD with the eight capability bytes, the most significant first.
+func (s *session) cmdWcyd(string) {
+	c := s.srv.opts.Capabilities
+	s.reply(fmt.Sprintf("%02X-%02X-%02X-%02X-%02X-%02X-%02X-%02X", byte(c>>56), byte(c>>48), byte(c>>40), byte(c>>32),
+		byte(c>>24), byte(c>>16), byte(c>>8), byte(c)))
+	s.reply(replySuccess)
+}
+
+// cmdStat answers STAT with seven numbers of this connection: two that mean nothing here, events lost because its queue was
+// full, then bytes and events that the server received from it and sent to it.
+func (s *session) cmdStat(string) {
+	c := s.counters()
+	s.reply(fmt.Sprintf("0,0,%d,%d,%d,%d,%d", c.Overrun, c.ReceivedBytes, c.Received, c.SentBytes, c.Delivered))
+	s.reply(replySuccess)
+}
+
+// cmdInfo answers INFO with channel status, last error, its detail (both numbers are unused here but the error) and a text. An
+// overrun is told rather than a refused command: the client knows of the latter.
+func (s *session) cmdInfo(string) {
+	code, text := 0, ""
+	switch {
+	case s.queue.snapshot().overrun > 0:
+		code, text = errOverrun, "Overrun"
+	case s.hasErr:
+		code, text = s.lastErr.errorCode(), s.lastErr.String()
+	}
+	s.reply(fmt.Sprintf("0,%d,0,%q", code, text))
+	s.reply(replySuccess)
+}
+
+// cmdHelp answers `HELP [command]` with lines of text.
+func (s *session) cmdHelp(arg string) {
+	if arg != "" {
+		verb, _ := linkwire.ParseCommand([]byte(arg))
+		cmd, known := s.srv.commands[verb]
+		if !known || cmd.help == "" {
+			s.refuse(ReasonUnknown, replyUnknown)
+			return
+		}
+		s.reply(cmd.help)
+		s.reply(replySuccess)
+		return
+	}
+	for _, verb := range slices.Sorted(maps.Keys(s.srv.commands)) {
+		if help := s.srv.commands[verb].help; help != "" {
+			s.reply(help)
+		}
+	}
+	s.reply(replySuccess)
+}

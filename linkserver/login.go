@@ -1,0 +1,70 @@
+package linkserver
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"strconv"
+)
+
+// maxToken bounds the argument of CHALLENGE, as other servers do.
+const maxToken = 256
+
+// cmdUser answers `USER name`. Whether the name exists is not told; the last USER counts. After the login it does nothing.
+func (s *session) cmdUser(arg string) {
+	if s.loggedIn {
+		s.reply(replySuccess)
+		return
+	}
+	if len(arg) > maxLogin || (arg == "" && !s.srv.accounts.open) {
+		s.refuse(ReasonFormat, replyParameter)
+		return
+	}
+	s.mu.Lock()
+	s.user = arg
+	s.mu.Unlock()
+	s.hasName = true
+	s.reply(replyUserAccepted)
+}
+
+// cmdPass answers `PASS password`. A wrong one ends the connection after the answer. After the login it does nothing.
+func (s *session) cmdPass(arg string) {
+	if s.loggedIn {
+		s.reply(replySuccess)
+		return
+	}
+	if !s.hasName {
+		s.refuse(ReasonCredentials, replyNeedUser)
+		return
+	}
+	level, ok := s.srv.accounts.check(s.user, arg)
+	if !ok {
+		s.srv.log.Debug("login refused", "channel-id", s.id, "user", strconv.Quote(s.user))
+		s.refuse(ReasonCredentials, replyCredentials)
+		s.closing = true
+		return
+	}
+	s.level = level
+	s.mu.Lock()
+	s.loggedIn = true
+	s.mu.Unlock()
+	s.srv.enter(s)
+	s.srv.log.Debug("client logged in", "channel-id", s.id, "user", strconv.Quote(s.user), "level", level)
+	s.reply(replySuccess)
+}
+
+// cmdChallenge answers `CHALLENGE [token]` with a session id in the final line. Nothing in the protocol uses it.
+func (s *session) cmdChallenge(arg string) {
+	if len(arg) > maxToken {
+		s.refuse(ReasonFormat, replyNoSID)
+		return
+	}
+	var sid [16]byte
+	_, _ = rand.Read(sid[:]) // never fails: it ends the program if there is no randomness
+	s.reply("+OK - " + hex.EncodeToString(sid[:]))
+}
+
+// cmdQuit answers QUIT, then the connection is closed.
+func (s *session) cmdQuit(string) {
+	s.reply(replyBye)
+	s.closing = true
+}

@@ -1,0 +1,59 @@
+package linkserver
+
+import (
+	"strconv"
+)
+
+// cmdRetr answers `RETR [count]` with the oldest events, each a line, and success. A count of 0 means one. If fewer wait, the
+// rows that there are come before a final -OK. In the receive loop it takes events that the loop has not written yet.
+func (s *session) cmdRetr(arg string) {
+	want := uint64(1)
+	if arg != "" {
+		n, err := strconv.ParseUint(arg, 10, 32)
+		if err != nil {
+			s.refuse(ReasonFormat, replyParameter)
+			return
+		}
+		want = max(1, n)
+	}
+	if s.loop != nil {
+		s.rowMu.Lock()
+		defer s.rowMu.Unlock()
+		defer func() { _ = s.flush() }() // a failure shows at the next write
+	}
+	var lines [64][]byte
+	for want > 0 {
+		got := s.queue.take(lines[:0], int(min(want, uint64(len(lines)))), maxWrite)
+		if len(got) == 0 {
+			s.refuse(ReasonNoEvent, replyNoEvent)
+			return
+		}
+		want -= uint64(len(got))
+		for _, line := range got {
+			s.replyRow(line)
+		}
+	}
+	s.reply(replySuccess)
+}
+
+// replyRow adds a row, and writes early so that the buffer stays small; a failure shows at the next write.
+func (s *session) replyRow(line []byte) {
+	if len(s.out)+len(line) > maxWrite {
+		_ = s.flush()
+	}
+	s.out = append(s.out, line...)
+	s.outRows++
+	s.rowBytes += len(line)
+}
+
+// cmdCdta answers CDTA with the number of events that wait.
+func (s *session) cmdCdta(string) {
+	s.reply(strconv.Itoa(s.queue.len()))
+	s.reply(replySuccess)
+}
+
+// cmdClra answers CLRA and drops the events that wait.
+func (s *session) cmdClra(string) {
+	s.queue.clear()
+	s.reply(replyCleared)
+}

@@ -1,0 +1,177 @@
+package linkserver
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// session is one connection. The goroutine of ServeConn owns it; the fields that others use say so.
+type session struct {
+	srv    *Server
+	conn   net.Conn
+	id     uint16
+	since  time.Time
+	queue  *rowQueue
+	counts sessionCounters
+
+	reader   *linkwire.Reader
+	out      []byte // replies and RETR rows not yet written
+	outRows  int    // rows in out
+	rowBytes int    // their text
+	outErr   error  // of the first flush that failed
+	closing  bool   // the last reply ends the session
+	lastLine time.Time
+	gotLine  bool // a line was completed since the last read
+	level    int
+	hasName  bool // USER was given
+	lastErr  Reason
+	hasErr   bool
+	loop     *pushLoop // nil outside the receive loop
+	row      vscp.Row  // of the SEND in progress
+	batch    batch     // of the SEND in progress
+
+	// rowMu is held in the receive loop from taking rows out of the queue until they are written, so that a RETR there keeps
+	// the order. It is locked before writeMu.
+	rowMu sync.Mutex
+	// writeMu guards writing to conn, by the owner for replies and by push for rows and keep-alives, and writeErr.
+	writeMu  sync.Mutex
+	writeErr error // of the first write that failed: part of a line may be out, so there is no other
+
+	mu       sync.Mutex // guards the fields below, which the owner changes and reads without it
+	user     string
+	loggedIn bool
+	inLoop   bool
+	guid     vscp.GUID
+}
+
+func newSession(srv *Server, conn net.Conn, id uint16) *session {
+	now := time.Now()
+	s := &session{
+		srv:      srv,
+		conn:     conn,
+		id:       id,
+		since:    now,
+		lastLine: now,
+		queue:    newRowQueue(srv.opts.QueueEvents, srv.opts.QueueBytes),
+		guid:     srv.opts.GUID.Interface(id),
+	}
+	s.reader = linkwire.NewReader(source{s}, linkwire.MaxLine)
+	s.batch = batch{rows: []*vscp.Row{&s.row}, lines: make([][]byte, 1), form: srv.opts.Form}
+	return s
+}
+
+// serve runs the session to its end.
+func (s *session) serve() {
+	s.srv.log.Debug("client connected", "channel-id", s.id, "remote-addr", s.conn.RemoteAddr())
+	err := s.run()
+	if err == nil {
+		linger(s.conn)
+	}
+	_ = s.conn.Close() // ends a write of push; the connection is done either way
+	s.stopLoop()
+	s.srv.leave(s)
+	c := s.counters()
+	s.srv.log.Debug("client gone", "channel-id", s.id, "cause", cause(err), "received", c.Received,
+		"delivered", c.Delivered, "overrun", c.Overrun, "discarded", c.Discarded)
+}
+
+// run greets, then reads and answers lines. It returns nil if we had the last word, else why reading or writing failed.
+func (s *session) run() error {
+	v := s.srv.opts.Version
+	s.reply(fmt.Sprintf("Welcome to the VSCP tcp/ip server [%s].", s.srv.opts.Name))
+	s.reply(fmt.Sprintf("Version: %d.%d.%d-%d", v[0], v[1], v[2], v[3]))
+	s.reply(replySuccess)
+	for !s.closing {
+		line, err := s.reader.ReadLine()
+		if err != nil && !errors.Is(err, linkwire.ErrLineTooLong) {
+			return err
+		}
+		s.gotLine = true
+		s.counts.commands.Add(1)
+		if err != nil {
+			s.refuse(ReasonLineTooLong, replyParameter)
+		} else {
+			s.execute(line)
+		}
+		if len(s.out) >= maxWrite {
+			if err := s.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return s.flush()
+}
+
+// execute answers one line with exactly one final line.
+func (s *session) execute(line []byte) {
+	if bytes.IndexByte(line, 0) >= 0 {
+		s.refuse(ReasonFormat, replyParameter)
+		return
+	}
+	if arg, ok := linkwire.IsSend(line); ok {
+		if s.allowed(levelSend) {
+			s.send(arg)
+		}
+		return
+	}
+	verb, arg := linkwire.ParseCommand(line)
+	cmd, known := s.srv.commands[verb]
+	if !known {
+		s.refuse(ReasonUnknown, replyUnknown)
+		return
+	}
+	if s.allowed(cmd.level) {
+		cmd.run(s, arg)
+	}
+}
+
+// allowed refuses a command that needs a login or a higher level.
+func (s *session) allowed(level int) bool {
+	switch {
+	case level == levelNone:
+		return true
+	case !s.loggedIn:
+		s.refuse(ReasonNotLoggedIn, replyNeedLogin)
+		return false
+	case s.level < level:
+		s.refuse(ReasonPrivilege, replyPrivilege)
+		return false
+	default:
+		return true
+	}
+}
+
+// reply adds a line of the answer.
+func (s *session) reply(line string) {
+	s.out = append(s.out, line...)
+	s.out = append(s.out, '\r', '\n')
+}
+
+// refuse adds a final line and counts it.
+func (s *session) refuse(reason Reason, line string) {
+	s.counts.refused[reason].Add(1)
+	if reason.errorCode() != 0 {
+		s.lastErr, s.hasErr = reason, true
+	}
+	s.reply(line)
+}
+
+// cause names the end of a session for the log.
+func cause(err error) string {
+	switch {
+	case err == nil:
+		return "quit"
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return "timeout"
+	default:
+		return err.Error()
+	}
+}
