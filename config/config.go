@@ -1,0 +1,186 @@
+package config
+
+import (
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// Config is a whole, checked configuration. Every field holds its default where the file says nothing.
+type Config struct {
+	Bridge   Bridge
+	Log      Log
+	Admin    Admin
+	Remotes  []*Remote    // in the order of the file
+	Routes   []*Route     // in the order of the file
+	Warnings []Diagnostic // legal, but probably not meant; sorted by position
+}
+
+// Bridge holds the settings of the daemon itself.
+type Bridge struct {
+	Name         string        // names this daemon in logs, metrics and messages
+	FlushTimeout time.Duration // how long a stop waits for queues to empty before it cuts the connections
+}
+
+// Log says what is logged and how.
+type Log struct {
+	Level  string // trace, debug, info, warn or error
+	Format string // text or json
+}
+
+// Admin holds the settings of the admin HTTP server.
+type Admin struct {
+	Listen string // host:port; empty: no admin server
+}
+
+// Remote is one VSCP link endpoint that the bridge connects to.
+type Remote struct {
+	Name        string             // block label, unique, usable as a metric label
+	Address     string             // host:port, IPv6 hosts in brackets; the port is always there
+	User        string             // empty: no login
+	Password    Secret             // sent after User
+	Origins     []vscp.GUIDPattern // the GUIDs that live behind this remote
+	Connections int                // 1 or 2; 0: as the peer allows
+	Receive     Receive            // how events are fetched
+	Window      int                // SEND commands on the way at once
+	Time        TimeForm           // the time form that the peer takes
+	Filter      *vscp.Filter       // set at the peer with SFLT; nil: none. Filter and Mask are given together
+	Mask        *vscp.Filter       // set at the peer with SMSK; nil: none
+	Backoff     Backoff
+	Timeouts    Timeouts
+	Schedule    *Schedule // nil: connected and receiving all the time
+	Pos         Position  // of the block, for messages
+}
+
+// Receive is a way of fetching events from a remote.
+type Receive string
+
+// The ways of fetching events.
+const (
+	ReceiveAuto    Receive = "auto"    // RCVLOOP, or RETR where that is refused
+	ReceiveRcvloop Receive = "rcvloop" // the server pushes
+	ReceiveRetr    Receive = "retr"    // the bridge polls
+	ReceiveNone    Receive = "none"    // nothing is fetched
+)
+
+// TimeForm names the form of the timestamp in events sent to a remote.
+type TimeForm string
+
+// The time forms.
+const (
+	TimeAuto  TimeForm = "auto" // found out after login
+	TimeNanos TimeForm = "ns"   // nanoseconds since 1970
+	TimeDate  TimeForm = "date" // date and time, and microseconds
+	TimeNone  TimeForm = "none" // left empty
+)
+
+// Backoff spaces the attempts to connect.
+type Backoff struct {
+	Initial    time.Duration // the first interval
+	Max        time.Duration // the longest interval; also the one after a refused login
+	Multiplier float64       // growth from one attempt to the next, at least 1
+	Jitter     float64       // random share of the interval, 0..1
+	Stable     time.Duration // how long a connection must last until the interval starts at Initial again
+}
+
+// Timeouts limits each phase of a connection.
+type Timeouts struct {
+	Dial      time.Duration // resolve and connect
+	Greeting  time.Duration // until the server has greeted
+	Login     time.Duration // until USER and PASS are answered
+	Reply     time.Duration // until any other command is answered
+	DeadAfter time.Duration // without any line while the server pushes
+}
+
+// ScheduleMode says what happens to the connection between two ticks.
+type ScheduleMode string
+
+// The schedule modes.
+const (
+	ModeHold  ScheduleMode = "hold"  // stay connected, fetch on the tick
+	ModeVisit ScheduleMode = "visit" // connect, send, fetch and quit on the tick
+)
+
+// Schedule makes the bridge fetch at intervals.
+type Schedule struct {
+	Every    time.Duration // from tick to tick
+	Jitter   time.Duration // random delay of each tick, at most Every
+	Mode     ScheduleMode
+	MaxFetch int           // events taken on one tick at most; what is left waits for the next
+	Linger   time.Duration // mode visit: how long to stay for late events
+}
+
+// Route carries events between remotes, either Between a set of them in all directions, or From some To others.
+type Route struct {
+	Name    string // block label, unique, usable as a metric label
+	Between []*Remote
+	From    []*Remote
+	To      []*Remote
+	Match   []Match // an event goes this way if one of them matches; empty: every event does
+	Queue   Queue   // of each destination
+	Pos     Position
+}
+
+// Way is one direction of a route.
+type Way struct {
+	From, To *Remote
+}
+
+// Ways returns the directions of the route: every ordered pair of Between, or every pair of From and To.
+func (r *Route) Ways() []Way {
+	from, to := r.From, r.To
+	if len(r.Between) > 0 {
+		from, to = r.Between, r.Between
+	}
+	var ways []Way
+	for _, f := range from {
+		for _, t := range to {
+			if f != t {
+				ways = append(ways, Way{From: f, To: t})
+			}
+		}
+	}
+	return ways
+}
+
+// Match selects events: every attribute that is given must fit, and within one attribute any of its values may.
+type Match struct {
+	Class    []Range // VSCP classes
+	Type     []Range // VSCP types
+	GUID     []vscp.GUIDPattern
+	Priority []Range // 0 (highest) to 7
+}
+
+// Range is an inclusive range of numbers.
+type Range struct {
+	Min, Max uint16
+}
+
+// Contains reports whether n lies in r.
+func (r Range) Contains(n uint16) bool {
+	return r.Min <= n && n <= r.Max
+}
+
+// Overflow says what a full queue does with one event more.
+type Overflow string
+
+// The overflow policies.
+const (
+	OverflowDropOldest Overflow = "drop_oldest"
+	OverflowDropNewest Overflow = "drop_newest"
+	OverflowBlock      Overflow = "block" // take no more from the source
+)
+
+// Queue limits what waits for one destination of a route. The limit that is hit first decides.
+type Queue struct {
+	MaxEvents int
+	MaxBytes  int64
+	Overflow  Overflow
+}
+
+// Position is a place in a configuration file. Line and Column start at 1; 0 means not known.
+type Position struct {
+	File   string
+	Line   int
+	Column int
+}

@@ -1,0 +1,226 @@
+package config_test
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+func pattern(t *testing.T, text string) vscp.GUIDPattern {
+	t.Helper()
+	p, err := vscp.ParseGUIDPattern(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func filter(t *testing.T, text string) *vscp.Filter {
+	t.Helper()
+	f, err := vscp.ParseFilter(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &f
+}
+
+// hub is what testdata/good/hub.hcl says, without positions.
+func hub(t *testing.T) *config.Config {
+	t.Helper()
+	north, south, boiler := config.DefaultRemote("north"), config.DefaultRemote("south"), config.DefaultRemote("boiler")
+	for _, r := range []*config.Remote{north, south, boiler} {
+		r.User = "admin"
+	}
+	north.Address, south.Address, boiler.Address = "127.0.0.1:9601", "127.0.0.1:9602", "127.0.0.1:9603"
+	north.Password, south.Password, boiler.Password = config.NewSecret("north-secret"), config.NewSecret("south-secret"), config.NewSecret("secret")
+	north.Origins = []vscp.GUIDPattern{pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*")}
+	south.Origins = []vscp.GUIDPattern{pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:02:*")}
+	south.Backoff.Max = 30 * time.Second
+	boiler.Schedule = &config.Schedule{Every: 5 * time.Second, Jitter: 500 * time.Millisecond, Mode: config.ModeHold, MaxFetch: 10000}
+	cfg := config.Default()
+	cfg.Bridge.Name = "hub"
+	cfg.Admin.Listen = "127.0.0.1:9599"
+	cfg.Remotes = []*config.Remote{north, south, boiler}
+	cfg.Routes = []*config.Route{
+		{Name: "sites", Between: []*config.Remote{north, south}, Queue: config.DefaultQueue()},
+		{
+			Name: "boiler-readings", From: []*config.Remote{boiler}, To: []*config.Remote{north, south},
+			Match: []config.Match{{Class: []config.Range{{Min: 10, Max: 10}}, Type: []config.Range{{Min: 6, Max: 6}}}},
+			Queue: config.DefaultQueue(),
+		},
+	}
+	return cfg
+}
+
+// withoutPositions clears what differs between two files of the same meaning.
+func withoutPositions(cfg *config.Config) *config.Config {
+	for _, r := range cfg.Remotes {
+		r.Pos = config.Position{}
+	}
+	for _, r := range cfg.Routes {
+		r.Pos = config.Position{}
+	}
+	return cfg
+}
+
+func TestHub(t *testing.T) {
+	want := hub(t)
+	t.Chdir("testdata/good")
+	for _, name := range []string{"hub.hcl", "hub.hcl.json"} {
+		got, err := load(name)
+		if err != nil {
+			t.Fatalf("Load(%q) = %v, want no error", name, err)
+		}
+		if !reflect.DeepEqual(withoutPositions(got), want) {
+			t.Errorf("Load(%q) = %s, want %s", name, dump(got), dump(want))
+		}
+	}
+}
+
+// dump shows what %+v hides behind pointers.
+func dump(cfg *config.Config) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%+v %+v %+v %v\n", cfg.Bridge, cfg.Log, cfg.Admin, cfg.Warnings)
+	for _, r := range cfg.Remotes {
+		fmt.Fprintf(&b, "%+v password %q schedule %+v\n", *r, r.Password.Reveal(), r.Schedule)
+	}
+	for _, r := range cfg.Routes {
+		fmt.Fprintf(&b, "%+v\n", *r)
+	}
+	return b.String()
+}
+
+func TestPositions(t *testing.T) {
+	t.Chdir("testdata/good")
+	cfg, err := load("hub.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := cfg.Remotes[1].Pos, (config.Position{File: "hub.hcl", Line: 17, Column: 1}); got != want {
+		t.Errorf("Pos of remote south = %+v, want %+v", got, want)
+	}
+	if got, want := cfg.Routes[1].Pos, (config.Position{File: "hub.hcl", Line: 45, Column: 1}); got != want {
+		t.Errorf("Pos of route boiler-readings = %+v, want %+v", got, want)
+	}
+}
+
+func TestEveryAttribute(t *testing.T) {
+	want := &config.Remote{
+		Name: "a", Address: "a.example:9600", User: "bridge", Password: config.NewSecret("north-secret-a"),
+		Origins: []vscp.GUIDPattern{
+			pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"), pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:02:00:00:00:00:00:07"),
+		},
+		Connections: 2, Receive: config.ReceiveRetr, Window: 8, Time: config.TimeDate,
+		Filter: filter(t, "0,10,6,FF:FF:FF:FF:FF:FF:FF:FE:00:00:00:00:00:00:00:00"), Mask: filter(t, "0,65535,255,-"),
+		Backoff: config.Backoff{Initial: time.Second, Max: 2 * time.Minute, Multiplier: 2, Jitter: 0.25, Stable: 30 * time.Second},
+		Timeouts: config.Timeouts{
+			Dial: time.Second, Greeting: 2 * time.Second, Login: 3 * time.Second, Reply: 4 * time.Second, DeadAfter: 7 * time.Second,
+		},
+		Schedule: &config.Schedule{Every: 90 * time.Second, Jitter: 10 * time.Second, Mode: config.ModeVisit, MaxFetch: 16, Linger: 250 * time.Millisecond},
+	}
+	t.Chdir("testdata/good")
+	cfg, err := load("full.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	withoutPositions(cfg)
+	if got := cfg.Remotes[0]; !reflect.DeepEqual(got, want) {
+		t.Errorf("remote a = %+v, want %+v", got, want)
+	}
+	if got, want := cfg.Remotes[1].Address+" "+cfg.Remotes[2].Address, "[2001:db8::7]:9598 192.0.2.7:9598"; got != want {
+		t.Errorf("addresses of b2 and c = %s, want %s", got, want)
+	}
+	if b2, c := cfg.Remotes[1].Connections, cfg.Remotes[2].Connections; b2 != 0 || c != 1 {
+		t.Errorf("connections of b2 and c = %d, %d, want 0, 1", b2, c)
+	}
+	if got, want := cfg.Bridge, (config.Bridge{Name: "every-attribute", FlushTimeout: 2 * time.Second}); got != want {
+		t.Errorf("bridge = %+v, want %+v", got, want)
+	}
+	if got, want := cfg.Log, (config.Log{Level: "trace", Format: "json"}); got != want {
+		t.Errorf("log = %+v, want %+v", got, want)
+	}
+	if got, want := cfg.Admin.Listen, "127.0.0.1:9599"; got != want {
+		t.Errorf("listen of an empty admin block = %q, want %q", got, want)
+	}
+	checkFullRoutes(t, cfg)
+}
+
+func checkFullRoutes(t *testing.T, cfg *config.Config) {
+	t.Helper()
+	a, b2, c := cfg.Remotes[0], cfg.Remotes[1], cfg.Remotes[2]
+	want := []*config.Route{
+		{
+			Name: "one-way", From: []*config.Remote{a, c}, To: []*config.Remote{b2},
+			Match: []config.Match{
+				{
+					Class:    []config.Range{{Min: 10, Max: 10}, {Min: 512, Max: 1023}, {Min: 20, Max: 20}},
+					Type:     []config.Range{{Min: 0, Max: 65535}},
+					GUID:     []vscp.GUIDPattern{pattern(t, "*")},
+					Priority: []config.Range{{Min: 0, Max: 3}, {Min: 7, Max: 7}},
+				},
+				{GUID: []vscp.GUIDPattern{pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*")}},
+			},
+			Queue: config.Queue{MaxEvents: 5, MaxBytes: 65536, Overflow: config.OverflowBlock},
+		},
+		{
+			Name: "computed", Between: []*config.Remote{a, c},
+			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 64000, Overflow: config.OverflowDropNewest},
+		},
+	}
+	for i, r := range cfg.Routes {
+		if !reflect.DeepEqual(r, want[i]) {
+			t.Errorf("route %s = %+v, want %+v", r.Name, r, want[i])
+		}
+	}
+}
+
+func TestWays(t *testing.T) {
+	a, b, c := &config.Remote{Name: "a"}, &config.Remote{Name: "b"}, &config.Remote{Name: "c"}
+	tests := []struct {
+		route config.Route
+		want  string
+	}{
+		{config.Route{Between: []*config.Remote{a, b}}, "a>b b>a"},
+		{config.Route{Between: []*config.Remote{a, b, c}}, "a>b a>c b>a b>c c>a c>b"},
+		{config.Route{From: []*config.Remote{a}, To: []*config.Remote{b, c}}, "a>b a>c"},
+		{config.Route{}, ""},
+	}
+	for _, tt := range tests {
+		var got []string
+		for _, w := range tt.route.Ways() {
+			got = append(got, w.From.Name+">"+w.To.Name)
+		}
+		if got := strings.Join(got, " "); got != tt.want {
+			t.Errorf("Ways of %+v = %q, want %q", tt.route, got, tt.want)
+		}
+	}
+}
+
+func TestRangeContains(t *testing.T) {
+	r := config.Range{Min: 10, Max: 20}
+	for n, want := range map[uint16]bool{0: false, 9: false, 10: true, 15: true, 20: true, 21: false, 65535: false} {
+		if got := r.Contains(n); got != want {
+			t.Errorf("%+v.Contains(%d) = %t, want %t", r, n, got, want)
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	b.Chdir("testdata/good")
+	src, err := os.ReadFile("hub.hcl")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := config.Parse("hub.hcl", src, config.Options{Env: environment}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

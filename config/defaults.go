@@ -1,0 +1,53 @@
+package config
+
+import "time"
+
+// Defaults that are not just a number in one of the functions below.
+const (
+	DefaultPort  = "9598"           // of a remote whose address has none
+	defaultAdmin = "127.0.0.1:9599" // of an admin block without listen
+)
+
+// Default returns the configuration of an empty file.
+func Default() *Config {
+	return &Config{
+		Bridge: Bridge{
+			Name:         "tcpiplink-bridge",
+			FlushTimeout: 4 * time.Second, // a stop shall end within 5 s
+		},
+		Log: Log{Level: "info", Format: "text"},
+	}
+}
+
+// DefaultRemote returns a remote with every optional setting at its default.
+func DefaultRemote(name string) *Remote {
+	return &Remote{
+		Name:    name,
+		Receive: ReceiveAuto,
+		Window:  1, // one common server stalls on pipelined commands
+		Time:    TimeAuto,
+		Backoff: Backoff{
+			Initial:    500 * time.Millisecond,
+			Max:        time.Minute,
+			Multiplier: 1.5,
+			Jitter:     0.5,
+			Stable:     10 * time.Second,
+		},
+		Timeouts: Timeouts{
+			Dial:      10 * time.Second,
+			Greeting:  5 * time.Second,
+			Login:     5 * time.Second,
+			Reply:     5 * time.Second,
+			DeadAfter: 10 * time.Second, // keep-alives come every 2 s
+		},
+	}
+}
+
+func defaultSchedule() *Schedule {
+	return &Schedule{Mode: ModeHold, MaxFetch: 10000}
+}
+
+// DefaultQueue returns the limits of a route without a queue block.
+func DefaultQueue() Queue {
+	return Queue{MaxEvents: 10000, MaxBytes: 16 << 20, Overflow: OverflowDropOldest}
+}

@@ -1,0 +1,174 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/mitchellh/go-wordwrap"
+)
+
+// Severity says whether a diagnostic keeps the configuration from being used.
+type Severity uint8
+
+// The severities.
+const (
+	SeverityError Severity = iota
+	SeverityWarning
+)
+
+// String returns "error" or "warning".
+func (s Severity) String() string {
+	if s == SeverityWarning {
+		return "warning"
+	}
+	return "error"
+}
+
+// Diagnostic is one remark about a configuration file. It holds no secret.
+type Diagnostic struct {
+	Severity  Severity
+	Position  Position // where the part that is meant begins
+	EndLine   int      // where it ends, like Position; the column behind it
+	EndColumn int
+	Block     string // the block around it, such as `remote "north"`; empty: none
+	Summary   string // a few words
+	Detail    string // what would be right
+	Excerpt   string // source line and marker, two lines; empty: not available
+}
+
+// detailWidth is where details are wrapped.
+const detailWidth = 78
+
+// String renders the diagnostic as a text of several lines, without a line end after the last.
+func (d Diagnostic) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %v", d.place(), d.Severity)
+	if d.Block != "" {
+		fmt.Fprintf(&b, " in %s", d.Block)
+	}
+	fmt.Fprintf(&b, ": %s", d.Summary)
+	if d.Excerpt != "" {
+		b.WriteString("\n" + d.Excerpt)
+	}
+	if d.Detail != "" {
+		b.WriteString("\n  " + strings.ReplaceAll(wordwrap.WrapString(d.Detail, detailWidth), "\n", "\n  "))
+	}
+	return b.String()
+}
+
+// place renders the position as HCL does: file:line,column-column.
+func (d Diagnostic) place() string {
+	switch {
+	case d.Position.Line == 0:
+		return d.Position.File
+	case d.EndLine == d.Position.Line:
+		return fmt.Sprintf("%s:%d,%d-%d", d.Position.File, d.Position.Line, d.Position.Column, d.EndColumn)
+	default:
+		return fmt.Sprintf("%s:%d,%d-%d,%d", d.Position.File, d.Position.Line, d.Position.Column, d.EndLine, d.EndColumn)
+	}
+}
+
+// Error is the error of Parse and Load for a file with mistakes.
+type Error struct {
+	Diagnostics []Diagnostic // errors first, then warnings, each by position; at least one error
+}
+
+// Error renders every diagnostic, with a blank line between them.
+func (e *Error) Error() string {
+	n := 0
+	texts := make([]string, len(e.Diagnostics))
+	for i, d := range e.Diagnostics {
+		texts[i] = d.String()
+		if d.Severity == SeverityError {
+			n++
+		}
+	}
+	noun := "errors"
+	if n == 1 {
+		noun = "error"
+	}
+	return fmt.Sprintf("config: %d %s\n\n%s", n, noun, strings.Join(texts, "\n\n"))
+}
+
+// ownText marks a diagnostic, in its Extra field, whose words are ours and hold no secret.
+type ownText struct{}
+
+func (d *decoder) errorf(rng hcl.Range, summary, format string, args ...any) {
+	d.add(hcl.DiagError, rng, summary, fmt.Sprintf(format, args...))
+}
+
+func (d *decoder) warnf(rng hcl.Range, summary, format string, args ...any) {
+	d.add(hcl.DiagWarning, rng, summary, fmt.Sprintf(format, args...))
+}
+
+func (d *decoder) add(severity hcl.DiagnosticSeverity, rng hcl.Range, summary, detail string) {
+	d.diags = append(d.diags, &hcl.Diagnostic{Severity: severity, Subject: &rng, Summary: summary, Detail: detail, Extra: ownText{}})
+}
+
+// clean reports whether no error came after the first n diagnostics: checks across attributes need each of them to be right.
+func (d *decoder) clean(n int) bool {
+	return !d.diags[n:].HasErrors()
+}
+
+func position(rng hcl.Range) Position {
+	return Position{File: rng.Filename, Line: rng.Start.Line, Column: rng.Start.Column}
+}
+
+func sortDiagnostics(ds []Diagnostic) {
+	slices.SortStableFunc(ds, func(a, b Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(a.Severity, b.Severity),
+			cmp.Compare(a.Position.File, b.Position.File),
+			cmp.Compare(a.Position.Line, b.Position.Line),
+			cmp.Compare(a.Position.Column, b.Position.Column),
+		)
+	})
+}
+
+// didYouMean returns a sentence with the name that is nearest to given, or "".
+func didYouMean(given string, names []string) string {
+	best, least := "", 3 // the distance that HCL uses too
+	for _, name := range names {
+		// Half of a short name changed is another name.
+		if dist := nameDistance(given, name); dist < least && dist*2 < len(name) {
+			best, least = name, dist
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", best)
+}
+
+func nameDistance(given, name string) int {
+	switch {
+	case strings.EqualFold(given, name):
+		return 0
+	case len(name) >= 4 && strings.HasPrefix(given, name), len(given) >= 3 && strings.HasPrefix(name, given):
+		return 1 // a longer or shorter form of the word
+	}
+	return levenshtein.Distance(given, name, nil)
+}
+
+// quote quotes a text from the file, cut to a length that suits a message.
+func quote(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	return strconv.Quote(s)
+}
+
+// join lists words as in "a, b and c".
+func join(words []string, conjunction string) string {
+	n := len(words) - 1
+	if n < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:n], ", ") + " " + conjunction + " " + words[n]
+}

@@ -1,0 +1,16 @@
+// Package config reads the bridge's configuration: HCL 2, or its JSON form, into typed structs with every default filled in.
+//
+// Load and Parse take a file through these steps:
+//
+//   - hcl.go: the parsed body is laid out into raw structs; unknown blocks and attributes are found here;
+//   - eval.go: expressions are evaluated, with the functions env and file and the references remote.NAME;
+//   - defaults.go, decode.go, value.go: each attribute is checked and written over its default;
+//   - validate.go: what concerns more than one attribute or more than one block is checked;
+//   - diag.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right.
+//
+// All mistakes are reported at once. Secrets appear in no message: Secret prints as ***, values that come from env or file are
+// never quoted, and excerpts hide what stands behind a password attribute, a misspelled one included.
+//
+// The package checks what the words mean and leaves their use to others: it imports neither queue nor remote, and it is the
+// only one that imports HCL.
+package config

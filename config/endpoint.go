@@ -1,0 +1,152 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// address reads the address of a remote and completes it with the default port.
+func (d *decoder) address(raw *rawRemote, dst *string) {
+	if raw.Address == nil {
+		d.errorf(raw.Def, "Missing address", `A remote needs an address, such as address = "192.0.2.7:%s".`, DefaultPort)
+		return
+	}
+	text, it, ok := d.text(raw.Address)
+	if !ok {
+		return
+	}
+	addr, reason := parseAddress(text)
+	if reason != "" {
+		d.errorf(it.rng, "Bad address", `%s Write host:port, such as "192.0.2.7:%s" or "[2001:db8::7]:%s"; the port may be left out.`, reason, DefaultPort, DefaultPort)
+		return
+	}
+	*dst = addr
+}
+
+// hostName is what a name to look up may consist of; a resolver judges the rest.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$`)
+
+// parseAddress returns text as host:port, or what is wrong with it. It does not quote the text, which may hold credentials.
+func parseAddress(text string) (addr, reason string) {
+	if strings.Contains(text, "@") {
+		return "", "Credentials do not belong here but into user and password."
+	}
+	if strings.Contains(text, "://") {
+		return "", "An address has no scheme."
+	}
+	host, port := text, DefaultPort
+	if inner, ok := strings.CutSuffix(text, "]"); ok && strings.HasPrefix(inner, "[") {
+		host = inner[1:]
+	} else if strings.Contains(text, ":") {
+		if _, err := netip.ParseAddr(text); err == nil {
+			return "", "An IPv6 address needs brackets."
+		}
+		var err error
+		if host, port, err = net.SplitHostPort(text); err != nil {
+			return "", "It has more than one colon, or unpaired brackets."
+		}
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return "", "The port must be a number from 1 to 65535."
+	}
+	switch ip, err := netip.ParseAddr(host); {
+	case host == "":
+		return "", "The host is missing."
+	case err != nil && strings.HasPrefix(text, "["):
+		return "", "There is no IPv6 address between the brackets."
+	case err != nil && !hostName.MatchString(host):
+		return "", "The host has characters that no host name has."
+	case err == nil && ip.Zone() != "" && !hostName.MatchString(ip.Zone()):
+		return "", "The zone has characters that no interface name has."
+	}
+	return net.JoinHostPort(host, port), ""
+}
+
+// isLoopback reports whether a checked address stays on this machine.
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && ip.IsLoopback()
+}
+
+// listen reads the address of a server of ours: the host may be empty (every interface) and the port 0 (any free one).
+func (d *decoder) listen(attr *hcl.Attribute, dst *string) {
+	text, it, ok := d.text(attr)
+	if !ok {
+		return
+	}
+	host, port, err := net.SplitHostPort(text)
+	_, ipErr := netip.ParseAddr(host)
+	_, portErr := strconv.ParseUint(port, 10, 16)
+	if err != nil || portErr != nil || host != "" && ipErr != nil && !hostName.MatchString(host) {
+		d.errorf(it.rng, "Bad address", "%s must be host:port, such as %q.", attr.Name, defaultAdmin)
+		return
+	}
+	*dst = text
+}
+
+// user reads the name to log in with.
+func (d *decoder) user(attr *hcl.Attribute, dst *string) {
+	if text, it, ok := d.text(attr); ok && d.checkArgument(attr.Name, text, it.rng) {
+		*dst = text
+	}
+}
+
+// password reads a secret. What goes wrong on the way is told in our own words: HCL would name an unquoted password as an
+// unknown variable.
+func (d *decoder) password(attr *hcl.Attribute, dst *Secret) {
+	n := len(d.diags)
+	text, it, ok := d.text(attr)
+	if ok {
+		if d.checkArgument(attr.Name, text, it.rng) {
+			*dst = NewSecret(text)
+		}
+		return
+	}
+	for _, diag := range d.diags[n:] {
+		if _, own := diag.Extra.(ownText); own {
+			return
+		}
+	}
+	if d.clean(n) {
+		return // absent
+	}
+	d.diags = d.diags[:n]
+	d.errorf(attr.Expr.Range(), "Not a password", `Write %s = "text", env("NAME") or file("path").`, attr.Name)
+}
+
+// checkArgument refuses what would end the command that carries the text and begin another one.
+func (d *decoder) checkArgument(name, text string, rng hcl.Range) bool {
+	if !strings.ContainsAny(text, "\r\n\x00") {
+		return true
+	}
+	d.errorf(rng, "Forbidden character", "%s must have no line end and no NUL: it is sent as one line.", name)
+	return false
+}
+
+// connections reads "auto" (0), 1 or 2.
+func (d *decoder) connections(attr *hcl.Attribute, dst *int) {
+	it, ok := d.scalar(attr)
+	if !ok {
+		return
+	}
+	if it.val.Type() == cty.String && it.val.AsString() == "auto" {
+		*dst = 0
+		return
+	}
+	n, ok := number(it)
+	if !ok || n < 1 || n > 2 {
+		d.errorf(it.rng, "Unknown "+attr.Name, `%s must be "auto", 1 or 2.`, attr.Name)
+		return
+	}
+	*dst = int(n)
+}

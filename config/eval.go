@@ -1,0 +1,139 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// sensitive marks values that came from the environment or a file. They are never quoted in a message, whatever attribute
+// they end up in; the mark survives concatenation and functions.
+const sensitive mark = "sensitive"
+
+type mark string
+
+// remoteType is the value of a reference such as remote.north.
+var remoteType = cty.Capsule("remote", reflect.TypeFor[Remote]())
+
+// scope holds what expressions may refer to.
+type scope struct {
+	functions *hcl.EvalContext // everywhere
+	routes    *hcl.EvalContext // within routes: functions, and remote.NAME
+	remotes   map[string]*Remote
+	secrets   []string // what env and file returned
+}
+
+func newScope(dir string, o Options) *scope {
+	s := &scope{remotes: map[string]*Remote{}}
+	s.functions = &hcl.EvalContext{Functions: map[string]function.Function{
+		"env":  s.textFunction("name", envFunction(o.Env)),
+		"file": s.textFunction("path", fileFunction(dir, o.ReadFile)),
+	}}
+	return s
+}
+
+// quotesSecret reports whether a text contains what env or file returned.
+func (s *scope) quotesSecret(text string) bool {
+	return slices.ContainsFunc(s.secrets, func(secret string) bool { return secret != "" && strings.Contains(text, secret) })
+}
+
+// seal ends the definition of remotes and makes them known to routes.
+func (s *scope) seal() {
+	refs := make(map[string]cty.Value, len(s.remotes))
+	for name, r := range s.remotes {
+		refs[name] = cty.CapsuleVal(remoteType, r)
+	}
+	s.routes = s.functions.NewChild()
+	s.routes.Variables = map[string]cty.Value{"remote": cty.ObjectVal(refs)}
+}
+
+// callError is a mistake found by one of our functions, with words of its own instead of HCL's.
+type callError struct {
+	summary, detail string
+}
+
+// Error returns the detail.
+func (e *callError) Error() string {
+	return e.detail
+}
+
+func envFunction(lookup func(string) (string, bool)) func(string) (string, error) {
+	return func(name string) (string, error) {
+		text, ok := lookup(name)
+		if !ok {
+			return "", &callError{
+				"Undefined environment variable",
+				fmt.Sprintf("The environment variable %s is not set. Set it before the bridge starts.", quote(name)),
+			}
+		}
+		return text, nil
+	}
+}
+
+// fileFunction reads a text file and cuts one line end at its end, which most editors add.
+func fileFunction(dir string, read func(string) ([]byte, error)) func(string) (string, error) {
+	return func(path string) (string, error) {
+		full := path
+		if !filepath.IsAbs(path) {
+			full = filepath.Join(dir, path)
+		}
+		b, err := read(full)
+		if err != nil {
+			if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+				err = pathErr.Err // the path is named already
+			}
+			return "", &callError{
+				"Unreadable file",
+				fmt.Sprintf("Cannot read %s: %v. Relative paths start at the folder of the configuration file.", quote(full), err),
+			}
+		}
+		text, found := strings.CutSuffix(string(b), "\r\n")
+		if !found {
+			text = strings.TrimSuffix(text, "\n")
+		}
+		return text, nil
+	}
+}
+
+// textFunction makes an HCL function of one text argument whose result is sensitive.
+func (s *scope) textFunction(param string, f func(string) (string, error)) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: param, Type: cty.String, AllowMarked: true}},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			arg, marks := args[0].Unmark()
+			text, err := f(arg.AsString())
+			if err == nil {
+				err = checkText(text)
+			}
+			if err != nil && len(marks) > 0 {
+				err = &callError{"Error in function call", "The reason would quote the argument, which came from env or file."}
+			}
+			if err != nil {
+				return cty.UnknownVal(cty.String), err
+			}
+			s.secrets = append(s.secrets, text)
+			return cty.StringVal(text).Mark(sensitive), nil
+		},
+	})
+}
+
+// checkText refuses what would not arrive as it is.
+func checkText(text string) error {
+	if !utf8.ValidString(text) {
+		return &callError{"Not a text", "The content is not UTF-8 text."}
+	}
+	if cty.NormalizeString(text) != text {
+		return &callError{"Ambiguous text", "The content has letters with separate accents. Write them as single characters (Unicode form NFC)."}
+	}
+	return nil
+}

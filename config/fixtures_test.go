@@ -1,0 +1,105 @@
+package config_test
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+)
+
+var update = flag.Bool("update", false, "write the expected texts of testdata anew")
+
+// environment is what env() finds in the fixtures. No diagnostic may contain hunter2.
+func environment(name string) (string, bool) {
+	text, ok := map[string]string{"NORTH_PASSWORD": "north-secret", "SECRET": "hunter2"}[name]
+	return text, ok
+}
+
+// load loads a file of the working directory, so that messages have no path in front of its name.
+func load(name string) (*config.Config, error) {
+	return config.Load(name, config.Options{Env: environment})
+}
+
+func fixtures(t *testing.T, dir string) []string {
+	t.Helper()
+	t.Chdir(filepath.Join("testdata", dir))
+	native, err := filepath.Glob("*.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inJSON, err := filepath.Glob("*.hcl.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(native, inJSON...)
+}
+
+// compare checks a text against the file beside a fixture.
+func compare(t *testing.T, fixture, got string) {
+	t.Helper()
+	name := strings.TrimSuffix(strings.TrimSuffix(fixture, ".json"), ".hcl") + ".txt"
+	if *update && got != "" {
+		if err := os.WriteFile(name, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil && (got != "" || !errors.Is(err, os.ErrNotExist)) {
+		t.Fatalf("expected text of %s: %v; got:\n%s", fixture, err, got)
+	}
+	if got != string(want) {
+		t.Errorf("diagnostics of %s =\n%s\nwant:\n%s", fixture, got, want)
+	}
+}
+
+func TestBad(t *testing.T) {
+	names := fixtures(t, "bad")
+	if least := 25; len(names) < least {
+		t.Fatalf("%d fixtures, want at least %d", len(names), least)
+	}
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			cfg, err := load(name)
+			configErr, ok := errors.AsType[*config.Error](err)
+			if !ok || cfg != nil {
+				t.Fatalf("Load(%q) = %v, %v, want nil and a *config.Error", name, cfg, err)
+			}
+			text := configErr.Error() + "\n"
+			compare(t, name, text)
+			if strings.Contains(text, "hunter2") {
+				t.Errorf("diagnostics of %s contain the secret:\n%s", name, text)
+			}
+			for line := range strings.Lines(text) {
+				if n := len([]rune(line)); n > 110 {
+					t.Errorf("diagnostics of %s have a line of %d characters, want at most 110: %s", name, n, line)
+				}
+			}
+			if d := configErr.Diagnostics[0]; d.Severity != config.SeverityError || d.Position.File != name || d.Position.Line < 1 || d.Position.Column < 1 {
+				t.Errorf("first diagnostic of %s = %+v, want an error with its position", name, d)
+			}
+		})
+	}
+}
+
+func TestGood(t *testing.T) {
+	for _, name := range fixtures(t, "good") {
+		t.Run(name, func(t *testing.T) {
+			cfg, err := load(name)
+			if err != nil {
+				t.Fatalf("Load(%q) = %v, want no error", name, err)
+			}
+			var text strings.Builder
+			for _, w := range cfg.Warnings {
+				text.WriteString(w.String() + "\n\n")
+			}
+			for _, r := range cfg.Routes {
+				text.WriteString(r.Name + ": " + r.Guarantee() + "\n")
+			}
+			compare(t, name, text.String())
+		})
+	}
+}

@@ -1,0 +1,128 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/gohcl"
+)
+
+// The raw structs lay out the file without evaluating anything: attributes stay expressions, so that each can be checked at
+// its own place, and one wrong attribute hides no other. They are also the one list of the words of the language.
+
+type rawFile struct {
+	Bridge  *rawBridge   `hcl:"bridge,block"`
+	Log     *rawLog      `hcl:"log,block"`
+	Admin   *rawAdmin    `hcl:"admin,block"`
+	Remotes []*rawRemote `hcl:"remote,block"`
+	Routes  []*rawRoute  `hcl:"route,block"`
+}
+
+type rawBridge struct {
+	Name         *hcl.Attribute `hcl:"name,optional"`
+	FlushTimeout *hcl.Attribute `hcl:"flush_timeout,optional"`
+}
+
+type rawLog struct {
+	Level  *hcl.Attribute `hcl:"level,optional"`
+	Format *hcl.Attribute `hcl:"format,optional"`
+}
+
+type rawAdmin struct {
+	Listen *hcl.Attribute `hcl:"listen,optional"`
+}
+
+type rawRemote struct {
+	Name        string         `hcl:"name,label"`
+	NameRange   hcl.Range      `hcl:"name,label_range"`
+	Def         hcl.Range      `hcl:",def_range"`
+	Address     *hcl.Attribute `hcl:"address,optional"`
+	User        *hcl.Attribute `hcl:"user,optional"`
+	Password    *hcl.Attribute `hcl:"password,optional"`
+	Origins     *hcl.Attribute `hcl:"origins,optional"`
+	Connections *hcl.Attribute `hcl:"connections,optional"`
+	Receive     *hcl.Attribute `hcl:"receive,optional"`
+	Window      *hcl.Attribute `hcl:"window,optional"`
+	Time        *hcl.Attribute `hcl:"time,optional"`
+	Filter      *hcl.Attribute `hcl:"filter,optional"`
+	Mask        *hcl.Attribute `hcl:"mask,optional"`
+	Backoff     *rawBackoff    `hcl:"backoff,block"`
+	Timeouts    *rawTimeouts   `hcl:"timeouts,block"`
+	Schedule    *rawSchedule   `hcl:"schedule,block"`
+
+	originPlaces []hcl.Range // of each element of Origins, known when it was evaluated
+}
+
+type rawBackoff struct {
+	Def        hcl.Range      `hcl:",def_range"`
+	Initial    *hcl.Attribute `hcl:"initial,optional"`
+	Max        *hcl.Attribute `hcl:"max,optional"`
+	Multiplier *hcl.Attribute `hcl:"multiplier,optional"`
+	Jitter     *hcl.Attribute `hcl:"jitter,optional"`
+	Stable     *hcl.Attribute `hcl:"stable,optional"`
+}
+
+type rawTimeouts struct {
+	Dial      *hcl.Attribute `hcl:"dial,optional"`
+	Greeting  *hcl.Attribute `hcl:"greeting,optional"`
+	Login     *hcl.Attribute `hcl:"login,optional"`
+	Reply     *hcl.Attribute `hcl:"reply,optional"`
+	DeadAfter *hcl.Attribute `hcl:"dead_after,optional"`
+}
+
+type rawSchedule struct {
+	Def      hcl.Range      `hcl:",def_range"`
+	Every    *hcl.Attribute `hcl:"every,optional"`
+	Jitter   *hcl.Attribute `hcl:"jitter,optional"`
+	Mode     *hcl.Attribute `hcl:"mode,optional"`
+	MaxFetch *hcl.Attribute `hcl:"max_fetch,optional"`
+	Linger   *hcl.Attribute `hcl:"linger,optional"`
+}
+
+type rawRoute struct {
+	Name      string         `hcl:"name,label"`
+	NameRange hcl.Range      `hcl:"name,label_range"`
+	Def       hcl.Range      `hcl:",def_range"`
+	Between   *hcl.Attribute `hcl:"between,optional"`
+	From      *hcl.Attribute `hcl:"from,optional"`
+	To        *hcl.Attribute `hcl:"to,optional"`
+	Matches   []*rawMatch    `hcl:"match,block"`
+	Queue     *rawQueue      `hcl:"queue,block"`
+}
+
+type rawMatch struct {
+	Def      hcl.Range      `hcl:",def_range"`
+	Class    *hcl.Attribute `hcl:"class,optional"`
+	Type     *hcl.Attribute `hcl:"type,optional"`
+	GUID     *hcl.Attribute `hcl:"guid,optional"`
+	Priority *hcl.Attribute `hcl:"priority,optional"`
+}
+
+type rawQueue struct {
+	MaxEvents *hcl.Attribute `hcl:"max_events,optional"`
+	MaxBytes  *hcl.Attribute `hcl:"max_bytes,optional"`
+	Overflow  *hcl.Attribute `hcl:"overflow,optional"`
+}
+
+// secretAttr is the one attribute whose value is hidden from excerpts although its name is known.
+const secretAttr = "password"
+
+// openNames returns the attribute names whose values may be shown in excerpts.
+func openNames() map[string]bool {
+	names := map[string]bool{}
+	for _, raw := range []any{
+		rawBridge{}, rawLog{}, rawAdmin{}, rawRemote{}, rawBackoff{}, rawTimeouts{}, rawSchedule{}, rawRoute{}, rawMatch{}, rawQueue{},
+	} {
+		schema, _ := gohcl.ImpliedBodySchema(raw)
+		for _, attr := range schema.Attributes {
+			names[attr.Name] = attr.Name != secretAttr
+		}
+	}
+	return names
+}
+
+// isBlock reports whether kind is a block of the language.
+func isBlock(kind string) bool {
+	schema, _ := gohcl.ImpliedBodySchema(rawFile{})
+	return slices.ContainsFunc(schema.Blocks, func(b hcl.BlockHeaderSchema) bool { return b.Type == kind })
+}

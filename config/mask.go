@@ -1,0 +1,137 @@
+package config
+
+import (
+	"regexp"
+	"strings"
+)
+
+// sourceLine is a line of the file and how much of it may be shown.
+type sourceLine struct {
+	number int
+	start  int    // offset in the file
+	text   string // without line end
+	cut    int    // what begins here is hidden; len(text): nothing is
+	secret bool   // it is hidden because it may be a secret, not because it is a comment
+}
+
+// Excerpts hide the values of every attribute whose name is not known to be harmless: password itself, its misspellings, and
+// whatever else somebody thought to be the word for it. This goes by lines and not by the syntax tree, because a file that
+// does not parse must not leak either, and in doubt it hides too much. Comments are hidden too: they keep old passwords.
+
+var (
+	// A name and what separates it from its value: `name =`, `"name" =`, `"name":`; after a name that speaks of secrets also
+	// ":" or a forgotten separator.
+	namedValue = regexp.MustCompile(`(?:^|[{,])\s*"?((?i:[\w-]*(?:pas|psw|pw|secret|token|cred)[\w-]*))"?[\s=:]*|"([^"\\]*)"\s*[=:]\s*|([A-Za-z_][A-Za-z0-9_-]*)\s*=\s*`)
+	// A value that names where a secret is, without being one.
+	secretRef = regexp.MustCompile(`^(?:(?:env|file)\(\s*"[^"\\$%{]*"\s*\)|"\$\{(?:env|file)\(\\?"[^"\\$%{]*\\?"\)\}")\s*[,}]?\s*$`)
+	heredoc   = regexp.MustCompile(`<<-?\s*([^\s<]+)\s*$`)
+	quoted    = regexp.MustCompile(`"(?:\\.|[^"\\])*"`)
+	comment   = regexp.MustCompile(`#|//|/\*`)
+)
+
+// masker goes through the lines and remembers what a hidden value has left open.
+type masker struct {
+	open   map[string]bool
+	depth  int    // of brackets within a hidden value
+	until  string // end marker of a hidden heredoc
+	value  bool   // a hidden value begins on a later line
+	remark bool   // within a comment of several lines
+}
+
+func maskLines(src []byte) []sourceLine {
+	m := masker{open: openNames()}
+	var lines []sourceLine
+	start := 0
+	for text := range strings.SplitSeq(string(src), "\n") {
+		line := sourceLine{number: len(lines) + 1, start: start, text: strings.TrimSuffix(text, "\r")}
+		line.cut, line.secret = m.cut(line.text)
+		lines = append(lines, line)
+		start += len(text) + 1
+	}
+	return lines
+}
+
+// cut returns where the hidden part of a line begins, and whether it may be a secret.
+func (m *masker) cut(text string) (at int, secret bool) {
+	switch {
+	case m.remark:
+		m.remark = !strings.Contains(text, "*/")
+		return 0, true // the rest of the line is not worth a closer look
+	case m.until != "":
+		if strings.TrimSpace(text) == m.until {
+			m.until = ""
+		}
+		return 0, true
+	case m.depth > 0 || m.value:
+		if strings.TrimSpace(text) != "" {
+			m.value = false
+			m.hide(text)
+		}
+		return 0, true
+	}
+	code := m.withoutComment(text)
+	for _, match := range namedValue.FindAllStringSubmatchIndex(code, -1) {
+		if value := code[match[1]:]; m.isSecret(submatch(code, match), value) {
+			m.value = strings.TrimSpace(value) == ""
+			m.hide(value)
+			return match[1], true
+		}
+	}
+	if len(code) < len(text) {
+		code = strings.TrimRight(code, " \t")
+	}
+	return len(code), false
+}
+
+// isSecret reports whether the value after a name must be hidden.
+func (m *masker) isSecret(name, value string) bool {
+	switch {
+	case m.open[name]:
+		return strings.Contains(value, "@") // credentials in an address
+	case secretRef.MatchString(value):
+		return false
+	default:
+		// A block in JSON has its name like an attribute; what is within is looked at by itself.
+		return nameDistance(name, secretAttr) < 3 || !strings.HasPrefix(value, "{")
+	}
+}
+
+// hide notes what a hidden value leaves open at the end of its line.
+func (m *masker) hide(value string) {
+	if match := heredoc.FindStringSubmatch(value); match != nil {
+		m.until = match[1]
+		return
+	}
+	for _, c := range quoted.ReplaceAllString(value, "") {
+		switch c {
+		case '(', '[', '{':
+			m.depth++
+		case ')', ']', '}':
+			m.depth = max(m.depth-1, 0)
+		}
+	}
+}
+
+// withoutComment returns the text before a comment.
+func (m *masker) withoutComment(text string) string {
+	// Quoted parts are blotted out first, byte for byte: they may look like a comment.
+	blotted := quoted.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat("_", len(s)) })
+	loc := comment.FindStringIndex(blotted)
+	if loc == nil {
+		return text
+	}
+	if blotted[loc[0]:loc[1]] == "/*" {
+		m.remark = !strings.Contains(blotted[loc[1]:], "*/")
+	}
+	return text[:loc[0]]
+}
+
+// submatch returns the group that matched, of several alternatives.
+func submatch(text string, match []int) string {
+	for i := 2; i < len(match); i += 2 {
+		if match[i] >= 0 {
+			return text[match[i]:match[i+1]]
+		}
+	}
+	return ""
+}

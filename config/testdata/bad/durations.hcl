@@ -1,0 +1,17 @@
+bridge {
+  flush_timeout = 4
+}
+remote "north" {
+  address = "127.0.0.1:9601"
+  timeouts {
+    dial       = "10"
+    greeting   = "0s"
+    reply      = "-5s"
+    login      = "1 minute"
+    dead_after = true
+  }
+  schedule {
+    every  = "5s"
+    jitter = "-1s"
+  }
+}

@@ -1,0 +1,6 @@
+remote "north" {
+  address  = null
+  user     = "admin"
+  password = null
+  origins  = [null]
+}

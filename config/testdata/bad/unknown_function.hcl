@@ -1,0 +1,5 @@
+remote "north" {
+  address = envv("NORTH")
+  user    = env()
+  origins = file("a", "b")
+}

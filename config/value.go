@@ -1,0 +1,241 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// The functions of this file read one attribute each. They share a contract: an attribute that is absent leaves the target at
+// its default; a wrong one is a diagnostic and leaves the target alone too.
+
+// item is an evaluated value and where it was written.
+type item struct {
+	val       cty.Value // unmarked, known, not null
+	rng       hcl.Range
+	sensitive bool // not to be quoted
+}
+
+// quote renders the value for a message.
+func (it item) quote() string {
+	switch {
+	case it.sensitive:
+		return "The value"
+	case it.val.Type() == cty.String:
+		return quote(it.val.AsString())
+	case it.val.Type() == cty.Number:
+		return it.val.AsBigFloat().Text('g', 10)
+	default:
+		return "A value of type " + it.val.Type().FriendlyName()
+	}
+}
+
+// eval evaluates an expression. If it reports false, there is a diagnostic.
+func (d *decoder) eval(expr hcl.Expression, ctx *hcl.EvalContext) (item, bool) {
+	val, diags := expr.Value(ctx)
+	d.explain(diags)
+	if diags.HasErrors() {
+		return item{}, false
+	}
+	val, marks := val.UnmarkDeep()
+	if val.IsNull() || !val.IsWhollyKnown() {
+		d.errorf(expr.Range(), "Missing value", "A value must not be null. Leave out what shall not be set.")
+		return item{}, false
+	}
+	return item{val: val, rng: expr.Range(), sensitive: len(marks) > 0}, true
+}
+
+// explain adds what went wrong in an evaluation, in the words of our functions where it was one of them.
+func (d *decoder) explain(diags hcl.Diagnostics) {
+	for _, diag := range diags {
+		d.diags = append(d.diags, diag)
+		if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](diag); ok {
+			if own, ok := errors.AsType[*callError](call.FunctionCallError()); ok {
+				diag.Summary, diag.Detail, diag.Extra = own.summary, own.detail, ownText{}
+				diag.Subject = cmp.Or(diag.Context, diag.Subject) // the whole call
+				continue
+			}
+		}
+		if d.scope.quotesSecret(diag.Detail) {
+			diag.Detail = "The reason would quote what env or file returned, and is not shown."
+		}
+	}
+}
+
+// scalar evaluates an attribute outside routes, or one that needs no references.
+func (d *decoder) scalar(attr *hcl.Attribute) (item, bool) {
+	if attr == nil {
+		return item{}, false
+	}
+	return d.eval(attr.Expr, d.scope.functions)
+}
+
+// text reads a text attribute.
+func (d *decoder) text(attr *hcl.Attribute) (string, item, bool) {
+	it, ok := d.scalar(attr)
+	if !ok {
+		return "", it, false
+	}
+	if it.val.Type() != cty.String { // a number is none: 007 would become 7
+		d.errorf(it.rng, "Wrong type", "%s must be a text in double quotes.", attr.Name)
+		return "", it, false
+	}
+	return it.val.AsString(), it, true
+}
+
+// choice reads a text attribute that must be one of the allowed words.
+func choice[T ~string](d *decoder, attr *hcl.Attribute, dst *T, allowed ...T) {
+	text, it, ok := d.text(attr)
+	if !ok {
+		return
+	}
+	if i := slices.Index(allowed, T(text)); i >= 0 {
+		*dst = allowed[i]
+		return
+	}
+	words := make([]string, len(allowed))
+	quoted := make([]string, len(allowed))
+	for i, a := range allowed {
+		words[i], quoted[i] = string(a), strconv.Quote(string(a))
+	}
+	hint := ""
+	if !it.sensitive {
+		hint = didYouMean(text, words)
+	}
+	d.errorf(it.rng, "Unknown "+attr.Name, "%s is not a known %s; it must be %s.%s", it.quote(), attr.Name, join(quoted, "or"), hint)
+}
+
+// duration reads a time span that is at least least.
+func (d *decoder) duration(attr *hcl.Attribute, dst *time.Duration, least time.Duration) {
+	it, ok := d.scalar(attr)
+	if !ok {
+		return
+	}
+	if it.val.Type() != cty.String {
+		hint := ""
+		if it.val.Type() == cty.Number && !it.sensitive {
+			hint = fmt.Sprintf(" Did you mean %q?", it.quote()+"s")
+		}
+		d.errorf(it.rng, "Wrong type", `%s must be a duration in double quotes, such as "500ms", "5s" or "1h30m".%s`, attr.Name, hint)
+		return
+	}
+	v, err := time.ParseDuration(it.val.AsString())
+	switch {
+	case err != nil:
+		d.errorf(it.rng, "Not a duration", `%s is not a duration. Write a number with its unit (ns, us, ms, s, m or h), such as "500ms", "5s" or "1h30m".`, it.quote())
+	case v < least && least <= 1:
+		d.errorf(it.rng, "Duration too short", "%s must be %s.", attr.Name, [...]string{"zero or more", "more than zero"}[least])
+	default:
+		*dst = v
+	}
+}
+
+// size reads a number of bytes.
+func (d *decoder) size(attr *hcl.Attribute, dst *int64) {
+	it, ok := d.scalar(attr)
+	if !ok {
+		return
+	}
+	var n int64
+	var valid bool
+	switch it.val.Type() {
+	case cty.Number:
+		n, valid = int64Of(it.val.AsBigFloat())
+	case cty.String:
+		n, valid = parseSize(it.val.AsString())
+	}
+	switch {
+	case !valid:
+		d.errorf(it.rng, "Not a size", `%s is not a size. Write a whole number of bytes, or one with its unit (B, KB, MB, GB, KiB, MiB or GiB), such as "16MiB".`, it.quote())
+	case n <= 0:
+		d.errorf(it.rng, "Size too small", "%s must be more than zero.", attr.Name)
+	default:
+		*dst = n
+	}
+}
+
+// integer reads a whole number from least to most.
+func (d *decoder) integer(attr *hcl.Attribute, dst *int, least, most int) {
+	it, ok := d.scalar(attr)
+	if !ok {
+		return
+	}
+	if n, ok := number(it); !ok || n < int64(least) || n > int64(most) {
+		d.errorf(it.rng, "Wrong number", "%s must be a whole number from %d to %d.", attr.Name, least, most)
+	} else {
+		*dst = int(n)
+	}
+}
+
+// decimal reads a number from least to most.
+func (d *decoder) decimal(attr *hcl.Attribute, dst *float64, least, most float64) {
+	it, ok := d.scalar(attr)
+	if !ok {
+		return
+	}
+	v, err := convert.Convert(it.val, cty.Number)
+	if err == nil {
+		if f, _ := v.AsBigFloat().Float64(); f >= least && f <= most {
+			*dst = f
+			return
+		}
+	}
+	d.errorf(it.rng, "Wrong number", "%s must be a number from %g to %g.", attr.Name, least, most)
+}
+
+// items reads a list that is not empty, with the place of each element where the file shows it.
+func (d *decoder) items(attr *hcl.Attribute, ctx *hcl.EvalContext, example string) []item {
+	if attr == nil {
+		return nil
+	}
+	exprs, diags := hcl.ExprList(attr.Expr)
+	if diags.HasErrors() {
+		return d.computedItems(attr, ctx, example)
+	}
+	if len(exprs) == 0 {
+		d.emptyList(attr, example)
+	}
+	items := make([]item, 0, len(exprs))
+	for _, expr := range exprs {
+		if it, ok := d.eval(expr, ctx); ok {
+			items = append(items, it)
+		}
+	}
+	return items
+}
+
+// computedItems reads a list that is the result of an expression.
+func (d *decoder) computedItems(attr *hcl.Attribute, ctx *hcl.EvalContext, example string) []item {
+	it, ok := d.eval(attr.Expr, ctx)
+	if !ok {
+		return nil
+	}
+	if ty := it.val.Type(); !ty.IsTupleType() && !ty.IsListType() && !ty.IsSetType() {
+		d.errorf(it.rng, "Wrong type", "%s must be a list, such as %s.", attr.Name, example)
+		return nil
+	}
+	var items []item
+	for _, v := range it.val.Elements() {
+		if v.IsNull() {
+			d.errorf(it.rng, "Missing value", "An element of %s must not be null.", attr.Name)
+			continue
+		}
+		items = append(items, item{val: v, rng: it.rng, sensitive: it.sensitive})
+	}
+	if it.val.LengthInt() == 0 {
+		d.emptyList(attr, example)
+	}
+	return items
+}
+
+func (d *decoder) emptyList(attr *hcl.Attribute, example string) {
+	d.errorf(attr.Expr.Range(), "Empty list", "%s needs at least one element, such as %s.", attr.Name, example)
+}
