@@ -13,7 +13,7 @@ func Default() *Config {
 	return &Config{
 		Bridge: Bridge{
 			Name:         "tcpiplink-bridge",
-			FlushTimeout: 4 * time.Second, // a stop shall end within 5 s
+			FlushTimeout: 3 * time.Second, // a stop shall end within 5 s, on a busy machine too
 		},
 		Log: Log{Level: "info", Format: "text"},
 	}

@@ -1,0 +1,28 @@
+# The bridge of compose.yaml. Both remotes are simulated and share one sample password.
+
+bridge {
+  name = "compose"
+}
+
+# All interfaces of the container; compose.yaml publishes the port on loopback only.
+admin {
+  listen = "0.0.0.0:9599"
+}
+
+remote "north" {
+  address  = "north:9598"
+  user     = "admin"
+  password = file("/run/secrets/link-password")
+  origins  = ["FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"]
+}
+
+remote "south" {
+  address  = "south:9598"
+  user     = "admin"
+  password = file("/run/secrets/link-password")
+  origins  = ["FF:FF:FF:FF:FF:FF:FF:FE:00:02:*"]
+}
+
+route "north-south" {
+  between = [remote.north, remote.south]
+}

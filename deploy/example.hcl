@@ -1,0 +1,98 @@
+# A bridge between two buildings and a weather station. Copy it to /etc/tcpiplink-bridge/bridge.hcl and check it with
+#
+#   NORTH_PASSWORD=... SOUTH_PASSWORD=... tcpiplink-bridge validate --config bridge.hcl
+#
+# It reads two environment variables, NORTH_PASSWORD and SOUTH_PASSWORD; one that is not set is an error. Everything that
+# is commented out shows its default.
+
+bridge {
+  name = "campus" # in logs and metrics
+
+  # A stop first hands over what waits in the queues, for this long at most.
+  # flush_timeout = "3s"
+}
+
+log {
+  level = "info" # trace, debug, info, warn, error
+  # format = "text" # or "json"
+}
+
+# /metrics, /livez and /readyz. Without this block there is no admin server.
+admin {
+  listen = "127.0.0.1:9599"
+}
+
+# --- Remotes: the link endpoints that the bridge connects to ---------------------------------------------------------
+
+# A daemon with users. The port is 9598 where none is given.
+remote "north" {
+  address  = "north.example:9598"
+  user     = "admin"
+  password = env("NORTH_PASSWORD")
+
+  # The GUIDs that live behind this remote. An event with one of them that arrives from elsewhere is a copy coming
+  # back, and is not forwarded: with origins on all remotes there are no loops.
+  origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"]
+
+  # Attempts to connect go on for ever, at growing intervals up to max.
+  backoff {
+    initial = "1s"
+    max     = "1m"
+  }
+}
+
+# A password can also come from a file: file("south.password"), relative to this file, or an absolute path such as
+# that of a systemd credential or a container secret.
+remote "south" {
+  address  = "south.example:9598"
+  user     = "admin"
+  password = env("SOUTH_PASSWORD")
+  origins  = ["FF:FF:FF:FF:FF:FF:FF:FE:00:02:*"]
+}
+
+# A small device without users, reachable on IPv6, which need not be watched all the time.
+remote "weather" {
+  address = "[2001:db8::20]:9598"
+  origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:03:*"]
+
+  # "hold" stays connected and fetches on the tick. "visit" connects, sends, fetches and quits, which most servers take
+  # as the moment to forget what they kept for us: only for devices that keep their queue.
+  schedule {
+    every  = "5m"
+    jitter = "20s" # so that many bridges do not call at the same second
+    mode   = "hold"
+  }
+}
+
+# --- Routes: which events go where ------------------------------------------------------------------------------------
+
+# Both ways, all events.
+route "buildings" {
+  between = [remote.north, remote.south]
+
+  # What waits while the other side is away, for each direction. The limit that is reached first decides.
+  queue {
+    max_events = 50000
+    max_bytes  = "32MiB"
+    overflow   = "drop_oldest" # or "drop_newest", or "block": take no more from the source
+  }
+}
+
+# One way, and only what matches. Within a match block all attributes must fit; several blocks are alternatives.
+route "weather" {
+  from = [remote.weather]
+  to   = [remote.north, remote.south]
+
+  # CLASS1.MEASUREMENT: temperature and humidity of the outdoor sensors.
+  match {
+    class = [10]
+    type  = [6, 35]
+    guid  = ["FF:FF:FF:FF:FF:FF:FF:FE:00:03:00:01:*"]
+  }
+
+  # CLASS1.ALARM in the four upper priorities, 0 being the highest.
+  match {
+    class    = [1]
+    priority = ["0-3"]
+  }
+}

@@ -1,0 +1,124 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
+)
+
+// ErrClosed is returned by every method of a Client that was closed, by Close or after an error that ended it.
+var ErrClosed = errors.New("remote: connection is closed")
+
+// CommandError is a server's `-OK`: it understood that a command came, and refused it. The connection stays usable.
+type CommandError struct {
+	Verb linkwire.Verb
+	Text string // what the server said after `-OK - `
+}
+
+// Error returns the verb and the server's words.
+func (e *CommandError) Error() string {
+	if e.Text == "" {
+		return fmt.Sprintf("%s refused", e.Verb)
+	}
+	return fmt.Sprintf("%s refused: %.120q", e.Verb, e.Text)
+}
+
+// ProtocolError is an answer that the protocol does not allow. A reply that does not end where it has to ends the connection;
+// one that was read to its final line and makes no sense does not.
+type ProtocolError struct {
+	Verb   linkwire.Verb
+	Reason string
+}
+
+// Error returns the command and what was wrong with its answer.
+func (e *ProtocolError) Error() string { return fmt.Sprintf("%s: %s", e.Verb, e.Reason) }
+
+// Refused reports whether the server said no. The connection stays usable, but for a refused greeting or Login.
+func Refused(err error) bool {
+	var no *CommandError
+	return errors.As(err, &no)
+}
+
+// LoginRefused reports whether the server refused the user or the password: trying again soon does not help.
+func LoginRefused(err error) bool {
+	var no *CommandError
+	return errors.As(err, &no) && (no.Verb == linkwire.VerbUser || no.Verb == linkwire.VerbPass)
+}
+
+// Denied reports whether the server refused because this login may not do that, or is missing.
+func Denied(err error) bool {
+	return refusedWith(err, "privilege", "rights", "log in")
+}
+
+// needsLogin reports whether the server refused because this connection is not logged in, whatever the command.
+func needsLogin(err error) bool { return refusedWith(err, "log in") }
+
+// PeerFull reports whether the server refused an event because it has no room now, so that sending it later may succeed.
+func PeerFull(err error) bool {
+	return refusedWith(err, "full")
+}
+
+// refusedWith looks for words in a refusal: the protocol has no error numbers, but the wordings are few and old.
+func refusedWith(err error, words ...string) bool {
+	var no *CommandError
+	if !errors.As(err, &no) {
+		return false
+	}
+	text := strings.ToLower(no.Text)
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
+}
+
+// Cause is why a connection could not be made or ended: a small, fixed set that serves as a metric label.
+type Cause string
+
+// The causes.
+const (
+	CauseNone       Cause = "none"        // ended in order
+	CauseResolve    Cause = "resolve"     // the host name has no address
+	CauseDial       Cause = "dial"        // refused or unreachable
+	CauseTimeout    Cause = "timeout"     // no answer within the deadline
+	CauseClosed     Cause = "closed"      // the peer closed the connection
+	CauseLogin      Cause = "login"       // wrong user or password
+	CauseRefused    Cause = "refused"     // the peer refused a command that the link cannot do without
+	CauseProtocol   Cause = "protocol"    // an answer that the protocol does not allow
+	CauseLineLength Cause = "line_length" // a line without end
+	CauseIO         Cause = "io"          // any other I/O error
+)
+
+// CauseOf classifies an error of this package.
+func CauseOf(err error) Cause {
+	var dns *net.DNSError
+	var op *net.OpError
+	var broke *ProtocolError
+	switch {
+	case err == nil || errors.Is(err, context.Canceled):
+		return CauseNone
+	case errors.As(err, &dns):
+		return CauseResolve
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return CauseTimeout
+	case errors.As(err, &op) && op.Op == "dial":
+		return CauseDial
+	case LoginRefused(err):
+		return CauseLogin
+	case Refused(err):
+		return CauseRefused
+	case errors.Is(err, linkwire.ErrLineTooLong):
+		return CauseLineLength
+	case errors.As(err, &broke):
+		return CauseProtocol
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), errors.Is(err, ErrClosed),
+		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return CauseClosed
+	default:
+		return CauseIO
+	}
+}

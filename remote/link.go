@@ -1,0 +1,251 @@
+package remote
+
+import (
+	"context"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+	"github.com/hashicorp/go-hclog"
+)
+
+// The roles of a connection.
+const (
+	roleReceive = "receive"
+	roleSend    = "send"
+	roleSingle  = "single"
+)
+
+// hangUpGrace is how long an orderly end may take: the peer's last events come within it.
+const hangUpGrace = time.Second
+
+// link keeps one connection of a remote: one goroutine dials, works, and dials again, the first time and the hundredth.
+type link struct {
+	m          *Manager
+	role       string
+	logger     hclog.Logger
+	tracker    tracker
+	delays     *backoff.ExponentialBackOff
+	ticks      *ticks
+	tick       time.Time // the next one; zero without a schedule or poll
+	batch      Batch
+	own        []uint32
+	cleared    time.Time // when the peer's queue for this connection was last known to be empty
+	unfiltered bool      // a refused filter was reported
+}
+
+func newLink(m *Manager, role string) *link {
+	b := m.opts.Backoff
+	delays := backoff.NewExponentialBackOff(
+		backoff.WithInitialInterval(b.Initial),
+		backoff.WithMaxInterval(b.Max),
+		backoff.WithMultiplier(b.Multiplier),
+		backoff.WithRandomizationFactor(b.Jitter),
+		backoff.WithMaxElapsedTime(0), // never give up
+	)
+	l := &link{m: m, role: role, logger: m.logger.With("link", role), delays: delays}
+	l.tracker.status.Role = role
+	return l
+}
+
+// visits reports whether the link connects only at its ticks.
+func (l *link) visits() bool {
+	return l.m.opts.Schedule != nil && l.m.opts.Schedule.Mode == Visit
+}
+
+// fetches reports whether the link takes events on the connection on which it sends.
+func (l *link) fetches() bool {
+	return l.role == roleSingle && l.m.opts.Receive != ReceiveNone
+}
+
+// cut is closed when the stop reaches this link.
+func (l *link) cut() <-chan struct{} {
+	if l.role == roleReceive {
+		return l.m.receiving.Done()
+	}
+	return l.m.flushing.Done()
+}
+
+// run works until ctx ends or the manager's stop reaches this link's role.
+func (l *link) run(ctx context.Context) {
+	defer l.tracker.enter(StateStopped)
+	if l.role == roleSingle {
+		l.startTicks()
+	}
+	for l.awaitTurn(ctx) {
+		up, err := l.session(ctx)
+		l.tracker.enter(StateClosing)
+		l.m.closed(l)
+		if l.ended(ctx) {
+			return
+		}
+		if err == nil {
+			continue
+		}
+		if up > 0 && up >= l.m.opts.Backoff.Stable {
+			l.delays.Reset()
+		}
+		if !l.pauseAfter(ctx, err) {
+			return
+		}
+	}
+}
+
+// ended reports whether there is nothing left to do for this link.
+func (l *link) ended(ctx context.Context) bool {
+	if ctx.Err() != nil {
+		return true
+	}
+	if l.role == roleReceive {
+		return l.m.receiving.Err() != nil
+	}
+	return l.m.flushing.Err() != nil && l.nothingWaits()
+}
+
+// nothingWaits looks into the outbox, which this link alone empties.
+func (l *link) nothingWaits() bool {
+	waiting := l.m.outbox.Peek(nil, 1)
+	l.m.outbox.Release()
+	return len(waiting) == 0
+}
+
+// awaitTurn waits until it makes sense to dial, and reports whether to.
+func (l *link) awaitTurn(ctx context.Context) bool {
+	if l.ended(ctx) {
+		return false
+	}
+	switch {
+	case l.role == roleSend:
+		l.tracker.waitUntil(time.Time{})
+		select {
+		case <-l.m.primary.wait():
+		case <-l.m.flushing.Done(): // the receive connection will not come up any more
+		case <-ctx.Done():
+		}
+	case l.visits() && l.m.flushing.Err() == nil:
+		l.tracker.waitUntil(l.tick)
+		l.sleep(ctx, time.Until(l.tick), l.m.flushing.Done())
+	}
+	return !l.ended(ctx)
+}
+
+// pauseAfter logs a failure and waits before the next attempt.
+func (l *link) pauseAfter(ctx context.Context, err error) bool {
+	l.tracker.failed(err)
+	cause := CauseOf(err)
+	l.m.opts.Metrics.linkDown(l.m.opts.Name, l.role, cause)
+	wait := l.delays.NextBackOff()
+	if cause == CauseLogin {
+		wait = l.m.opts.Backoff.Max
+	}
+	if l.visits() {
+		wait = min(wait, l.m.opts.Schedule.Every)
+		if cause == CauseLogin {
+			wait = max(wait, l.m.opts.Schedule.Every)
+		}
+	}
+	l.logger.Warn("link failed", "cause", cause, "error", err, "retry-in", wait.Round(time.Millisecond))
+	l.tracker.waitUntil(time.Now().Add(wait))
+	// A stop cuts the wait short for one last attempt, if events wait; the hard stop ends it.
+	stop := l.cut()
+	if l.m.flushing.Err() != nil {
+		stop = nil
+	}
+	l.sleep(ctx, wait, stop)
+	return !l.ended(ctx)
+}
+
+func (l *link) sleep(ctx context.Context, d time.Duration, cut <-chan struct{}) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-cut:
+	case <-ctx.Done():
+	}
+}
+
+// workFunc is what a link does on a connection that is up.
+type workFunc func(context.Context, *Client, Profile) error
+
+// session is one connection from dial to end. It returns how long the connection was up.
+func (l *link) session(ctx context.Context) (up time.Duration, err error) {
+	way, arrived := l.onTheWay(ctx)
+	defer arrived()
+	c, profile, work, err := l.open(way)
+	if err != nil {
+		if way.Err() != nil && ctx.Err() == nil {
+			err = nil // the stop reached the link: run looks what is left to do
+		}
+		return 0, err
+	}
+	defer c.Close()
+	start := time.Now()
+	l.cleared = start
+	l.announce(profile)
+	defer func() { l.m.opts.Metrics.linkDown(l.m.opts.Name, l.role, CauseNone) }()
+	if l.role == roleReceive {
+		l.m.grow(profile.MaxBacklog, profile) // events may have come while nobody counted
+		l.m.primary.set(true)
+		defer l.m.lose()
+	}
+	err = work(ctx, c, profile)
+	return time.Since(start), err
+}
+
+// lose notes that the receive connection is not up any more.
+func (m *Manager) lose() {
+	m.primary.set(false)
+	select {
+	case m.lost <- struct{}{}:
+	default:
+	}
+}
+
+// open connects, and enters the receive loop where that is the link's work.
+func (l *link) open(ctx context.Context) (*Client, Profile, workFunc, error) {
+	c, profile, err := l.connect(ctx)
+	if err != nil {
+		return nil, Profile{}, nil, err
+	}
+	l.m.opened(l, profile)
+	if l.role != roleReceive {
+		return c, profile, l.work, nil
+	}
+	work, err := l.startReceiving(ctx, c, profile)
+	if err != nil {
+		_ = c.Close() // the first error says more
+		return nil, Profile{}, nil, err
+	}
+	return c, profile, work, nil
+}
+
+// startReceiving enters the receive loop, or falls back to polling, and returns what to do from then on.
+func (l *link) startReceiving(ctx context.Context, c *Client, p Profile) (workFunc, error) {
+	if l.m.opts.Connections == 0 && p.OneConnection() {
+		l.logger.Warn("remote takes one connection only, so that none is left to send on; set connections to 1")
+	}
+	mode := l.m.opts.Receive
+	if mode == ReceivePoll {
+		return l.pollLoop, nil
+	}
+	err := c.ReceiveLoop(ctx)
+	if mode == ReceiveAuto && Refused(err) && !Denied(err) {
+		l.logger.Warn("remote refused the receive loop, polling instead", "error", err, "every", l.m.opts.PollEvery)
+		return l.pollLoop, nil
+	}
+	return l.receiveLoop, err
+}
+
+func (l *link) announce(p Profile) {
+	state := StateReady
+	if l.role == roleReceive {
+		state = StateReceiving
+	}
+	l.tracker.enter(state)
+	l.m.opts.Metrics.linkUp(l.m.opts.Name, l.role)
+	level := hclog.Info
+	if l.visits() {
+		level = hclog.Debug
+	}
+	l.logger.Log(level, "link up", "address", l.m.opts.Address, "peer", p.Family, "version", p.Version, "channel", p.ChannelID)
+}

@@ -1,0 +1,55 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
+)
+
+// User sends `USER name`. Success is any `+OK`; a name is usually accepted whether or not it exists.
+func (c *Client) User(ctx context.Context, name string) error {
+	return c.command(ctx, nil, linkwire.VerbUser, name)
+}
+
+// Pass sends `PASS password`. A `-OK` means a wrong password; many servers then close the connection. The error does not hold
+// the password, even if the server repeats it.
+func (c *Client) Pass(ctx context.Context, password string) error {
+	err := c.command(ctx, nil, linkwire.VerbPass, password)
+	var no *CommandError
+	if password != "" && errors.As(err, &no) {
+		no.Text = strings.ReplaceAll(no.Text, password, "***")
+	}
+	return err
+}
+
+// Login sends USER and PASS. LoginRefused tells a wrong name or password from other errors; the connection is then closed,
+// because servers differ in what they do with it.
+func (c *Client) Login(ctx context.Context, user, password string) error {
+	err := c.User(ctx, user)
+	if err == nil {
+		err = c.Pass(ctx, password)
+	}
+	if Refused(err) {
+		return c.end(ctx, "login", err)
+	}
+	return err
+}
+
+// Noop sends `NOOP`, which does nothing but be answered.
+func (c *Client) Noop(ctx context.Context) error {
+	return c.command(ctx, nil, linkwire.VerbNoop)
+}
+
+// Quit sends `QUIT`, reads the answer if there is one, and closes the connection. Servers that close without an answer are
+// within their rights, so only a failed write is an error.
+func (c *Client) Quit(ctx context.Context) error {
+	c.out = append(c.out[:0], linkwire.VerbQuit+"\r\n"...)
+	if err := c.write(ctx, linkwire.VerbQuit); err != nil {
+		return err
+	}
+	_ = c.readReply(ctx, linkwire.VerbQuit, c.opts.MaxReplyLines, nil)
+	_ = c.end(ctx, linkwire.VerbQuit, ErrClosed)
+	return nil
+}

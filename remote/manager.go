@@ -1,0 +1,273 @@
+package remote
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// Arrival is what a manager hands to its Receiver: events in the order in which they came.
+type Arrival struct {
+	Rows      []vscp.Row // valid during the call
+	Interface vscp.GUID  // of the connection that they came on; all zero if the peer does not say
+	Own       []uint32   // channel ids of the connections on which this remote's events are sent; valid during the call
+	At        time.Time
+}
+
+// Receiver takes the events that come from a remote.
+type Receiver interface {
+	// Receive is called by one goroutine at a time. While it does not return, nothing more is read from the remote; it
+	// must return soon after ctx ends.
+	Receive(ctx context.Context, a Arrival)
+}
+
+// Outcome is what became of an event that was taken from an Outbox.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Forwarded      Outcome = iota // the peer answered `+OK`
+	RefusedForGood                // the peer refused it for good
+	TooLong                       // longer than the peer is known to survive; not sent
+)
+
+// Outbox holds the events that wait for one remote. A manager peeks, sends, and settles; what it could not settle, it releases.
+type Outbox interface {
+	// Peek appends up to limit waiting events to dst, oldest first, and leases them.
+	Peek(dst []*vscp.Row, limit int) []*vscp.Row
+	// Settle ends the lease of the n oldest leased events with the same outcome.
+	Settle(n int, o Outcome)
+	// Release gives all leased events back, in order.
+	Release()
+	// Ready receives a value when events came to wait; it may be stale.
+	Ready() <-chan struct{}
+}
+
+// Manager keeps one remote connected and moves its events. Its goroutines are named by their role: "receive" reads the
+// receive loop, "send" empties the outbox; "single" does both in turns on one connection.
+type Manager struct {
+	opts     Options
+	receiver Receiver
+	outbox   Outbox
+	logger   hclog.Logger
+	counts   counts
+	links    []*link
+	primary  *gate         // open while the receive connection is up: no use to dial a second one before
+	lost     chan struct{} // receives a value when the receive connection broke: the other one may be dead too
+
+	stopReceiving context.CancelFunc
+	receiving     context.Context // ends when no more events are to be taken
+	received      chan struct{}   // closed when no more events will be handed to the receiver
+	flush         context.CancelFunc
+	flushing      context.Context // ends when the links shall end as soon as the outbox is empty
+
+	backlog      atomic.Int64  // events that came since the send connection cleared its queue at the peer
+	backlogGrown chan struct{} // receives a value when they are too many
+
+	taking chan struct{} // holds a value from a RETR until its events are delivered, so that received tells the truth
+
+	mu       sync.Mutex // guards what follows
+	profile  Profile
+	form     vscp.TimeForm // learned from rows
+	channels []channel
+	refusals limiter // of events
+	unasked  limiter // refusals in the receive loop
+	badLines limiter
+}
+
+// channel is an id that the peer gave one of our connections.
+type channel struct {
+	link  *link
+	id    uint32
+	until time.Time // zero while the connection is up
+}
+
+// channelGrace is how long events of a closed connection may still come back.
+const channelGrace = 2 * time.Second
+
+// NewManager returns a manager for one remote. receiver may be nil if o.Receive is ReceiveNone.
+func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
+	o.Client = o.Client.withDefaults()
+	if o.Schedule != nil {
+		schedule := *o.Schedule
+		if schedule.MaxFetch == 0 {
+			schedule.MaxFetch = defaultMaxFetch
+		}
+		o.Schedule = &schedule
+	}
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	if receiver == nil && o.Receive != ReceiveNone {
+		return nil, fmt.Errorf("remote: options of %q: events are to be received and there is no receiver", o.Name)
+	}
+	m := &Manager{
+		opts: o, receiver: receiver, outbox: outbox,
+		logger: o.Logger.With("remote", o.Name), counts: o.Metrics.of(o.Name),
+		primary: newGate(), lost: make(chan struct{}, 1), received: make(chan struct{}), taking: make(chan struct{}, 1), backlogGrown: make(chan struct{}, 1),
+	}
+	m.receiving, m.stopReceiving = context.WithCancel(context.Background())
+	m.flushing, m.flush = context.WithCancel(context.Background())
+	if o.twoConnections() {
+		m.links = []*link{newLink(m, roleReceive), newLink(m, roleSend)}
+	} else {
+		m.links = []*link{newLink(m, roleSingle)}
+	}
+	return m, nil
+}
+
+// Run keeps the remote connected until ctx ends, or until Flush was called and the outbox is empty. It returns after its
+// goroutines did.
+func (m *Manager) Run(ctx context.Context) {
+	var receiving, sending sync.WaitGroup
+	for _, l := range m.links {
+		if l.role == roleReceive {
+			receiving.Go(func() { l.run(ctx) })
+		} else {
+			sending.Go(func() { l.run(ctx) })
+		}
+	}
+	if m.links[0].role == roleReceive {
+		receiving.Wait()
+		close(m.received)
+	} else {
+		context.AfterFunc(m.receiving, m.closeReceived)
+	}
+	sending.Wait()
+	m.Flush()
+	<-m.received
+}
+
+// closeReceived is called after the stop of receiving where one connection does both: it waits for a fetch under way.
+func (m *Manager) closeReceived() {
+	m.taking <- struct{}{}
+	close(m.received)
+	<-m.taking
+}
+
+// StopReceiving makes the manager take no more events; it goes on sending. Received tells when it is done.
+func (m *Manager) StopReceiving() { m.stopReceiving() }
+
+// Received is closed after StopReceiving, Flush or the end of Run, when the receiver will not be called again.
+func (m *Manager) Received() <-chan struct{} { return m.received }
+
+// Flush makes the manager take no more events, and Run return as soon as the outbox is empty.
+func (m *Manager) Flush() {
+	m.stopReceiving()
+	m.flush()
+}
+
+// Status returns a reading of the remote.
+func (m *Manager) Status() Status {
+	s := Status{Name: m.opts.Name, Address: m.opts.Address, Up: true}
+	for _, l := range m.links {
+		ls := l.tracker.read()
+		s.Links = append(s.Links, ls)
+		visiting := l.visits() && ls.Connects > 0 && !ls.Failing
+		s.Up = s.Up && (ls.State.Up() || visiting)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s.Profile = m.profile
+	return s
+}
+
+// opened notes what a new connection learned.
+func (m *Manager) opened(l *link, p Profile) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if p.Version != m.profile.Version {
+		m.form = vscp.TimeNone // another server may write another form
+	}
+	m.profile = p
+	if l.role == roleReceive {
+		return
+	}
+	m.backlog.Store(0)
+	m.forget(time.Now())
+	if p.ChannelID != 0 {
+		m.channels = append(m.channels, channel{link: l, id: p.ChannelID})
+	}
+}
+
+// closed starts the grace of the channel ids of a connection.
+func (m *Manager) closed(l *link) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range m.channels {
+		if c := &m.channels[i]; c.link == l && c.until.IsZero() {
+			c.until = time.Now().Add(channelGrace)
+		}
+	}
+}
+
+// forget drops the channel ids whose grace is over, with m.mu held.
+func (m *Manager) forget(now time.Time) {
+	m.channels = slices.DeleteFunc(m.channels, func(c channel) bool { return !c.until.IsZero() && !now.Before(c.until) })
+}
+
+// own appends the channel ids that mark an event as sent by us.
+func (m *Manager) own(dst []uint32, now time.Time) []uint32 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.forget(now)
+	for _, c := range m.channels {
+		dst = append(dst, c.id)
+	}
+	return dst
+}
+
+// learnTime notes the time form that the peer's rows show.
+func (m *Manager) learnTime(rows []vscp.Row) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.form != vscp.TimeNone || len(rows) == 0 {
+		return
+	}
+	m.form = timeForm(&rows[len(rows)-1])
+}
+
+// sendForm is how events are written for the peer of a connection with profile p.
+func (m *Manager) sendForm(p Profile) vscp.TextForm {
+	form := p.Form
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case m.opts.Time != nil:
+		form.Time = *m.opts.Time
+	case p.Family == FamilyUvscpd: // has its own time
+	case p.Family == FamilyFirmware && m.form == vscp.TimeDate: // reads 08 and 09 as octal, and refuses the Z
+	default:
+		form.Time = m.form
+	}
+	return form
+}
+
+// limiter lets one log line in a while through and counts the others.
+type limiter struct {
+	last time.Time
+	held int
+}
+
+const limiterPause = 10 * time.Second
+
+// allow reports whether to log now, and how many lines were held back since the last.
+func (m *Manager) allow(l *limiter, n int) (ok bool, held int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := time.Now()
+	if !l.last.IsZero() && now.Sub(l.last) < limiterPause {
+		l.held += n
+		return false, 0
+	}
+	held = l.held + n - 1
+	l.last, l.held = now, 0
+	return true, held
+}

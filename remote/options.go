@@ -1,0 +1,188 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// DefaultPort is the port of the link protocol.
+const DefaultPort = "9598"
+
+// DialFunc opens a connection; (*net.Dialer).DialContext is one.
+type DialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
+// ClientOptions tune one connection. The zero value of a field means its default.
+type ClientOptions struct {
+	Dial            DialFunc      // how to connect; default a net.Dialer
+	DialTimeout     time.Duration // resolving and connecting; default 10 s
+	GreetingTimeout time.Duration // from connected to the greeting's `+OK`; default 10 s
+	ReplyTimeout    time.Duration // from a command to the final line of its reply; default 5 s
+	MaxLine         int           // longest line that is accepted, in bytes; default linkwire.MaxLine
+	MaxReplyLines   int           // most data lines in a reply other than RETR's, and in the greeting; default 1000
+}
+
+// DefaultClientOptions returns the values that zero fields stand for.
+func DefaultClientOptions() ClientOptions {
+	return ClientOptions{
+		Dial:            (&net.Dialer{}).DialContext,
+		DialTimeout:     10 * time.Second,
+		GreetingTimeout: 10 * time.Second,
+		ReplyTimeout:    5 * time.Second,
+		MaxLine:         linkwire.MaxLine,
+		MaxReplyLines:   1000,
+	}
+}
+
+func (o ClientOptions) withDefaults() ClientOptions {
+	d := DefaultClientOptions()
+	if o.Dial == nil {
+		o.Dial = d.Dial
+	}
+	orDuration(&o.DialTimeout, d.DialTimeout)
+	orDuration(&o.GreetingTimeout, d.GreetingTimeout)
+	orDuration(&o.ReplyTimeout, d.ReplyTimeout)
+	if o.MaxLine <= 0 {
+		o.MaxLine = d.MaxLine
+	}
+	if o.MaxReplyLines <= 0 {
+		o.MaxReplyLines = d.MaxReplyLines
+	}
+	return o
+}
+
+func orDuration(d *time.Duration, or time.Duration) {
+	if *d <= 0 {
+		*d = or
+	}
+}
+
+// ReceiveMode says how events are taken from a remote.
+type ReceiveMode uint8
+
+// The receive modes.
+const (
+	ReceiveAuto ReceiveMode = iota // as ReceivePush, or as ReceivePoll where the peer refuses RCVLOOP
+	ReceivePush                    // RCVLOOP: the peer sends events as they come
+	ReceivePoll                    // RETR at an interval
+	ReceiveNone                    // take no events
+)
+
+// ScheduleMode says what a scheduled remote does between its ticks.
+type ScheduleMode uint8
+
+// The schedule modes.
+const (
+	Hold  ScheduleMode = iota // stay connected, fetch at the tick
+	Visit                     // connect at the tick, send, fetch, disconnect
+)
+
+// Schedule makes a remote one that is fetched from at an interval.
+type Schedule struct {
+	Every    time.Duration // from tick to tick
+	Jitter   time.Duration // each tick comes up to this much later
+	Mode     ScheduleMode
+	MaxFetch int           // most events fetched at one tick; default 10,000
+	Linger   time.Duration // Visit: how long to stay and fetch after the queue was sent and the peer was empty
+}
+
+// Backoff is the delay between attempts to connect.
+type Backoff struct {
+	Initial    time.Duration // before the second attempt
+	Max        time.Duration // the longest delay, and the one after a refused login
+	Multiplier float64       // growth from attempt to attempt
+	Jitter     float64       // 0..1: each delay is varied by this share in both directions
+	Stable     time.Duration // a link that was up this long starts again at Initial
+}
+
+// Options describe one remote to its Manager.
+type Options struct {
+	Name     string                 // names the remote in logs, status and metrics
+	Address  string                 // host:port
+	User     string                 // user name; empty, with an empty password: no login
+	Password func() (string, error) // read at every login; nil means empty
+	Client   ClientOptions
+	// Connections is 2 for one connection that receives and one that sends, 1 for one that polls and sends in turns, or 0:
+	// 2 where the peer pushes, else 1. A scheduled remote has one.
+	Connections int
+	Receive     ReceiveMode
+	PollEvery   time.Duration // polling without a Schedule: from fetch to fetch
+	Schedule    *Schedule     // nil: connected all the time
+	Backoff     Backoff
+	// Filter and Mask are set at the peer with SFLT and SMSK after login, if not nil. A peer that refuses is reported once and
+	// goes unfiltered.
+	Filter, Mask *vscp.Filter
+	Window       int            // SENDs under way at once; more than 1 needs a peer that answers pipelined commands
+	Time         *vscp.TimeForm // the time form that the peer takes; nil: found out
+	DeadAfter    time.Duration  // in the receive loop: no line for this long means a dead link
+	IdleProbe    time.Duration  // a command connection that sent nothing for this long is tried with NOOP
+	FullRetry    time.Duration  // pause after the peer said that its buffer is full
+	Logger       hclog.Logger
+	Metrics      *Metrics // may be nil
+}
+
+// DefaultOptions returns the options of a remote that is connected all the time, without name and address.
+func DefaultOptions() Options {
+	return Options{
+		Client:    DefaultClientOptions(),
+		PollEvery: time.Second,
+		Backoff:   Backoff{Initial: 500 * time.Millisecond, Max: time.Minute, Multiplier: 2, Jitter: 0.5, Stable: 10 * time.Second},
+		Window:    1,
+		DeadAfter: 10 * time.Second,
+		IdleProbe: 30 * time.Second,
+		FullRetry: time.Second,
+		Logger:    hclog.NewNullLogger(),
+	}
+}
+
+// maxWindow bounds the replies of a full window well below what a socket buffers, so that both sides can never wait for each
+// other to read.
+const maxWindow = 1024
+
+func (o *Options) validate() error {
+	var errs []error
+	bad := func(wrong bool, format string, args ...any) {
+		if wrong {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	bad(o.Name == "", "name is missing")
+	_, _, err := net.SplitHostPort(o.Address)
+	bad(err != nil, "address %q is not host:port", o.Address)
+	bad(o.Logger == nil, "logger is missing")
+	bad(o.Window < 1 || o.Window > maxWindow, "window is %d, want 1 to %d", o.Window, maxWindow)
+	bad(o.DeadAfter <= 0, "dead after is %v, want more than 0", o.DeadAfter)
+	bad(o.IdleProbe <= 0, "idle probe is %v, want more than 0", o.IdleProbe)
+	bad(o.PollEvery <= 0, "poll every is %v, want more than 0", o.PollEvery)
+	bad(o.Connections < 0 || o.Connections > 2, "connections is %d, want 0 to 2", o.Connections)
+	bad(o.FullRetry <= 0, "full retry is %v, want more than 0", o.FullRetry)
+	bad(o.Backoff.Initial <= 0 || o.Backoff.Max < o.Backoff.Initial, "backoff from %v to %v", o.Backoff.Initial, o.Backoff.Max)
+	bad(o.Backoff.Multiplier < 1, "backoff multiplier is %v, want at least 1", o.Backoff.Multiplier)
+	bad(o.Backoff.Jitter < 0 || o.Backoff.Jitter > 1, "backoff jitter is %v, want 0 to 1", o.Backoff.Jitter)
+	if s := o.Schedule; s != nil {
+		bad(o.Connections == 2, "a scheduled remote has one connection, not 2")
+		bad(s.Every <= 0, "schedule every is %v, want more than 0", s.Every)
+		bad(s.Jitter < 0 || s.Jitter > s.Every, "schedule jitter is %v, want 0 to %v", s.Jitter, s.Every)
+		bad(s.MaxFetch < 0, "schedule max fetch is %d, want 0 or more", s.MaxFetch)
+		bad(s.Linger < 0, "schedule linger is %v, want 0 or more", s.Linger)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("remote: options of %q: %w", o.Name, err)
+	}
+	return nil
+}
+
+// twoConnections reports whether receiving has a connection of its own.
+func (o *Options) twoConnections() bool {
+	if o.Schedule != nil || o.Receive == ReceiveNone || o.Connections == 1 {
+		return false
+	}
+	return o.Connections == 2 || o.Receive != ReceivePoll
+}

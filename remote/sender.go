@@ -1,0 +1,244 @@
+package remote
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// sender empties the outbox into one connection. With a window of 1 each event waits for the answer to the one before it;
+// with a larger one, several are under way, and answers are matched in order.
+type sender struct {
+	l     *link
+	c     *Client
+	p     Profile
+	rows  []*vscp.Row // leased, not yet settled, oldest first
+	sent  int         // how many of rows are written
+	skip  []bool      // beside rows: not written because the peer would not survive it
+	late  []Outcome   // answers behind an event that must be tried again, in order
+	doubt bool        // a refusal came, which some servers say in two lines
+	full  error       // the last refusal for want of room
+}
+
+// retryLater marks, among outcomes, an event that the peer had no room for.
+const retryLater Outcome = 255
+
+func newSender(l *link, c *Client, p Profile) *sender {
+	return &sender{l: l, c: c, p: p}
+}
+
+// drain sends until nothing waits, or until stop, if given, says so; then everything that was written is answered.
+func (s *sender) drain(ctx context.Context, stop func() bool) error {
+	for ctx.Err() == nil {
+		if len(s.rows) == 0 {
+			if err := s.calm(ctx); err != nil {
+				return err
+			}
+		}
+		// What calm has to do waits for a moment without answers outstanding.
+		if !s.doubt && !s.l.clearDue(s.p) && (stop == nil || !stop()) {
+			s.fill()
+		}
+		if len(s.rows) == 0 {
+			return nil
+		}
+		if err := s.write(ctx); err != nil {
+			return err
+		}
+		if err := s.readAnswers(ctx, stop); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// calm does what needs a connection on which no answer is outstanding.
+func (s *sender) calm(ctx context.Context) error {
+	if s.doubt {
+		s.doubt = false
+		if err := s.c.Resync(ctx); err != nil {
+			return err
+		}
+	}
+	if s.l.clearDue(s.p) {
+		return s.l.clearBacklog(ctx, s.c)
+	}
+	return nil
+}
+
+// fill takes as many events as the window has room for.
+func (s *sender) fill() {
+	if room := s.l.m.opts.Window - len(s.rows); room > 0 {
+		s.rows = s.l.m.outbox.Peek(s.rows, room)
+	}
+}
+
+// write sends the new events in one piece; with a window of 1 that is one command.
+func (s *sender) write(ctx context.Context) error {
+	form := s.l.m.sendForm(s.p)
+	out := s.c.out[:0]
+	for _, row := range s.rows[s.sent:] {
+		from := len(out)
+		out = appendSend(out, row, form)
+		tooLong := len(out)-from-len("\r\n") > s.p.MaxCommand
+		if tooLong {
+			out = out[:from]
+		}
+		s.skip = append(s.skip, tooLong)
+	}
+	s.sent, s.c.out = len(s.rows), out
+	if len(out) == 0 {
+		return s.c.begin(ctx, s.c.opts.ReplyTimeout)
+	}
+	return s.c.write(ctx, linkwire.VerbSend)
+}
+
+// readAnswers reads at least one answer, and all that came with it.
+func (s *sender) readAnswers(ctx context.Context, stop func() bool) error {
+	done, forwarded := 0, 0
+	var err error
+	for done < s.sent {
+		if s.skip[done] {
+			s.settle(&forwarded)
+			s.answered(TooLong)
+			done++
+			continue
+		}
+		if done > 0 && !s.c.reader.Buffered() {
+			break
+		}
+		var outcome Outcome
+		if outcome, err = s.outcome(ctx); err != nil {
+			break
+		}
+		done++
+		if outcome == Forwarded && len(s.late) == 0 {
+			forwarded++
+			continue
+		}
+		s.settle(&forwarded)
+		s.answered(outcome)
+	}
+	s.settle(&forwarded)
+	if err != nil {
+		return err
+	}
+	// With answers outstanding behind a full buffer, the retry has to wait for them.
+	if len(s.late) > 0 {
+		return s.retry(ctx, done, stop)
+	}
+	s.forget(done)
+	return nil
+}
+
+// outcome reads one answer.
+func (s *sender) outcome(ctx context.Context) (Outcome, error) {
+	err := s.c.sendReply(ctx)
+	switch {
+	case err == nil:
+		return Forwarded, nil
+	case !Refused(err), needsLogin(err): // the second is no fault of the event
+		return 0, err
+	}
+	s.doubt = true
+	s.l.m.counts.refused.Inc()
+	if ok, held := s.l.m.allow(&s.l.m.refusals, 1); ok {
+		s.l.logger.Warn("remote refused an event", "error", err, "more", held)
+	}
+	if PeerFull(err) {
+		s.full = err
+		return retryLater, nil
+	}
+	return RefusedForGood, nil
+}
+
+// settle tells the outbox of a run of forwarded events.
+func (s *sender) settle(forwarded *int) {
+	if *forwarded > 0 {
+		s.l.m.counts.sent.Add(float64(*forwarded))
+		s.l.m.outbox.Settle(*forwarded, Forwarded)
+		*forwarded = 0
+	}
+}
+
+// answered settles one event, or keeps its outcome until those before it are settled.
+func (s *sender) answered(o Outcome) {
+	if o == retryLater || len(s.late) > 0 {
+		s.late = append(s.late, o)
+		return
+	}
+	s.settleOne(o)
+}
+
+func (s *sender) settleOne(o Outcome) {
+	if o == Forwarded {
+		s.l.m.counts.sent.Inc()
+	}
+	s.l.m.outbox.Settle(1, o)
+}
+
+// retry reads the answers that are still under way, then sends again, one at a time, the events for which the peer had no
+// room, until it takes them.
+func (s *sender) retry(ctx context.Context, done int, stop func() bool) error {
+	for ; done < s.sent; done++ {
+		outcome := TooLong
+		if !s.skip[done] {
+			if err := s.c.begin(ctx, s.c.opts.ReplyTimeout); err != nil {
+				return err
+			}
+			var err error
+			if outcome, err = s.outcome(ctx); err != nil {
+				return err
+			}
+		}
+		s.answered(outcome)
+	}
+	first := done - len(s.late)
+	for i, outcome := range s.late {
+		for outcome == retryLater {
+			if err := s.makeRoom(ctx, stop); err != nil {
+				return err
+			}
+			s.c.out = appendSend(s.c.out[:0], s.rows[first+i], s.l.m.sendForm(s.p))
+			if err := s.c.write(ctx, linkwire.VerbSend); err != nil {
+				return err
+			}
+			var err error
+			if outcome, err = s.outcome(ctx); err != nil {
+				return err
+			}
+		}
+		s.settleOne(outcome)
+	}
+	s.late = s.late[:0]
+	s.forget(done)
+	return nil
+}
+
+// makeRoom waits for a peer that is full. What waits there for this very connection may be what fills it. A visit does not
+// wait for ever.
+func (s *sender) makeRoom(ctx context.Context, stop func() bool) error {
+	s.l.sleep(ctx, s.l.m.opts.FullRetry, nil)
+	if s.l.visits() && stop != nil && stop() {
+		return fmt.Errorf("no room until the visit was over: %w", s.full)
+	}
+	s.doubt = false
+	if err := s.c.Resync(ctx); err != nil {
+		return err
+	}
+	if s.l.fetches() {
+		return s.l.fetch(ctx, s.c, s.p)
+	}
+	return s.l.clearBacklog(ctx, s.c)
+}
+
+// forget drops the n oldest events, which are settled.
+func (s *sender) forget(n int) {
+	rest := copy(s.rows, s.rows[n:])
+	clear(s.rows[rest:])
+	s.rows = s.rows[:rest]
+	s.skip = s.skip[:copy(s.skip, s.skip[n:])]
+	s.sent -= n
+}
