@@ -1,0 +1,120 @@
+package bridge
+
+import (
+	"context"
+	"sync"
+
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
+	"github.com/tcpiplink/tcpiplink-bridge/queue"
+	"github.com/tcpiplink/tcpiplink-bridge/remote"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// direction is a route to one destination: its rules, its queue, its counters.
+type direction struct {
+	route string
+	from  []string // names of the sources
+	to    string
+	rules route.Rules
+
+	mu     sync.Mutex // guards what follows, so that a reading of it balances
+	queue  *queue.Memory
+	counts counts
+}
+
+// counts are the events of a direction, but for those that its queue counts.
+type counts struct {
+	received   uint64
+	forwarded  uint64
+	filtered   [3]uint64 // by route.Reason - 1
+	suppressed [2]uint64 // by loop.Reason - 1
+	refused    uint64
+	tooLong    uint64
+	stopped    uint64
+}
+
+// lane is one source's way into a direction: what one batch brings, before the direction's lock is taken.
+type lane struct {
+	d     *direction
+	rows  []*vscp.Row
+	batch counts
+}
+
+// add routes one admitted event. kept is the event in lasting memory, or nil if no lane took it yet; the return value is the
+// same, for the next lane.
+func (l *lane) add(row, kept *vscp.Row, memory *arena) (*vscp.Row, route.Reason) {
+	reason := l.d.rules.Check(row)
+	if reason != route.Taken {
+		l.batch.received++
+		l.batch.filtered[reason-1]++
+		return kept, reason
+	}
+	if kept == nil {
+		kept = memory.keep(row)
+	}
+	l.rows = append(l.rows, kept)
+	return kept, route.Taken
+}
+
+func (l *lane) suppress(reason loop.Reason) {
+	l.batch.received++
+	l.batch.suppressed[reason-1]++
+}
+
+// deliver hands the batch to the direction. A queue that blocks makes it wait for room until ctx ends.
+func (l *lane) deliver(ctx context.Context) {
+	rest := l.rows
+	for first := true; first || len(rest) > 0; first = false {
+		if !first {
+			select {
+			case <-l.d.queue.Space():
+			case <-ctx.Done():
+				l.d.giveUp(uint64(len(rest)))
+				rest = nil
+				continue
+			}
+		}
+		rest = rest[l.d.take(&l.batch, rest):]
+	}
+	clear(l.rows)
+	l.rows = l.rows[:0]
+}
+
+// take adds a batch's counts, which it resets, and queues rows; it returns how many were dealt with.
+func (d *direction) take(batch *counts, rows []*vscp.Row) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := d.queue.Push(rows)
+	d.counts.received += batch.received + uint64(n)
+	for i, v := range batch.filtered {
+		d.counts.filtered[i] += v
+	}
+	for i, v := range batch.suppressed {
+		d.counts.suppressed[i] += v
+	}
+	*batch = counts{}
+	return n
+}
+
+func (d *direction) giveUp(n uint64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.counts.received += n
+	d.counts.stopped += n
+}
+
+// settle takes n sent or refused events out of the queue.
+func (d *direction) settle(n int, o remote.Outcome) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.queue.Remove(n)
+	switch o {
+	case remote.Forwarded:
+		d.counts.forwarded += uint64(n)
+	case remote.RefusedForGood:
+		d.counts.refused += uint64(n)
+	case remote.TooLong:
+		d.counts.tooLong += uint64(n)
+	}
+}

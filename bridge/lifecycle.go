@@ -1,0 +1,63 @@
+package bridge
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Run keeps all remotes connected and moves events until ctx ends. Then it stops softly: it takes no more events, and
+// sends what waits for at most the flush timeout; then hard: it cuts the connections and reports what stayed queued.
+func (b *Bridge) Run(ctx context.Context) {
+	hard, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	var running sync.WaitGroup
+	for _, e := range b.endpoints {
+		running.Go(func() { e.manager.Run(hard) })
+	}
+	b.logger.Info("bridge started", "remotes", len(b.endpoints), "directions", len(b.directions))
+	<-ctx.Done()
+
+	start := time.Now()
+	b.logger.Info("stopping", "flush-timeout", b.flush, "queued", b.queued())
+	timeout := time.AfterFunc(b.flush, cut)
+	defer timeout.Stop()
+	b.stopReceiving(hard)
+	for _, e := range b.endpoints {
+		e.manager.Flush()
+	}
+	running.Wait()
+	b.report(time.Since(start))
+}
+
+// stopReceiving returns when no more events will come, so that what is queued then is all there is to send.
+func (b *Bridge) stopReceiving(hard context.Context) {
+	for _, e := range b.endpoints {
+		e.manager.StopReceiving()
+	}
+	for _, e := range b.endpoints {
+		select {
+		case <-e.manager.Received():
+		case <-hard.Done():
+			return
+		}
+	}
+}
+
+// report logs the end, and each queue that is not empty.
+func (b *Bridge) report(took time.Duration) {
+	for _, d := range b.Directions() {
+		if d.Queued > 0 {
+			b.logger.Warn("events stayed queued and are lost", "route", d.Route, "to", d.To, "events", d.Queued)
+		}
+	}
+	b.logger.Info("bridge stopped", "took", took.Round(time.Millisecond), "queued", b.queued())
+}
+
+func (b *Bridge) queued() int {
+	n := 0
+	for _, d := range b.directions {
+		n += d.queue.Stats().Events
+	}
+	return n
+}

@@ -1,0 +1,76 @@
+package bridge
+
+import (
+	"github.com/tcpiplink/tcpiplink-bridge/remote"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// outbox joins the queues of all directions to one remote. It implements remote.Outbox for the one goroutine that sends to
+// that remote.
+type outbox struct {
+	directions []*direction
+	ready      chan struct{} // shared by the queues
+	turn       int           // the direction to look at first, so that a busy route does not starve the others
+	leases     []lease       // what was peeked and not settled, oldest first
+}
+
+// lease is a run of events of one direction.
+type lease struct {
+	d *direction
+	n int
+}
+
+// Peek implements remote.Outbox, taking from each direction in turn.
+func (o *outbox) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
+	share := max(1, limit/max(1, len(o.directions)))
+	for quiet := 0; quiet < len(o.directions) && limit > 0; {
+		d := o.directions[o.turn]
+		o.turn = (o.turn + 1) % len(o.directions)
+		before := len(dst)
+		dst = d.queue.Peek(dst, min(share, limit))
+		n := len(dst) - before
+		if n == 0 {
+			quiet++
+			continue
+		}
+		quiet = 0
+		limit -= n
+		o.lease(d, n)
+	}
+	return dst
+}
+
+func (o *outbox) lease(d *direction, n int) {
+	if last := len(o.leases) - 1; last >= 0 && o.leases[last].d == d {
+		o.leases[last].n += n
+		return
+	}
+	o.leases = append(o.leases, lease{d: d, n: n})
+}
+
+// Settle implements remote.Outbox.
+func (o *outbox) Settle(n int, outcome remote.Outcome) {
+	done := 0
+	for n > 0 {
+		first := &o.leases[done]
+		part := min(n, first.n)
+		first.d.settle(part, outcome)
+		first.n -= part
+		n -= part
+		if first.n == 0 {
+			done++
+		}
+	}
+	o.leases = o.leases[:copy(o.leases, o.leases[done:])]
+}
+
+// Release implements remote.Outbox.
+func (o *outbox) Release() {
+	o.leases = o.leases[:0]
+	for _, d := range o.directions {
+		d.queue.Release()
+	}
+}
+
+// Ready implements remote.Outbox.
+func (o *outbox) Ready() <-chan struct{} { return o.ready }

@@ -1,0 +1,30 @@
+package bridge
+
+import (
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
+)
+
+// Reason says why an event was not forwarded. The set is fixed; reasons are metric labels.
+type Reason string
+
+// The reasons, by what they are counted as.
+var (
+	// Filtered: the route does not take the event.
+	ReasonNoMatch       = Reason(route.NoMatch.String())
+	ReasonProtocolClass = Reason(route.Protocol.String())
+	ReasonLocalClass    = Reason(route.LocalOnly.String())
+	// Suppressed: the loop guard held it back.
+	ReasonOwnChannel = Reason(loop.OwnChannel.String())
+	ReasonOrigin     = Reason(loop.Origin.String())
+)
+
+// Dropped: the event was taken and could not be delivered.
+const (
+	ReasonQueueOldest   Reason = "queue_oldest"    // evicted by a newer one from a full queue
+	ReasonQueueNewest   Reason = "queue_newest"    // came to a full queue
+	ReasonQueueTooLarge Reason = "queue_too_large" // larger than the whole queue may be
+	ReasonRefused       Reason = "refused"         // the destination refused it for good
+	ReasonTooLong       Reason = "too_long"        // longer than the destination is known to survive
+	ReasonStopped       Reason = "stopped"         // its queue had no room when the bridge stopped
+)

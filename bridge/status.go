@@ -1,0 +1,84 @@
+package bridge
+
+import (
+	"maps"
+
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
+	"github.com/tcpiplink/tcpiplink-bridge/remote"
+)
+
+// DirectionStatus is a consistent reading of one direction: Balanced holds at every moment.
+type DirectionStatus struct {
+	Route      string
+	From       []string
+	To         string
+	Received   uint64
+	Forwarded  uint64
+	Filtered   map[Reason]uint64
+	Suppressed map[Reason]uint64
+	Dropped    map[Reason]uint64
+	Queued     int
+	QueueBytes int64
+}
+
+// Balanced reports whether every received event is accounted for.
+func (s *DirectionStatus) Balanced() bool {
+	return s.Received == s.Forwarded+Sum(s.Filtered)+Sum(s.Suppressed)+Sum(s.Dropped)+uint64(s.Queued)
+}
+
+// Sum adds up the counts of all reasons.
+func Sum(by map[Reason]uint64) uint64 {
+	var n uint64
+	for v := range maps.Values(by) {
+		n += v
+	}
+	return n
+}
+
+// Directions returns a reading of each direction, in the order of the configuration.
+func (b *Bridge) Directions() []DirectionStatus {
+	out := make([]DirectionStatus, 0, len(b.directions))
+	for _, d := range b.directions {
+		out = append(out, d.status())
+	}
+	return out
+}
+
+// Remotes returns a reading of each remote, in the order of the configuration.
+func (b *Bridge) Remotes() []remote.Status {
+	out := make([]remote.Status, 0, len(b.endpoints))
+	for _, e := range b.endpoints {
+		out = append(out, e.manager.Status())
+	}
+	return out
+}
+
+func (d *direction) status() DirectionStatus {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	q := d.queue.Stats()
+	s := DirectionStatus{
+		Route: d.route, From: d.from, To: d.to,
+		Received: d.counts.received, Forwarded: d.counts.forwarded,
+		Filtered: map[Reason]uint64{
+			ReasonNoMatch:       d.counts.filtered[route.NoMatch-1],
+			ReasonProtocolClass: d.counts.filtered[route.Protocol-1],
+			ReasonLocalClass:    d.counts.filtered[route.LocalOnly-1],
+		},
+		Suppressed: map[Reason]uint64{
+			ReasonOwnChannel: d.counts.suppressed[loop.OwnChannel-1],
+			ReasonOrigin:     d.counts.suppressed[loop.Origin-1],
+		},
+		Dropped: map[Reason]uint64{
+			ReasonQueueOldest:   q.Dropped.Oldest,
+			ReasonQueueNewest:   q.Dropped.Newest,
+			ReasonQueueTooLarge: q.Dropped.TooLarge,
+			ReasonRefused:       d.counts.refused,
+			ReasonTooLong:       d.counts.tooLong,
+			ReasonStopped:       d.counts.stopped,
+		},
+		Queued: q.Events, QueueBytes: q.Bytes,
+	}
+	return s
+}
