@@ -1,0 +1,89 @@
+// Command tcpiplink-bridge joins VSCP tcp/ip link endpoints: it keeps a connection to each, takes events from one, and hands
+// them to the others.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2 // wrong usage or configuration
+)
+
+func main() { os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run executes one command line and returns its exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return exitOK
+	}
+	return report(cmd, stderr, err)
+}
+
+// usageError is an error of the person who typed, as opposed to one of the world.
+type usageError struct {
+	err  error
+	hint string // what to do instead; may be empty
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// report prints err for a person and returns the exit code.
+func report(cmd *cobra.Command, stderr io.Writer, err error) int {
+	fmt.Fprintf(stderr, "tcpiplink-bridge: error: %v\n", err)
+	var usage *usageError
+	switch {
+	case errors.As(err, &usage):
+		if usage.hint != "" {
+			fmt.Fprintf(stderr, "hint: %s\n", usage.hint)
+		}
+		return exitUsage
+	case !began(cmd):
+		fmt.Fprintf(stderr, "hint: run '%s --help' for usage\n", cmd.CommandPath())
+		return exitUsage
+	default:
+		return exitFailed
+	}
+}
+
+// began reports whether a command's work was started: errors before that are wrong usage.
+func began(cmd *cobra.Command) bool { return cmd.Annotations[annotationBegan] != "" }
+
+const annotationBegan = "began"
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tcpiplink-bridge",
+		Short: "Join VSCP tcp/ip link endpoints",
+		Long: `tcpiplink-bridge keeps connections to VSCP tcp/ip link endpoints - daemons, micro daemons, field devices - takes events
+from each, and hands them to the others through bounded queues, without loops and without silent loss.`,
+		Example: `  tcpiplink-bridge demo                         see it work, on this machine alone
+  tcpiplink-bridge validate --config hub.hcl    check a configuration
+  tcpiplink-bridge run --config hub.hcl         bridge`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRun: func(cmd *cobra.Command, _ []string) {
+			cmd.Annotations = map[string]string{annotationBegan: "yes"}
+		},
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(newRun(), newValidate(), newDemo(), newSimulate(), newHealthcheck(), newVersion())
+	return root
+}

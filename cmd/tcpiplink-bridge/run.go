@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os/signal"
+	"syscall"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/spf13/cobra"
+
+	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/admin"
+)
+
+func newRun() *cobra.Command {
+	var path string
+	cmd := &cobra.Command{
+		Use:   "run --config PATH",
+		Short: "Bridge the remotes of a configuration",
+		Long: `run connects to every remote of the configuration and bridges events along its routes until it receives SIGTERM or
+SIGINT. It then takes no more events, sends what waits in its queues for at most bridge.flush_timeout, and reports what it
+could not deliver. A second signal ends it at once.`,
+		Example: `  tcpiplink-bridge run --config /etc/tcpiplink-bridge/bridge.hcl`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(path, cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
+			context.AfterFunc(ctx, stop) // a second signal kills
+			defer stop()
+			return serve(ctx, cfg, newLogger(cfg.Log, cmd.ErrOrStderr()))
+		},
+	}
+	configFlag(cmd, &path)
+	return cmd
+}
+
+func newLogger(c config.Log, w io.Writer) hclog.Logger {
+	return hclog.New(&hclog.LoggerOptions{
+		Name: "tcpiplink", Level: hclog.LevelFromString(c.Level), JSONFormat: c.Format == "json", Output: w,
+	})
+}
+
+// serve runs a bridge and its admin server until ctx ends.
+func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	b, err := bridge.New(cfg, bridge.Options{Logger: logger, Registry: registry})
+	if err != nil {
+		return err
+	}
+	logger.Info("starting", "version", buildVersion(), "bridge", cfg.Bridge.Name)
+	if cfg.Admin.Listen == "" {
+		b.Run(ctx)
+		return nil
+	}
+	server, err := admin.Listen(ctx, admin.Options{
+		Address: cfg.Admin.Listen, Gatherer: registry, Unready: func() []string { return unready(b) }, Logger: logger.Named("admin"),
+	})
+	if err != nil {
+		return &usageError{err: err, hint: "choose another address for admin.listen, or stop what listens there"}
+	}
+	// The admin server outlives the bridge, so that metrics can be read while it flushes.
+	serving, end := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		server.Run(serving)
+	}()
+	b.Run(ctx)
+	end()
+	<-done
+	return nil
+}
+
+// unready lists the remotes that are not connected.
+func unready(b *bridge.Bridge) []string {
+	var down []string
+	for _, r := range b.Remotes() {
+		if !r.Up {
+			down = append(down, fmt.Sprintf("remote %s is %s", r.Name, r.Summary()))
+		}
+	}
+	return down
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"tcpiplink-bridge": main})
+}
+
+// TestScript runs the end-to-end scripts, each against the real binary. They find free addresses in $NORTH, $SOUTH, $FIELD and
+// $ADMIN, and beside the usual commands:
+//
+//	listening ADDR           wait until something listens
+//	free ADDR                wait until nothing does
+//	metric SERIES N          wait until the series on $ADMIN has the value N
+//	counted FROM N           the printed events of the last wait are numbered FROM.. and N, each once, in order
+//	terminate WORD           send SIGTERM to the background command with this argument
+//	within DURATION          the time since the last mark is not longer
+//	mark                     start that time
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			for _, name := range []string{"NORTH", "SOUTH", "FIELD", "ADMIN"} {
+				address, err := freeAddress()
+				if err != nil {
+					return err
+				}
+				env.Setenv(name, address)
+			}
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"listening": func(ts *testscript.TestScript, _ bool, args []string) { awaitListener(ts, args[0], true) },
+			"free":      func(ts *testscript.TestScript, _ bool, args []string) { awaitListener(ts, args[0], false) },
+			"metric":    metric,
+			"counted":   counted,
+			"mark": func(ts *testscript.TestScript, _ bool, _ []string) {
+				ts.Setenv("MARK", time.Now().Format(time.RFC3339Nano))
+			},
+			"within":    within,
+			"terminate": terminate,
+		},
+	})
+}
+
+const patience = 30 * time.Second
+
+// freeAddress finds a port below those that the system hands out itself, so that no connection takes it before the server does.
+func freeAddress() (string, error) {
+	for {
+		address := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.N(20_000))
+		listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		return address, listener.Close()
+	}
+}
+
+// await asks until ok, and fails with the last answer when the patience is over.
+func await(ts *testscript.TestScript, what string, ask func() (ok bool, answer string)) {
+	var answer string
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		var ok bool
+		if ok, answer = ask(); ok {
+			return
+		}
+	}
+	ts.Fatalf("%s: not within %v; last: %s", what, patience, answer)
+}
+
+func awaitListener(ts *testscript.TestScript, address string, want bool) {
+	await(ts, "listener at "+address, func() (bool, string) {
+		conn, err := net.DialTimeout("tcp", address, time.Second)
+		if err == nil {
+			conn.Close()
+		}
+		return (err == nil) == want, fmt.Sprint(err)
+	})
+}
+
+func metric(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: metric SERIES VALUE")
+	}
+	url := "http://" + ts.Getenv("ADMIN") + "/metrics"
+	await(ts, args[0]+" "+args[1], func() (bool, string) {
+		response, err := http.Get(url)
+		if err != nil {
+			return false, err.Error()
+		}
+		defer response.Body.Close()
+		body, err := io.ReadAll(response.Body)
+		if err != nil {
+			return false, err.Error()
+		}
+		for line := range strings.Lines(string(body)) {
+			if value, ok := strings.CutPrefix(strings.TrimSpace(line), args[0]+" "); ok {
+				return value == args[1], value
+			}
+		}
+		return false, "no such series"
+	})
+}
+
+// counted checks the printed rows of simulate's counter events.
+func counted(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: counted FROM N")
+	}
+	from, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	next := from
+	lines := bufio.NewScanner(strings.NewReader(ts.ReadFile("stdout")))
+	for lines.Scan() {
+		var row vscp.Row
+		if row.Parse(lines.Bytes()) != nil {
+			continue // a line for people
+		}
+		number := 0
+		for _, b := range row.AppendData(nil)[2:] {
+			number = number<<8 | int(b)
+		}
+		if number != next {
+			ts.Fatalf("event %d came where %d was due", number, next)
+		}
+		next++
+	}
+	if got := next - from; got != n {
+		ts.Fatalf("%d events came, want %d", got, n)
+	}
+}
+
+func terminate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: terminate WORD")
+	}
+	for _, cmd := range ts.BackgroundCmds() {
+		if slices.Contains(cmd.Args, args[0]) {
+			ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+			return
+		}
+	}
+	ts.Fatalf("no background command with the argument %q", args[0])
+}
+
+func within(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: within DURATION")
+	}
+	limit, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	mark, err := time.Parse(time.RFC3339Nano, ts.Getenv("MARK"))
+	ts.Check(err)
+	if took := time.Since(mark); took > limit {
+		ts.Fatalf("took %v, want at most %v", took, limit)
+	}
+}

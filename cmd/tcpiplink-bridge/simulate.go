@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/simdevice"
+	"github.com/tcpiplink/tcpiplink-bridge/linkserver"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// simulateFlags are the flags as typed.
+type simulateFlags struct {
+	listen, guid, name           string
+	user, password, passwordFile string
+	events                       string
+	rate                         float64
+	count                        uint64
+	print                        bool
+}
+
+func newSimulate() *cobra.Command {
+	var f simulateFlags
+	cmd := &cobra.Command{
+		Use:   "simulate",
+		Short: "Be a link endpoint that emits events, to try a configuration against",
+		Long: `simulate is a VSCP tcp/ip link server on this machine. It emits events at a rate, from the first login on, and takes the
+events that its clients send; those go to its other clients, as with a real server. It runs until SIGTERM or SIGINT.
+
+The events are temperature readings around 21 degrees (CLASS1.MEASUREMENT, TEMPERATURE), or with --events counter, numbers that
+count up from 0 (CLASS1.MEASUREMENT, COUNT), so that a receiver can tell whether all came, and in order. --rate 0 emits none.
+
+Without --user every login is accepted. The password is better given in a file: other users of this machine can read command
+lines. The link protocol is not encrypted, and an address to listen on other than 127.0.0.1 or [::1] is open to the network.`,
+		Example: `  tcpiplink-bridge simulate
+  tcpiplink-bridge simulate --listen 127.0.0.1:9602 --guid FF:FF:FF:FF:FF:FF:FF:FE:00:02:00:00:00:00:00:00 --rate 0.2
+  tcpiplink-bridge simulate --user admin --password-file north.password --print
+  tcpiplink-bridge simulate --rate 5000 --count 100000 --events counter`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, err := f.options()
+			if err != nil {
+				return err
+			}
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
+			context.AfterFunc(ctx, stop) // a second signal kills
+			defer stop()
+			return simulate(ctx, f, o, &simulateOutput{out: cmd.OutOrStdout(), warnings: cmd.ErrOrStderr()})
+		},
+	}
+	f.register(cmd)
+	return cmd
+}
+
+func (f *simulateFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:9601", "`host:port` to listen on; port 0 takes a free one")
+	flags.StringVar(&f.guid, "guid", "FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:00", "`GUID` of the endpoint and of its events")
+	flags.StringVar(&f.name, "name", "tcpiplink-bridge simulate", "`name` in the greeting")
+	flags.StringVar(&f.user, "user", "", "the one `name` that may log in; without it every login is accepted")
+	flags.StringVar(&f.password, "password", "", "`password` of the user")
+	flags.StringVar(&f.passwordFile, "password-file", "", "`file` with the password of the user; a line end after it does not count")
+	flags.StringVar(&f.events, "events", "readings", "`kind` of events: readings or counter")
+	flags.Float64Var(&f.rate, "rate", 1, "`rate` in events per second; 0 emits none")
+	flags.Uint64Var(&f.count, "count", 0, "stop emitting after `n` events, and go on serving; 0 has no end")
+	flags.BoolVar(&f.print, "print", false, "print each event received from a client")
+}
+
+// options checks the flags.
+func (f *simulateFlags) options() (simdevice.Options, error) {
+	o := simdevice.DefaultOptions()
+	guid, err := vscp.ParseGUID(f.guid)
+	if err != nil {
+		return o, &usageError{err: fmt.Errorf("--guid: %w", err), hint: "a GUID has 16 bytes, such as FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:00"}
+	}
+	o.Server.Name, o.Server.GUID = f.name, guid
+	if o.Server.Accounts, err = f.accounts(); err != nil {
+		return o, err
+	}
+	switch f.events {
+	case "readings":
+		o.Source = simdevice.Readings{GUID: guid}
+	case "counter":
+		o.Source = simdevice.Counter{GUID: guid}
+	default:
+		return o, &usageError{err: fmt.Errorf("--events: there is no kind %q", f.events), hint: "use --events readings or --events counter"}
+	}
+	o.Rate, o.Count = f.rate, f.count
+	return o, nil
+}
+
+// accounts makes the one account, or none. A password without a user, or a user without, would mean something else than it says.
+func (f *simulateFlags) accounts() (map[string]linkserver.Account, error) {
+	password := f.password
+	switch {
+	case f.password != "" && f.passwordFile != "":
+		return nil, &usageError{err: errors.New("--password and --password-file are both given"), hint: "use one of them"}
+	case f.user == "" && (f.password != "" || f.passwordFile != ""):
+		return nil, &usageError{err: errors.New("a password is given, but no user"), hint: "add --user, or leave out the password to accept every login"}
+	case f.user == "":
+		return nil, nil
+	case f.passwordFile != "":
+		var err error
+		if password, err = readPassword(f.passwordFile); err != nil {
+			return nil, &usageError{err: fmt.Errorf("--password-file: %w", err)}
+		}
+	case password == "":
+		return nil, &usageError{
+			err:  fmt.Errorf("--user %s has no password", f.user),
+			hint: "add --password-file or --password, or leave out --user to accept every login",
+		}
+	}
+	return map[string]linkserver.Account{f.user: {Password: password, Level: 15}}, nil
+}
+
+// simulate runs the endpoint until ctx ends.
+func simulate(ctx context.Context, f simulateFlags, o simdevice.Options, out *simulateOutput) error {
+	if f.print {
+		o.Server.OnEvent = out.event
+	}
+	device, err := simdevice.New(o)
+	switch {
+	case errors.Is(err, simdevice.ErrRate):
+		return &usageError{err: fmt.Errorf("--rate: %w", err), hint: "use a rate such as 1, 0.5 or 5000"}
+	case err != nil:
+		return &usageError{err: err}
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", f.listen)
+	if err != nil {
+		return &usageError{err: fmt.Errorf("--listen: %w", err), hint: "choose another address, as in --listen 127.0.0.1:9602, or stop what listens there"}
+	}
+	out.start(l.Addr(), len(o.Server.Accounts) == 0)
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() {
+		defer cancel()
+		ended <- device.Run(ctx, l)
+	}()
+	if !f.print {
+		out.report(ctx, device)
+	}
+	err = <-ended
+	out.end(device.Stats())
+	return err
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+)
+
+func newValidate() *cobra.Command {
+	var path string
+	cmd := &cobra.Command{
+		Use:   "validate --config PATH",
+		Short: "Check a configuration and say what it does",
+		Long: `validate reads a configuration file, reports every mistake with its place and what would be right, and prints what each
+route promises. It connects to nothing. The exit code is 0 if the file is valid, 2 if it is not.`,
+		Example: `  tcpiplink-bridge validate --config /etc/tcpiplink-bridge/bridge.hcl`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(path, cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			fmt.Fprintf(out, "%s is valid: %s, %s\n", path, count(len(cfg.Remotes), "remote"), count(len(cfg.Routes), "route"))
+			for _, r := range cfg.Routes {
+				fmt.Fprintf(out, "route %s: %s\n", r.Name, r.Guarantee())
+			}
+			return nil
+		},
+	}
+	configFlag(cmd, &path)
+	return cmd
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func configFlag(cmd *cobra.Command, path *string) {
+	cmd.Flags().StringVarP(path, "config", "c", "", "configuration `file` (HCL)")
+}
+
+// loadConfig reads a configuration and prints its warnings.
+func loadConfig(path string, stderr io.Writer) (*config.Config, error) {
+	if path == "" {
+		return nil, &usageError{err: errors.New("no configuration file"), hint: "name it with --config PATH"}
+	}
+	cfg, err := config.Load(path, config.Options{Env: os.LookupEnv})
+	var wrong *config.Error
+	switch {
+	case errors.As(err, &wrong):
+		return nil, &usageError{err: fmt.Errorf("configuration %s is not valid\n\n%w", path, err)}
+	case err != nil:
+		return nil, &usageError{err: err}
+	}
+	for i := range cfg.Warnings {
+		fmt.Fprintln(stderr, cfg.Warnings[i].String())
+	}
+	return cfg, nil
+}
