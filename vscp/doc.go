@@ -15,5 +15,12 @@
 // read. The GUID is always written in full, or as "-" when it is all zero: some peers fill the gaps of a short form
 // with whatever is in their memory.
 //
-// Decoding into a reused Event, Row.Parse and both AppendText methods allocate nothing.
+// [Event.Measurement] reads the value out of the many classes that carry one, and [Coding] writes it. [Event.ToLevel2]
+// and [Event.ToLevel1] turn an event into its mirror on the other level and back.
+//
+// Events also come as binary frames ([AppendFrame], [Event.DecodeFrame]), which may be encrypted ([EncryptFrame]), and
+// as JSON or XML ([Event.AppendJSON], [Event.AppendXML]); [Event.DecodePayload] reads whichever it is. A refused frame
+// is a [*FrameError].
+//
+// Decoding a line or a frame into a reused Event, Row.Parse, AppendFrame and both AppendText methods allocate nothing.
 package vscp

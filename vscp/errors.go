@@ -11,9 +11,9 @@ const maxExcerpt = 40
 // SyntaxError says which part of a text form was refused, and why. The text comes from a peer or a user: it is cut to
 // 40 bytes, and Error quotes it, so it cannot break a log line.
 type SyntaxError struct {
-	Form   string // what was read: "event", "guid", "guid pattern" or "filter"
+	Form   string // what was read: "event", "guid", "guid pattern", "filter" or "measurement"
 	Field  string // the part of it, such as "class" or "data[3]"; empty: the whole text
-	Text   string // the refused text
+	Text   string // the refused text; of a measurement its bytes in hexadecimal
 	Reason string // continues the text, such as "is out of range (0..65535)"
 }
 

@@ -1,7 +1,6 @@
 package simdevice
 
 import (
-	"encoding/binary"
 	"math"
 	"time"
 
@@ -25,15 +24,8 @@ const (
 // headNormal is normal priority, as measurements have it.
 const headNormal = vscp.Head(3 << 5)
 
-// Data coding of measurements: format in bits 7-5, unit in 4-3, sensor index in 2-0. A normalised integer goes on with a byte
-// that moves the decimal point, left if bit 7 is set, and the value, signed, most significant byte first. (VSCP: data coding.)
-const (
-	codingNormalised = 4 << 5
-	unitDefault      = 0 << 3
-	unitCelsius      = 1 << 3
-	twoDecimals      = 0x80 | 2
-	noDecimals       = 0
-)
+// unitCelsius is the unit of a temperature in degrees Celsius.
+const unitCelsius = 1
 
 // Readings is a sensor that measures a temperature: it swings slowly by a degree and a half and trembles by some hundredths.
 type Readings struct {
@@ -57,8 +49,8 @@ func (s Readings) Row(n uint64, at time.Time) vscp.Row {
 	turn := float64(n%swingEvents) / swingEvents * 2 * math.Pi
 	tremble := int64(n*n%trembleSteps) - trembleSteps/2
 	value := int64(math.Round((around+swing*math.Sin(turn))*100)) + tremble
-	data := []byte{codingNormalised | unitCelsius, twoDecimals, 0, 0}
-	binary.BigEndian.PutUint16(data[2:], uint16(int16(value)))
+	hundredths := vscp.Decimal{Mantissa: int64(int16(value)), Exponent: -2}
+	data, _ := vscp.Coding(0).WithUnit(unitCelsius).AppendNormalised(nil, hundredths, 2) // 16 bits fit
 	return measurement(typeTemperature, s.GUID, at, data)
 }
 
@@ -69,8 +61,7 @@ type Counter struct {
 
 // Row implements Source with a CLASS1.MEASUREMENT, COUNT event whose value is n, in 31 bits.
 func (s Counter) Row(n uint64, at time.Time) vscp.Row {
-	data := []byte{codingNormalised | unitDefault, noDecimals, 0, 0, 0, 0}
-	binary.BigEndian.PutUint32(data[2:], uint32(n&math.MaxInt32))
+	data, _ := vscp.Coding(0).AppendNormalised(nil, vscp.Decimal{Mantissa: int64(n & math.MaxInt32)}, 4) // 31 bits fit
 	return measurement(typeCount, s.GUID, at, data)
 }
 
