@@ -18,7 +18,7 @@ type layer struct {
 // layers lists every package of the module, bottom to top. A new package needs a place here first.
 var layers = []layer{
 	{"words", []string{"vscp"}},
-	{"queues and wire", []string{"queue", "internal/linkwire"}},
+	{"queues and wire", []string{"queue", "internal/linkwire", "internal/certfile"}},
 	{"endpoints and configuration", []string{"remote", "linkserver", "config"}},
 	{"fakes", []string{"internal/linktest", "internal/simdevice"}},
 	{"bridge", []string{"bridge/..."}},
