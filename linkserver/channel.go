@@ -8,14 +8,14 @@ import (
 
 // cmdChid answers CHID with the channel id: the obid of what this client sends.
 func (s *session) cmdChid(string) {
-	s.reply(strconv.Itoa(int(s.id)))
-	s.reply(replySuccess)
+	s.reply(strconv.FormatUint(uint64(s.srv.family.channel(s.id)), 10))
+	s.reply(s.words().success)
 }
 
 // cmdGgid answers GGID with the interface GUID of the connection.
 func (s *session) cmdGgid(string) {
-	s.reply(s.guid.String())
-	s.reply(replySuccess)
+	s.reply(s.currentGUID().String())
+	s.reply(s.words().success)
 }
 
 // cmdSgid answers `SGID guid`, which sets the interface GUID of this connection. The all-zero GUID stands for "the interface
@@ -26,8 +26,6 @@ func (s *session) cmdSgid(arg string) {
 		s.refuse(ReasonFormat, replyParameter)
 		return
 	}
-	s.mu.Lock()
-	s.guid = guid
-	s.mu.Unlock()
-	s.reply(replySuccess)
+	s.setGUID(guid)
+	s.reply(s.words().success)
 }

@@ -23,6 +23,12 @@ const (
 	replyNoSID          = "-OK - Failed to generate sid."
 	replyPrivilege      = "-OK - User need higher privilege level to perform this operation."
 	replyTooManyClients = "-OK - Max number of clients connected."
+
+	replyNotSupported    = "-OK - Not supported"
+	replyNothingToRepeat = "-OK - Nothing to repeat."
+	replyNoVariable      = "-OK - Variable is not defined."
+	replyError           = "-OK - Error"
+	replyBufferFull      = "-OK - Buffer Full"
 )
 
 // keepAliveLine is compared as a whole by clients.
@@ -35,10 +41,11 @@ type command struct {
 	help  string
 }
 
-// newCommands returns the command table.
+// newCommands returns the command table of our own family. Private commands, which begin with an X, are unknown: there are none.
 func newCommands() map[linkwire.Verb]command {
-	return map[linkwire.Verb]command{
+	commands := map[linkwire.Verb]command{
 		"":                     {levelNone, (*session).cmdNoop, ""},
+		linkwire.VerbRepeat:    {levelNone, (*session).cmdRepeat, "+                    Repeat the last command."},
 		linkwire.VerbNoop:      {levelNone, (*session).cmdNoop, "NOOP                 No operation."},
 		linkwire.VerbHelp:      {levelNone, (*session).cmdHelp, "HELP [command]       This list, or one line of it."},
 		linkwire.VerbQuit:      {levelNone, (*session).cmdQuit, "QUIT                 Close the connection."},
@@ -58,12 +65,16 @@ func newCommands() map[linkwire.Verb]command {
 		linkwire.VerbQuitLoop:  {levelReceive, (*session).cmdQuitLoop, "QUITLOOP             End RCVLOOP."},
 		linkwire.VerbSend:      {levelSend, (*session).cmdSend, "SEND event           Send an event to the other clients."},
 		linkwire.VerbSgid:      {levelFilter, (*session).cmdSgid, "SGID guid            Set the GUID of this connection."},
-		linkwire.VerbSflt:      {levelFilter, (*session).cmdSflt, "SFLT p,c,t,guid      Set the filter: priority, class, type, GUID."},
-		linkwire.VerbSmsk:      {levelFilter, (*session).cmdSmsk, "SMSK p,c,t,guid      Set the mask: bits of the filter that count."},
+		linkwire.VerbSflt:      {levelFilter, (*session).cmdSflt, "SFLT p,c,t,guid[,0]  Set the filter: priority, class, type, GUID."},
+		linkwire.VerbSmsk:      {levelFilter, (*session).cmdSmsk, "SMSK p,c,t,guid[,0]  Set the mask: bits of the filter that count."},
 		linkwire.VerbInterface: {levelAdmin, (*session).cmdInterface, "INTERFACE [LIST]     List the connections."},
-		linkwire.VerbTest:      {levelAdmin, (*session).cmdUnsupported, "TEST                 Not supported here."},
-		linkwire.VerbShutdown:  {levelAdmin, (*session).cmdUnsupported, "SHUTDOWN             Not supported here."},
-		linkwire.VerbRestart:   {levelAdmin, (*session).cmdUnsupported, "RESTART              Not supported here."},
+		linkwire.VerbTest:      {levelAdmin, (*session).cmdTest, "TEST [arguments]     Do a test, where the program has one."},
+		linkwire.VerbShutdown:  {levelAdmin, (*session).cmdShutdown, "SHUTDOWN             End the program, where it lets clients do so."},
+		linkwire.VerbRestart:   {levelAdmin, (*session).cmdRestart, "RESTART              Restart the program, where it lets clients do so."},
 		linkwire.VerbBinary:    {levelNone, (*session).cmdBinary, "BINARY               Not supported here."},
 	}
+	for _, verb := range legacyVerbs() {
+		commands[verb] = command{level: levelAdmin, run: (*session).cmdLegacy}
+	}
+	return commands
 }

@@ -15,7 +15,7 @@ import (
 
 // The dialogues in testdata/dialog hold cases, each begun by `== name`. Their lines:
 //
-//	accounts | form date | max-clients 1   before anything else, change the options
+//	accounts | form date | max-clients 1 | like vscpd   before anything else, change the options
 //	A dial         connect client A
 //	A connect      connect client A and read the greeting up to its final line
 //	A login        connect, USER admin, PASS secret
@@ -117,6 +117,8 @@ func (d *dialog) option(line dialogLine) bool {
 			"send":    {Password: "secret", Level: levelSend},
 			"filter":  {Password: "secret", Level: levelFilter},
 		}
+	case "like":
+		d.opts.Like = Family(arg)
 	case "form":
 		if arg != "date" {
 			d.t.Fatalf("%s:%d: form %q, want date", d.file, line.number, arg)

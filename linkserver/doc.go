@@ -21,6 +21,14 @@
 // # Differences from other servers
 //
 // Verbs are whole words, `RETRIEVE n` keeps its count, an empty line is answered like NOOP, SFLT and SMSK with a bad field
-// change nothing, and what the server does not do (TEST, SHUTDOWN, RESTART, BINARY, the commands of old daemons, the
-// repeat command `+`) is refused with one line.
+// change nothing, and what the server does not do (BINARY, the commands of old daemons, a history for `+n`, and without
+// Options.OnControl also TEST, SHUTDOWN and RESTART) is refused with one line.
+//
+// # Families
+//
+// With Options.Like the server behaves like one of those others instead, mistakes included; the guarantees about answers are
+// then that family's. Everything in which families differ is in the type family; each has a file with its traits and commands,
+// family_NAME.go, and one with how it reads and writes events. What is not imitated: memory that leaks into events, crashes and
+// hangs other than those that a client can bring about with valid commands, lists of allowed events and addresses of accounts,
+// the pace of the devices, and rows and their line ends in two writes.
 package linkserver

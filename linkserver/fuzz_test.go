@@ -38,6 +38,7 @@ func (c *inputConn) Write(p []byte) (int, error) {
 }
 
 func (c *inputConn) Close() error                     { return nil }
+func (c *inputConn) LocalAddr() net.Addr              { return &net.TCPAddr{} }
 func (c *inputConn) RemoteAddr() net.Addr             { return &net.TCPAddr{} }
 func (c *inputConn) SetReadDeadline(time.Time) error  { return nil }
 func (c *inputConn) SetWriteDeadline(time.Time) error { return nil }

@@ -20,5 +20,5 @@ func (s *session) cmdInterface(arg string) {
 		s.reply(fmt.Sprintf("%d,%d,%s,tcp/ip client @ [%v] | Started at %s", c.Channel, interfaceTCP, c.GUID, c.Addr,
 			c.Since.UTC().Format(time.RFC3339)))
 	}
-	s.reply(replySuccess)
+	s.reply(s.words().success)
 }

@@ -12,24 +12,22 @@ const maxToken = 256
 // cmdUser answers `USER name`. Whether the name exists is not told; the last USER counts. After the login it does nothing.
 func (s *session) cmdUser(arg string) {
 	if s.loggedIn {
-		s.reply(replySuccess)
+		s.reply(s.words().success)
 		return
 	}
 	if len(arg) > maxLogin || (arg == "" && !s.srv.accounts.open) {
-		s.refuse(ReasonFormat, replyParameter)
+		s.refuse(ReasonFormat, s.words().parameter)
 		return
 	}
-	s.mu.Lock()
-	s.user = arg
-	s.mu.Unlock()
+	s.setUser(arg)
 	s.hasName = true
-	s.reply(replyUserAccepted)
+	s.reply(s.words().userAccepted)
 }
 
 // cmdPass answers `PASS password`. A wrong one ends the connection after the answer. After the login it does nothing.
 func (s *session) cmdPass(arg string) {
 	if s.loggedIn {
-		s.reply(replySuccess)
+		s.reply(s.words().success)
 		return
 	}
 	if !s.hasName {
@@ -39,17 +37,17 @@ func (s *session) cmdPass(arg string) {
 	level, ok := s.srv.accounts.check(s.user, arg)
 	if !ok {
 		s.srv.log.Debug("login refused", "channel-id", s.id, "user", strconv.Quote(s.user))
-		s.refuse(ReasonCredentials, replyCredentials)
+		s.refuse(ReasonCredentials, s.words().credentials)
 		s.closing = true
 		return
 	}
 	s.level = level
-	s.mu.Lock()
-	s.loggedIn = true
-	s.mu.Unlock()
-	s.srv.enter(s)
+	s.setLoggedIn()
+	if !s.srv.family.queueFromConnect {
+		s.srv.enter(s)
+	}
 	s.srv.log.Debug("client logged in", "channel-id", s.id, "user", strconv.Quote(s.user), "level", level)
-	s.reply(replySuccess)
+	s.reply(s.words().passAccepted)
 }
 
 // cmdChallenge answers `CHALLENGE [token]` with a session id in the final line. Nothing in the protocol uses it.
@@ -65,6 +63,18 @@ func (s *session) cmdChallenge(arg string) {
 
 // cmdQuit answers QUIT, then the connection is closed.
 func (s *session) cmdQuit(string) {
-	s.reply(replyBye)
+	s.reply(s.words().bye)
 	s.closing = true
+}
+
+func (s *session) setUser(name string) {
+	s.mu.Lock()
+	s.user = name
+	s.mu.Unlock()
+}
+
+func (s *session) setLoggedIn() {
+	s.mu.Lock()
+	s.loggedIn = true
+	s.mu.Unlock()
 }

@@ -20,10 +20,15 @@ const (
 	CapIPv4       uint64 = 1 << 5
 	CapTLS        uint64 = 1 << 4
 	CapMultiConn  uint64 = 1 << 3
+
+	capDecisionMatrix uint64 = 1 << 62
 )
 
 // Options says how a Server behaves. Start from DefaultOptions.
 type Options struct {
+	// Like makes the server behave like those of a family. The family then decides about Name, Version, Capabilities, KeepAlive,
+	// Form and the bounds of the queue; those of uvscpd and firmware also about MaxClients.
+	Like Family
 	// Name stands in the first line of the greeting.
 	Name string
 	// GUID is the server's own; client n gets it with n in bytes 12 and 13 as its interface GUID.
@@ -54,6 +59,9 @@ type Options struct {
 	// Calls come from the goroutine of the client's connection: one at a time per client, several at a time in all. A call
 	// that waits delays the answer to that client only. Nil: no call.
 	OnEvent func(Received)
+	// OnControl is asked when a client of level 15 sends TEST, SHUTDOWN or RESTART. An error refuses it, with the error's text as
+	// the answer. Nil: they are refused. The families vscpd and uvscpd do not ask.
+	OnControl func(Control) (ControlReply, error)
 	// Logger takes the life of the sessions, at debug level. Nil: nothing is logged.
 	Logger hclog.Logger
 }

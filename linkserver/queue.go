@@ -2,6 +2,7 @@ package linkserver
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -49,6 +50,11 @@ type rowQueue struct {
 	maxBytes  int64
 	// ready has room for one: a signal that lines wait.
 	ready chan struct{}
+	// write makes the line of a row for this client; nil: all clients share the line of the batch.
+	write func(*vscp.Row) []byte
+	// dies is set where the first event too many is the end of the connection, and dead when that came.
+	dies bool
+	dead atomic.Bool
 
 	mu      sync.Mutex // guards everything below
 	open    bool       // set from login until the end of the session
@@ -98,9 +104,15 @@ func (q *rowQueue) push(b *batch) {
 			q.stats.filtered++
 			continue
 		}
-		line := b.line(i)
+		var line []byte
+		if q.write != nil {
+			line = q.write(row)
+		} else {
+			line = b.line(i)
+		}
 		if q.count >= q.maxEvents || q.bytes+int64(len(line)) > q.maxBytes {
 			q.stats.overrun++
+			q.dead.Store(q.dies)
 			continue
 		}
 		q.add(line)
@@ -114,6 +126,20 @@ func (q *rowQueue) push(b *batch) {
 		}
 	}
 }
+
+// room reports whether an event would go in, and counts it as lost if not.
+func (q *rowQueue) room() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.open && q.count >= q.maxEvents {
+		q.stats.overrun++
+		return false
+	}
+	return true
+}
+
+// isDead reports whether an event too many has ended the connection. It then neither gives nor takes events.
+func (q *rowQueue) isDead() bool { return q.dead.Load() }
 
 // add appends a line; q.mu is held.
 func (q *rowQueue) add(line []byte) {
@@ -136,6 +162,9 @@ func (q *rowQueue) add(line []byte) {
 func (q *rowQueue) take(dst [][]byte, maxEvents, maxBytes int) [][]byte {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.isDead() {
+		return dst
+	}
 	used := 0
 	for ; q.count > 0 && maxEvents > 0; maxEvents-- {
 		line := q.ring[q.head]

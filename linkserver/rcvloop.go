@@ -13,7 +13,7 @@ type pushLoop struct {
 // cmdRcvLoop answers RCVLOOP, then the events that wait and those that come are written as rows, with a bare `+OK` as keep-alive
 // in each period. All commands stay allowed, their answers come between the rows. Inside the loop it changes nothing.
 func (s *session) cmdRcvLoop(string) {
-	s.reply(replyLoopEntered)
+	s.reply(s.words().loopEntered)
 	if s.loop != nil {
 		return
 	}
@@ -28,7 +28,7 @@ func (s *session) cmdRcvLoop(string) {
 // cmdQuitLoop answers QUITLOOP, after which no row comes unasked. Outside the loop it does nothing.
 func (s *session) cmdQuitLoop(string) {
 	s.stopLoop()
-	s.reply(replyLoopLeft)
+	s.reply(s.words().loopLeft)
 }
 
 // stopLoop ends the push goroutine and waits for it: at most WriteTimeout, if it is writing.
@@ -67,7 +67,13 @@ func (s *session) push(loop *pushLoop) {
 		case <-loop.stop:
 			return
 		case <-keepAlive.C:
-			err = s.write([]byte(keepAliveLine), 0, 0)
+			if busy := s.srv.family.idleKeepAlive - time.Since(b.at); busy > 0 {
+				keepAlive.Reset(busy)
+				continue
+			}
+			if !s.queue.isDead() {
+				err = s.write([]byte(keepAliveLine), 0, 0)
+			}
 			keepAlive.Reset(s.srv.opts.KeepAlive)
 		case <-wake:
 			rows, err = s.pushBatch(&b)
@@ -83,6 +89,7 @@ func (s *session) push(loop *pushLoop) {
 type pushBuffer struct {
 	lines [][]byte
 	text  []byte
+	at    time.Time // of the last rows, where keep-alives wait for silence
 }
 
 // pushBatch writes the rows that wait, as many as go into one write.
@@ -91,7 +98,17 @@ func (s *session) pushBatch(b *pushBuffer) (int, error) {
 	defer s.rowMu.Unlock()
 	b.lines = s.queue.take(b.lines[:0], s.srv.opts.QueueEvents, maxWrite)
 	b.text = b.text[:0]
+	lost := 0
+	fam := s.srv.family
+	special := fam.maxRow > 0 || fam.countsData
 	for _, line := range b.lines {
+		if special {
+			if s.isLost(line) {
+				lost++
+				continue
+			}
+			s.countData(line)
+		}
 		b.text = append(b.text, line...)
 	}
 	n := len(b.lines)
@@ -99,5 +116,12 @@ func (s *session) pushBatch(b *pushBuffer) (int, error) {
 	if n == 0 {
 		return 0, nil
 	}
-	return n, s.write(b.text, n, len(b.text))
+	if fam.idleKeepAlive > 0 {
+		b.at = time.Now()
+	}
+	s.counts.discarded.Add(uint64(lost))
+	if lost == n {
+		return n, nil
+	}
+	return n, s.write(b.text, n-lost, len(b.text))
 }

@@ -1,6 +1,7 @@
 package linkserver
 
 import (
+	"bytes"
 	"strconv"
 )
 
@@ -16,6 +17,11 @@ func (s *session) cmdRetr(arg string) {
 		}
 		want = max(1, n)
 	}
+	s.retrieve(want)
+}
+
+// retrieve answers with the oldest events.
+func (s *session) retrieve(want uint64) {
 	if s.loop != nil {
 		s.rowMu.Lock()
 		defer s.rowMu.Unlock()
@@ -25,15 +31,33 @@ func (s *session) cmdRetr(arg string) {
 	for want > 0 {
 		got := s.queue.take(lines[:0], int(min(want, uint64(len(lines)))), maxWrite)
 		if len(got) == 0 {
-			s.refuse(ReasonNoEvent, replyNoEvent)
+			s.refuse(ReasonNoEvent, s.words().noEvent)
 			return
 		}
 		want -= uint64(len(got))
 		for _, line := range got {
+			if s.isLost(line) {
+				s.counts.discarded.Add(1)
+				s.refuse(ReasonFormat, replyError)
+				return
+			}
 			s.replyRow(line)
 		}
 	}
-	s.reply(replySuccess)
+	s.reply(s.words().success)
+}
+
+// isLost reports whether a row is too long for the family to write.
+func (s *session) isLost(line []byte) bool {
+	most := s.srv.family.maxRow
+	return most > 0 && len(line) > most
+}
+
+// countData counts the data bytes of a row for STAT, where the family does so.
+func (s *session) countData(line []byte) {
+	if s.srv.family.countsData {
+		s.counts.dataOut.Add(uint64(max(0, bytes.Count(line, []byte{','})-6)))
+	}
 }
 
 // replyRow adds a row, and writes early so that the buffer stays small; a failure shows at the next write.
@@ -42,6 +66,7 @@ func (s *session) replyRow(line []byte) {
 		_ = s.flush()
 	}
 	s.out = append(s.out, line...)
+	s.countData(line)
 	s.outRows++
 	s.rowBytes += len(line)
 }
@@ -49,11 +74,11 @@ func (s *session) replyRow(line []byte) {
 // cmdCdta answers CDTA with the number of events that wait.
 func (s *session) cmdCdta(string) {
 	s.reply(strconv.Itoa(s.queue.len()))
-	s.reply(replySuccess)
+	s.reply(s.words().success)
 }
 
 // cmdClra answers CLRA and drops the events that wait.
 func (s *session) cmdClra(string) {
 	s.queue.clear()
-	s.reply(replyCleared)
+	s.reply(s.words().cleared)
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
-	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -21,16 +20,20 @@ const maxAcceptDelay = time.Second
 
 // Server serves clients of the VSCP tcp/ip link protocol. Its methods may be called from several goroutines.
 type Server struct {
-	opts     Options
-	accounts accounts
-	commands map[linkwire.Verb]command
-	log      hclog.Logger
+	opts      Options
+	accounts  accounts
+	family    *family
+	sendLevel int // that SEND needs
+	start     time.Time
+	log       hclog.Logger
 
 	published atomic.Uint64
 	// live holds the logged-in sessions. The slice is replaced, never changed, so that Publish takes no lock.
 	live atomic.Pointer[[]*session]
 
-	mu          sync.Mutex // guards everything below, and the replacement of live
+	mu          sync.Mutex    // guards everything below, and the replacement of live
+	guid        vscp.GUID     // of the server, as new sessions get it
+	life        chan struct{} // closed when the emulated process dies; then there is a new one
 	sessions    map[uint16]*session
 	ended       Counters // of the sessions that are gone
 	connections uint64
@@ -39,16 +42,25 @@ type Server struct {
 
 // New returns a server that waits for connections from Serve and ServeConn.
 func New(opts Options) (*Server, error) {
+	fam, err := newFamily(opts.Like)
+	if err != nil {
+		return nil, fmt.Errorf("linkserver: options: %w", err)
+	}
 	opts = opts.withDefaults()
+	fam.adjust(&opts)
 	if err := opts.validate(); err != nil {
 		return nil, err
 	}
 	s := &Server{
-		opts:     opts,
-		accounts: newAccounts(opts.Accounts),
-		commands: newCommands(),
-		log:      opts.Logger,
-		sessions: make(map[uint16]*session),
+		opts:      opts,
+		accounts:  newAccounts(opts.Accounts),
+		family:    fam,
+		sendLevel: fam.sendLevel(),
+		start:     time.Now(),
+		log:       opts.Logger,
+		guid:      opts.GUID,
+		life:      make(chan struct{}),
+		sessions:  make(map[uint16]*session),
 	}
 	s.opts.Accounts = nil
 	s.live.Store(&[]*session{})
@@ -107,7 +119,7 @@ func (s *Server) ServeConn(ctx context.Context, c net.Conn) {
 		_ = c.Close() // ends the session's reads and writes
 	})
 	if sess := s.admit(c); sess != nil {
-		sess.serve()
+		sess.serve(ctx)
 	} else {
 		s.turnAway(c)
 	}
@@ -138,7 +150,10 @@ func (s *Server) admit(c net.Conn) *session {
 // turnAway tells a client that it is one too many.
 func (s *Server) turnAway(c net.Conn) {
 	s.log.Debug("client turned away", "remote-addr", c.RemoteAddr(), "max-clients", s.opts.MaxClients)
-	if err := c.SetWriteDeadline(time.Now().Add(s.opts.WriteTimeout)); err != nil {
+	if s.family.turnsAwaySilent {
+		return
+	}
+	if handshake(c, time.Now().Add(s.opts.LoginTimeout)) != nil || c.SetWriteDeadline(time.Now().Add(s.opts.WriteTimeout)) != nil {
 		return
 	}
 	if _, err := c.Write([]byte(replyTooManyClients + "\r\n")); err == nil {
@@ -175,6 +190,9 @@ func (s *Server) leave(sess *session) {
 // for a client.
 func (s *Server) Publish(rows ...*vscp.Row) {
 	s.published.Add(uint64(len(rows)))
+	if s.family.own != nil {
+		rows = s.asFamily(rows)
+	}
 	b := batch{rows: rows, lines: make([][]byte, len(rows)), form: s.opts.Form, clearObID: true}
 	s.deliver(nil, &b)
 }
@@ -193,3 +211,51 @@ func (s *Server) deliver(from *session, b *batch) {
 		}
 	}
 }
+
+// asFamily returns the events as the family has them. It works on copies: the rows are the caller's.
+func (s *Server) asFamily(rows []*vscp.Row) []*vscp.Row {
+	theirs := make([]*vscp.Row, 0, len(rows))
+	for _, row := range rows {
+		c := *row
+		c.ObID = 0
+		if s.family.own(s, &c) {
+			theirs = append(theirs, &c)
+		}
+	}
+	return theirs
+}
+
+// roomFor reports whether every session but from has room for an event, and counts the loss where it has not.
+func (s *Server) roomFor(from *session) bool {
+	room := true
+	for _, sess := range *s.live.Load() {
+		if sess != from && !sess.queue.room() {
+			room = false
+		}
+	}
+	return room
+}
+
+// die ends all sessions at once, as if the process had died and been started again.
+func (s *Server) die() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sess := range s.sessions {
+		_ = sess.conn.Close() // nothing can be done about it
+	}
+	close(s.life)
+	s.life = make(chan struct{})
+}
+
+// setGUID gives one GUID to the server and to all its sessions.
+func (s *Server) setGUID(guid vscp.GUID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.guid = guid
+	for _, sess := range s.sessions {
+		sess.setGUID(guid)
+	}
+}
+
+// micros is the clock of servers that stamp events with microseconds since their start. It wraps after 71.6 minutes.
+func (s *Server) micros() uint32 { return uint32(time.Since(s.start).Microseconds()) }

@@ -2,8 +2,9 @@ package linkserver
 
 import (
 	"bytes"
+	"context"
 	"errors"
-	"fmt"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -34,9 +35,13 @@ type session struct {
 	hasName  bool // USER was given
 	lastErr  Reason
 	hasErr   bool
-	loop     *pushLoop // nil outside the receive loop
-	row      vscp.Row  // of the SEND in progress
-	batch    batch     // of the SEND in progress
+	loop     *pushLoop       // nil outside the receive loop
+	last     []byte          // line of the last command, for `+`
+	past     []string        // those before, newest first, where the family keeps them
+	sends    vscp.Matcher    // what may be sent, where filters are about that
+	died     <-chan struct{} // the emulated process of this session died
+	row      vscp.Row        // of the SEND in progress
+	batch    batch           // of the SEND in progress
 
 	// rowMu is held in the receive loop from taking rows out of the queue until they are written, so that a RETR there keeps
 	// the order. It is locked before writeMu.
@@ -61,17 +66,38 @@ func newSession(srv *Server, conn net.Conn, id uint16) *session {
 		since:    now,
 		lastLine: now,
 		queue:    newRowQueue(srv.opts.QueueEvents, srv.opts.QueueBytes),
-		guid:     srv.opts.GUID.Interface(id),
+		guid:     srv.family.clientGUID(srv.guid, id),
+		died:     srv.life,
 	}
-	s.reader = linkwire.NewReader(source{s}, linkwire.MaxLine)
+	var src io.Reader = source{s}
+	if srv.family.source != nil {
+		src = srv.family.source(s, src)
+	}
+	s.reader = linkwire.NewReader(src, srv.family.maxLine)
+	if srv.family.row != nil {
+		s.queue.write = s.familyRow
+	}
+	s.queue.dies = srv.family.stopsWhenFull
 	s.batch = batch{rows: []*vscp.Row{&s.row}, lines: make([][]byte, 1), form: srv.opts.Form}
 	return s
 }
 
-// serve runs the session to its end.
-func (s *session) serve() {
+// errDead ends the reading of a session that a full queue has killed.
+var errDead = errors.New("dead since its queue was full")
+
+// serve runs the session to its end. ctx ends one that is dead, and deaf to its connection.
+func (s *session) serve(ctx context.Context) {
 	s.srv.log.Debug("client connected", "channel-id", s.id, "remote-addr", s.conn.RemoteAddr())
+	if s.srv.family.queueFromConnect {
+		s.srv.enter(s)
+	}
 	err := s.run()
+	if s.queue.isDead() {
+		select {
+		case <-ctx.Done():
+		case <-s.died:
+		}
+	}
 	if err == nil {
 		linger(s.conn)
 	}
@@ -85,19 +111,27 @@ func (s *session) serve() {
 
 // run greets, then reads and answers lines. It returns nil if we had the last word, else why reading or writing failed.
 func (s *session) run() error {
-	v := s.srv.opts.Version
-	s.reply(fmt.Sprintf("Welcome to the VSCP tcp/ip server [%s].", s.srv.opts.Name))
-	s.reply(fmt.Sprintf("Version: %d.%d.%d-%d", v[0], v[1], v[2], v[3]))
-	s.reply(replySuccess)
+	if err := handshake(s.conn, s.since.Add(s.srv.opts.LoginTimeout)); err != nil {
+		return err
+	}
+	for _, line := range s.srv.family.greeting(s) {
+		s.reply(line)
+	}
 	for !s.closing {
 		line, err := s.reader.ReadLine()
 		if err != nil && !errors.Is(err, linkwire.ErrLineTooLong) {
 			return err
 		}
+		if s.queue.isDead() {
+			return errDead
+		}
 		s.gotLine = true
+		if s.srv.family.loginOptional && !s.loggedIn {
+			s.setLoggedIn()
+		}
 		s.counts.commands.Add(1)
 		if err != nil {
-			s.refuse(ReasonLineTooLong, replyParameter)
+			s.refuse(ReasonLineTooLong, s.words().tooLong)
 		} else {
 			s.execute(line)
 		}
@@ -110,22 +144,24 @@ func (s *session) run() error {
 	return s.flush()
 }
 
-// execute answers one line with exactly one final line.
+// execute answers one line with exactly one final line; families have their exceptions.
 func (s *session) execute(line []byte) {
 	if bytes.IndexByte(line, 0) >= 0 {
-		s.refuse(ReasonFormat, replyParameter)
+		s.refuse(ReasonFormat, s.words().parameter)
 		return
 	}
 	if arg, ok := linkwire.IsSend(line); ok {
-		if s.allowed(levelSend) {
+		s.remember(linkwire.VerbSend, line)
+		if s.allowed(s.srv.sendLevel) {
 			s.send(arg)
 		}
 		return
 	}
-	verb, arg := linkwire.ParseCommand(line)
-	cmd, known := s.srv.commands[verb]
+	verb, arg := s.srv.family.parse(line)
+	s.remember(verb, line)
+	cmd, known := s.srv.family.commands[verb]
 	if !known {
-		s.refuse(ReasonUnknown, replyUnknown)
+		s.refuse(ReasonUnknown, s.words().unknown)
 		return
 	}
 	if s.allowed(cmd.level) {
@@ -139,14 +175,35 @@ func (s *session) allowed(level int) bool {
 	case level == levelNone:
 		return true
 	case !s.loggedIn:
-		s.refuse(ReasonNotLoggedIn, replyNeedLogin)
+		s.refuse(ReasonNotLoggedIn, s.words().needLogin)
 		return false
 	case s.level < level:
-		s.refuse(ReasonPrivilege, replyPrivilege)
+		s.refuse(ReasonPrivilege, s.words().privilege)
 		return false
 	default:
 		return true
 	}
+}
+
+// words are the family's.
+func (s *session) words() *wording { return &s.srv.family.words }
+
+// familyRow writes a row with CR LF for this session.
+func (s *session) familyRow(row *vscp.Row) []byte {
+	return append(s.srv.family.row(nil, row, s.currentGUID()), '\r', '\n')
+}
+
+// currentGUID is that of the connection, which the owner and, where all connections share one, others may change.
+func (s *session) currentGUID() vscp.GUID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.guid
+}
+
+func (s *session) setGUID(guid vscp.GUID) {
+	s.mu.Lock()
+	s.guid = guid
+	s.mu.Unlock()
 }
 
 // reply adds a line of the answer.

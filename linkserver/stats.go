@@ -130,6 +130,7 @@ type ClientStats struct {
 // sessionCounters are written by the goroutines of one session and read by anybody.
 type sessionCounters struct {
 	commands, received, receivedBytes, delivered, sentBytes, discarded atomic.Uint64
+	dataIn, dataOut                                                    atomic.Uint64 // data bytes, where STAT tells them
 	refused                                                            [reasonCount]atomic.Uint64
 }
 

@@ -63,6 +63,29 @@ func (a accounts) check(name, password string) (level int, ok bool) {
 	return account.level, same && known
 }
 
+// has reports whether there is a user of this name.
+func (a accounts) has(name string) bool {
+	_, known := a.users[name]
+	return known
+}
+
+// right reports whether a login is right.
+func (a accounts) right(name, password string) bool {
+	_, ok := a.check(name, password)
+	return ok
+}
+
+// hasPassword reports whether the password is somebody's.
+func (a accounts) hasPassword(password string) bool {
+	found := a.open
+	for name := range a.users {
+		if a.right(name, password) {
+			found = true
+		}
+	}
+	return found
+}
+
 func validateAccounts(from map[string]Account) []error {
 	var errs []error
 	for _, name := range slices.SortedFunc(maps.Keys(from), cmp.Compare) {
