@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
@@ -19,20 +22,23 @@ const maxGreeting = 32
 // Client is one connection to a link server. It is used by one goroutine at a time; Close may be called from any.
 type Client struct {
 	conn     net.Conn
+	raw      syscall.RawConn // the socket under conn; nil if there is none
 	reader   *linkwire.Reader
 	watcher  watcher
 	opts     ClientOptions
 	greeting []string
-	out      []byte // the command being written, reused
-	ended    error  // why the connection can no longer be used
+	out      []byte        // the command being written, reused
+	status   []byte        // the last status line of a reply, valid until the next read
+	last     linkwire.Verb // the last command sent
+	ended    error         // why the connection can no longer be used
+	step     step
+	looping  bool // between RCVLOOP and QUITLOOP
 }
 
-// Dial connects to address (host:port), and reads the greeting up to its status line.
+// Dial connects to address (host:port), with TLS if o.TLS is set, and reads the greeting up to its status line.
 func Dial(ctx context.Context, address string, o ClientOptions) (*Client, error) {
 	o = o.withDefaults()
-	dialCtx, cancel := context.WithTimeout(ctx, o.DialTimeout)
-	defer cancel()
-	conn, err := o.Dial(dialCtx, "tcp", address)
+	conn, err := o.open(ctx, address, func(State) {})
 	if err != nil {
 		return nil, fmt.Errorf("remote: %w", err)
 	}
@@ -43,10 +49,13 @@ func Dial(ctx context.Context, address string, o ClientOptions) (*Client, error)
 	return c, nil
 }
 
-// NewClient takes over an open connection and reads the greeting. The connection is closed if that fails.
+// NewClient takes over an open connection, which speaks TLS already if that is wanted, and reads the greeting. The connection
+// is closed if that fails.
 func NewClient(ctx context.Context, conn net.Conn, o ClientOptions) (*Client, error) {
 	o = o.withDefaults()
-	c := &Client{conn: conn, reader: linkwire.NewReader(conn, o.MaxLine), watcher: watcher{conn: conn}, opts: o}
+	c := &Client{
+		conn: conn, raw: socket(conn), reader: linkwire.NewReader(conn, o.MaxLine), watcher: watcher{conn: conn}, opts: o,
+	}
 	if err := c.readGreeting(ctx); err != nil {
 		_ = c.Close() // the greeting's error says more
 		return nil, err
@@ -70,12 +79,16 @@ func (c *Client) readGreeting(ctx context.Context) error {
 	if err := c.begin(ctx, c.opts.GreetingTimeout); err != nil {
 		return c.end(ctx, verbGreeting, err)
 	}
-	return c.readReply(ctx, verbGreeting, c.opts.MaxReplyLines, func(line []byte) error {
+	err := c.readReply(ctx, verbGreeting, c.opts.MaxReplyLines, func(line []byte) error {
 		if len(c.greeting) < maxGreeting {
 			c.greeting = append(c.greeting, string(line))
 		}
 		return nil
 	})
+	if len(c.greeting) == 0 && c.opts.TLS == nil && errors.Is(err, os.ErrDeadlineExceeded) {
+		return fmt.Errorf("%w; a peer that waits for TLS is as silent", err)
+	}
+	return err
 }
 
 // command sends one command and reads its reply. Each data line is handed to data, valid during the call; nil means that
@@ -93,6 +106,14 @@ func (c *Client) exchange(
 		return err
 	}
 	c.out = out
+	return c.roundTrip(ctx, most, data, verb)
+}
+
+// roundTrip sends c.out, a command, and reads its reply.
+func (c *Client) roundTrip(ctx context.Context, most int, data func(line []byte) error, verb linkwire.Verb) error {
+	if err := c.settle(ctx, verb); err != nil {
+		return err
+	}
 	if err := c.write(ctx, verb); err != nil {
 		return err
 	}
@@ -101,32 +122,40 @@ func (c *Client) exchange(
 
 // write sends c.out under the deadline of one reply, which the reads that follow share.
 func (c *Client) write(ctx context.Context, verb linkwire.Verb) error {
+	return c.writeLine(ctx, verb, c.out)
+}
+
+func (c *Client) writeLine(ctx context.Context, verb linkwire.Verb, line []byte) error {
 	if err := c.begin(ctx, c.opts.ReplyTimeout); err != nil {
 		return c.end(ctx, verb, err)
 	}
-	if _, err := c.conn.Write(c.out); err != nil {
+	c.last = verb
+	if _, err := c.conn.Write(line); err != nil {
 		return c.end(ctx, verb, err)
 	}
 	return nil
 }
 
-// readReply reads up to and including the final line of a reply.
+// readReply reads up to and including the final line of a reply. A time-out leaves the connection open and in doubt.
 func (c *Client) readReply(ctx context.Context, verb linkwire.Verb, most int, data func(line []byte) error) error {
 	for lines := 0; ; lines++ {
 		line, err := c.reader.ReadLine()
 		if err != nil {
-			return c.end(ctx, verb, err)
+			return c.interrupted(ctx, verb, err)
 		}
 		switch linkwire.StatusOf(line) {
 		case linkwire.OK:
+			c.status = line
 			return nil
 		case linkwire.NotOK:
+			c.status = line
 			return &CommandError{Verb: verb, Text: linkwire.StatusText(line)}
 		case linkwire.Data:
 			if lines == most {
 				return c.end(ctx, verb, &ProtocolError{Verb: verb, Reason: fmt.Sprintf("more than %d lines before the status line", most)})
 			}
 			if data == nil {
+				_ = c.odd(verb, "a data line where none belongs")
 				continue
 			}
 			if err := data(line); err != nil {
@@ -164,17 +193,42 @@ func (c *Client) end(ctx context.Context, verb linkwire.Verb, err error) error {
 	return fmt.Errorf("%s: %w", verb, err)
 }
 
-// oneLine runs a command whose reply has exactly one data line, and returns it.
-func (c *Client) oneLine(ctx context.Context, verb linkwire.Verb, args ...string) (string, error) {
+// ask runs a command whose reply has exactly one data line, and hands that to parse.
+func (c *Client) ask(ctx context.Context, parse func(line string) error, verb linkwire.Verb) error {
 	var got string
 	lines := 0
 	err := c.command(ctx, func(line []byte) error {
 		got = string(line)
 		lines++
 		return nil
-	}, verb, args...)
-	if err == nil && lines != 1 {
-		return "", &ProtocolError{Verb: verb, Reason: fmt.Sprintf("%d data lines, want 1", lines)}
+	}, verb)
+	switch {
+	case err != nil:
+		if lines > 0 && Refused(err) {
+			_ = c.odd(verb, "data lines before a refusal")
+		}
+		return err
+	case lines != 1:
+		return c.odd(verb, fmt.Sprintf("%d data lines, want 1", lines))
 	}
-	return got, err
+	if err := parse(got); err != nil {
+		return c.odd(verb, err.Error())
+	}
+	return nil
+}
+
+// lines runs a command whose reply has any number of data lines, and returns them without the blanks at their ends.
+func (c *Client) lines(ctx context.Context, verb linkwire.Verb, args ...string) ([]string, error) {
+	var lines []string
+	err := c.command(ctx, func(line []byte) error {
+		lines = append(lines, strings.TrimRight(string(line), " \t"))
+		return nil
+	}, verb, args...)
+	if err != nil {
+		if len(lines) > 0 && Refused(err) {
+			_ = c.odd(verb, "data lines before a refusal")
+		}
+		return nil, err
+	}
+	return lines, nil
 }

@@ -45,7 +45,12 @@ func TestMethods(t *testing.T) {
 		{"SetFilter", func(ctx context.Context, c *Client) error { return c.SetFilter(ctx, vscp.Filter{}) }, true},
 		{"SetMask", func(ctx context.Context, c *Client) error { return c.SetMask(ctx, vscp.Filter{}) }, true},
 		{"Retrieve", func(ctx context.Context, c *Client) error { return c.Retrieve(ctx, 3, &b) }, true},
-		{"ReceiveLoop", func(ctx context.Context, c *Client) error { return c.ReceiveLoop(ctx) }, true},
+		{"ReceiveLoop", func(ctx context.Context, c *Client) error {
+			if err := c.ReceiveLoop(ctx); err != nil {
+				return err
+			}
+			return c.QuitLoop(ctx, &b)
+		}, true},
 		{"QuitLoop", func(ctx context.Context, c *Client) error { return c.QuitLoop(ctx, &b) }, true},
 		{"Quit", func(ctx context.Context, c *Client) error { return c.Quit(ctx) }, false},
 	} {

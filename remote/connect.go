@@ -27,10 +27,7 @@ func (l *link) onTheWay(ctx context.Context) (context.Context, context.CancelFun
 // connect dials, logs in, probes and sets the filters.
 func (l *link) connect(ctx context.Context) (*Client, Profile, error) {
 	o := &l.m.opts
-	l.tracker.enter(StateDialing)
-	dialCtx, cancel := context.WithTimeout(ctx, o.Client.DialTimeout)
-	conn, err := o.Client.Dial(dialCtx, "tcp", o.Address)
-	cancel()
+	conn, err := o.Client.open(ctx, o.Address, l.tracker.enter)
 	if err != nil {
 		return nil, Profile{}, err
 	}
@@ -67,14 +64,15 @@ func (l *link) introduce(ctx context.Context, c *Client) (Profile, error) {
 	if err != nil {
 		return Profile{}, fmt.Errorf("probe: %w", err)
 	}
+	profile = profile.As(o.Profile)
 	return profile, l.setFilters(ctx, c, profile)
 }
 
 // setFilters narrows at the peer what the routes take anyway; a peer that refuses costs bandwidth, not correctness. The
 // connection that sends gets the same filters, so that its queue at the peer holds what the other one is seen to receive.
 func (l *link) setFilters(ctx context.Context, c *Client, p Profile) error {
-	if p.Family == FamilyFirmware {
-		return nil // it would drop what we send, and filter nothing of what it sends
+	if p.FiltersSends {
+		return nil // they would drop what we send, and filter nothing of what comes
 	}
 	if f := l.m.opts.Mask; f != nil {
 		if err := l.tolerate("mask", c.SetMask(ctx, *f)); err != nil {

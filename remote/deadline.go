@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -52,7 +53,8 @@ func (w *watcher) begin(ctx context.Context, timeout time.Duration) error {
 	if !w.limit.IsZero() && w.limit.Before(deadline) {
 		deadline = w.limit
 	}
-	if err := w.conn.SetDeadline(deadline); err != nil {
+	// A pipe says here that the far end closed it. What that still had to say waits to be read, so the call is to tell.
+	if err := w.conn.SetDeadline(deadline); err != nil && !errors.Is(err, io.ErrClosedPipe) {
 		return err
 	}
 	// The context may have ended between the check above and SetDeadline, which then undid the watch's work.

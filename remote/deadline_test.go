@@ -202,6 +202,39 @@ func TestCancelRacesWithTheEnd(t *testing.T) {
 	}
 }
 
+// lateEnd is a context that ends in the middle of begin: after it was looked at, and before the deadline is set.
+type lateEnd struct {
+	context.Context
+	end func()
+}
+
+// Deadline is what begin asks in between.
+func (l *lateEnd) Deadline() (time.Time, bool) {
+	if l.end != nil {
+		l.end()
+		synctest.Wait() // the watch has run
+	}
+	return l.Context.Deadline()
+}
+
+func TestContextEndsBesideBegin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		inner, cancel := context.WithCancel(t.Context())
+		ctx := &lateEnd{Context: inner}
+		f := newFake(t)
+		f.answer = func(c *fakeConn, _ string) (string, bool) { return "", len(c.lines("")) > 1 }
+		c := connect(t, f.dial)
+		if err := c.Noop(ctx); err != nil {
+			t.Fatal(err)
+		}
+		ctx.end = cancel
+		start := time.Now()
+		if err := c.Noop(ctx); !errors.Is(err, context.Canceled) || time.Since(start) != 0 {
+			t.Errorf("Noop = %v after %v, want context.Canceled at once", err, time.Since(start))
+		}
+	})
+}
+
 // TestCloseFromAnotherGoroutine ends calls that read and write, and none that wait for a context.
 func TestCloseFromAnotherGoroutine(t *testing.T) {
 	for name, client := range map[string]func(t *testing.T) *Client{

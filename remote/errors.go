@@ -86,6 +86,7 @@ const (
 	CauseDial       Cause = "dial"        // refused or unreachable
 	CauseTimeout    Cause = "timeout"     // no answer within the deadline
 	CauseClosed     Cause = "closed"      // the peer closed the connection
+	CauseTLS        Cause = "tls"         // no TLS with this peer: its certificate or ours, or it speaks none
 	CauseLogin      Cause = "login"       // wrong user or password
 	CauseRefused    Cause = "refused"     // the peer refused a command that the link cannot do without
 	CauseProtocol   Cause = "protocol"    // an answer that the protocol does not allow
@@ -98,6 +99,7 @@ func CauseOf(err error) Cause {
 	var dns *net.DNSError
 	var op *net.OpError
 	var broke *ProtocolError
+	var insecure *TLSError
 	switch {
 	case err == nil || errors.Is(err, context.Canceled):
 		return CauseNone
@@ -107,6 +109,8 @@ func CauseOf(err error) Cause {
 		return CauseTimeout
 	case errors.As(err, &op) && op.Op == "dial":
 		return CauseDial
+	case errors.As(err, &insecure):
+		return CauseTLS
 	case LoginRefused(err):
 		return CauseLogin
 	case Refused(err):

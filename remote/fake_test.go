@@ -35,12 +35,13 @@ type fake struct {
 
 // fakeConn is one connection to a fake.
 type fakeConn struct {
-	n    int // the first connection is 1
-	conn net.Conn
-	mu   sync.Mutex // guards what follows
-	got  []string   // command lines
-	at   []time.Time
-	gone bool
+	n     int // the first connection is 1
+	conn  net.Conn
+	asked chan string // read and not yet answered
+	mu    sync.Mutex  // guards what follows
+	got   []string    // command lines
+	at    []time.Time
+	gone  bool
 }
 
 func newFake(t testing.TB) *fake {
@@ -65,7 +66,7 @@ func (f *fake) dial(ctx context.Context, network, _ string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
 	}
 	near, far := net.Pipe()
-	c := &fakeConn{n: len(f.conns) + 1, conn: far}
+	c := &fakeConn{n: len(f.conns) + 1, conn: far, asked: make(chan string, 2*maxWindow)}
 	f.conns = append(f.conns, c)
 	f.wg.Go(func() { f.serve(c) })
 	return near, nil
@@ -101,17 +102,16 @@ func (f *fake) connections() []*fakeConn {
 
 // serve answers in order. Another goroutine reads, so that a client may write much before it reads.
 func (f *fake) serve(c *fakeConn) {
-	lines := make(chan string, 1<<14)
 	var reading sync.WaitGroup
 	reading.Go(func() {
-		defer close(lines)
+		defer close(c.asked)
 		r := bufio.NewReader(c.conn)
 		for {
 			line, err := r.ReadString('\n')
 			if err != nil {
 				return
 			}
-			lines <- strings.TrimRight(line, "\r\n")
+			c.asked <- strings.TrimRight(line, "\r\n")
 		}
 	})
 	defer reading.Wait()
@@ -124,7 +124,7 @@ func (f *fake) serve(c *fakeConn) {
 	if !c.say(greeting) {
 		return
 	}
-	for line := range lines {
+	for line := range c.asked {
 		c.note(line)
 		text, ok := "", false
 		if f.answer != nil {
@@ -225,6 +225,9 @@ func (c *fakeConn) times(prefix string) []time.Time {
 	}
 	return out
 }
+
+// unread returns how many commands wait for their answer, behind the one that gets it.
+func (c *fakeConn) unread() int { return len(c.asked) }
 
 func (c *fakeConn) isGone() bool {
 	c.mu.Lock()

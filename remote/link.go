@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
@@ -65,8 +66,11 @@ func (l *link) cut() <-chan struct{} {
 	return l.m.flushing.Done()
 }
 
-// run works until ctx ends or the manager's stop reaches this link's role.
-func (l *link) run(ctx context.Context) {
+// errOneConnection ends the receiving link when the peer says that it takes no connection beside it, to send on.
+var errOneConnection = errors.New("remote takes one connection only")
+
+// run works until ctx ends or the manager's stop reaches this link's role, or with errOneConnection.
+func (l *link) run(ctx context.Context) error {
 	defer l.tracker.enter(StateStopped)
 	if l.role == roleSingle {
 		l.startTicks()
@@ -76,18 +80,22 @@ func (l *link) run(ctx context.Context) {
 		l.tracker.enter(StateClosing)
 		l.m.closed(l)
 		if l.ended(ctx) {
-			return
+			return nil
 		}
 		if err == nil {
 			continue
+		}
+		if errors.Is(err, errOneConnection) {
+			return err
 		}
 		if up > 0 && up >= l.m.opts.Backoff.Stable {
 			l.delays.Reset()
 		}
 		if !l.pauseAfter(ctx, err) {
-			return
+			return nil
 		}
 	}
+	return nil
 }
 
 // ended reports whether there is nothing left to do for this link.
@@ -178,7 +186,7 @@ func (l *link) session(ctx context.Context) (up time.Duration, err error) {
 		}
 		return 0, err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // work says more
 	start := time.Now()
 	l.cleared = start
 	l.announce(profile)
@@ -221,10 +229,15 @@ func (l *link) open(ctx context.Context) (*Client, Profile, workFunc, error) {
 
 // startReceiving enters the receive loop, or falls back to polling, and returns what to do from then on.
 func (l *link) startReceiving(ctx context.Context, c *Client, p Profile) (workFunc, error) {
-	if l.m.opts.Connections == 0 && p.OneConnection() {
+	mode := l.m.opts.Receive
+	if l.m.opts.Connections == 0 && p.OneConnection() && l.m.sends {
+		if mode == ReceiveAuto {
+			l.logger.Info("remote takes one connection only: polling and sending on it in turns", "every", l.m.opts.PollEvery)
+			_ = c.Quit(ctx) // the next connection finds out what is wrong with it
+			return nil, errOneConnection
+		}
 		l.logger.Warn("remote takes one connection only, so that none is left to send on; set connections to 1")
 	}
-	mode := l.m.opts.Receive
 	if mode == ReceivePoll {
 		return l.pollLoop, nil
 	}

@@ -8,13 +8,14 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
 )
 
-// User sends `USER name`. Success is any `+OK`; a name is usually accepted whether or not it exists.
+// User sends `USER name`. Success is any `+OK`; a name is usually accepted whether or not it exists. A `-OK` is a *CommandError:
+// an empty name, or one that uvscpd does not know. (VSCP: link session, USER)
 func (c *Client) User(ctx context.Context, name string) error {
 	return c.command(ctx, nil, linkwire.VerbUser, name)
 }
 
-// Pass sends `PASS password`. A `-OK` means a wrong password; many servers then close the connection. The error does not hold
-// the password, even if the server repeats it.
+// Pass sends `PASS password`. Success is `+OK`; a `-OK` is a *CommandError and means a wrong password, after which many servers
+// close the connection. The error does not hold the password, even if the server repeats it. (VSCP: link session, PASS)
 func (c *Client) Pass(ctx context.Context, password string) error {
 	err := c.command(ctx, nil, linkwire.VerbPass, password)
 	var no *CommandError
@@ -37,13 +38,13 @@ func (c *Client) Login(ctx context.Context, user, password string) error {
 	return err
 }
 
-// Noop sends `NOOP`, which does nothing but be answered.
+// Noop sends `NOOP`, which does nothing but be answered: success is `+OK`, a `-OK` is a *CommandError. (VSCP: link session, NOOP)
 func (c *Client) Noop(ctx context.Context) error {
 	return c.command(ctx, nil, linkwire.VerbNoop)
 }
 
 // Quit sends `QUIT`, reads the answer if there is one, and closes the connection. Servers that close without an answer are
-// within their rights, so only a failed write is an error.
+// within their rights, so only a failed write is an error. It may be called in the receive loop. (VSCP: link session, QUIT)
 func (c *Client) Quit(ctx context.Context) error {
 	c.out = append(c.out[:0], linkwire.VerbQuit+"\r\n"...)
 	if err := c.write(ctx, linkwire.VerbQuit); err != nil {

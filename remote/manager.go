@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -36,6 +37,7 @@ const (
 	Forwarded      Outcome = iota // the peer answered `+OK`
 	RefusedForGood                // the peer refused it for good
 	TooLong                       // longer than the peer is known to survive; not sent
+	Unfit                         // of a class, type or size that the peer cannot take; not sent
 )
 
 // Outbox holds the events that wait for one remote. A manager peeks, sends, and settles; what it could not settle, it releases.
@@ -56,9 +58,9 @@ type Manager struct {
 	opts     Options
 	receiver Receiver
 	outbox   Outbox
+	sends    bool // anything, ever
 	logger   hclog.Logger
 	counts   counts
-	links    []*link
 	primary  *gate         // open while the receive connection is up: no use to dial a second one before
 	lost     chan struct{} // receives a value when the receive connection broke: the other one may be dead too
 
@@ -74,10 +76,12 @@ type Manager struct {
 	taking chan struct{} // holds a value from a RETR until its events are delivered, so that received tells the truth
 
 	mu       sync.Mutex // guards what follows
+	links    []*link    // replaced when the peer turns out to take one connection
 	profile  Profile
 	form     vscp.TimeForm // learned from rows
 	channels []channel
 	refusals limiter // of events
+	unfit    limiter // events that were not sent
 	unasked  limiter // refusals in the receive loop
 	badLines limiter
 }
@@ -92,7 +96,8 @@ type channel struct {
 // channelGrace is how long events of a closed connection may still come back.
 const channelGrace = 2 * time.Second
 
-// NewManager returns a manager for one remote. receiver may be nil if o.Receive is ReceiveNone.
+// NewManager returns a manager for one remote. receiver may be nil if o.Receive is ReceiveNone. outbox may be nil if nothing is
+// ever sent to the remote: then there is no connection for that.
 func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 	o.Client = o.Client.withDefaults()
 	if o.Schedule != nil {
@@ -108,41 +113,79 @@ func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 	if receiver == nil && o.Receive != ReceiveNone {
 		return nil, fmt.Errorf("remote: options of %q: events are to be received and there is no receiver", o.Name)
 	}
+	roles := o.roles(outbox != nil)
+	if outbox == nil {
+		outbox = nothing{}
+	}
 	m := &Manager{
-		opts: o, receiver: receiver, outbox: outbox,
+		opts: o, receiver: receiver, outbox: outbox, sends: outbox != nothing{},
 		logger: o.Logger.With("remote", o.Name), counts: o.Metrics.of(o.Name),
 		primary: newGate(), lost: make(chan struct{}, 1), received: make(chan struct{}), taking: make(chan struct{}, 1), backlogGrown: make(chan struct{}, 1),
 	}
 	m.receiving, m.stopReceiving = context.WithCancel(context.Background())
 	m.flushing, m.flush = context.WithCancel(context.Background())
-	if o.twoConnections() {
-		m.links = []*link{newLink(m, roleReceive), newLink(m, roleSend)}
-	} else {
-		m.links = []*link{newLink(m, roleSingle)}
+	for _, role := range roles {
+		m.links = append(m.links, newLink(m, role))
 	}
 	return m, nil
 }
 
+// nothing is the Outbox of a remote to which nothing is sent.
+type nothing struct{}
+
+// Peek implements Outbox.
+func (nothing) Peek(dst []*vscp.Row, _ int) []*vscp.Row { return dst }
+
+// Settle implements Outbox; there is never anything to settle.
+func (nothing) Settle(int, Outcome) {}
+
+// Release implements Outbox.
+func (nothing) Release() {}
+
+// Ready implements Outbox.
+func (nothing) Ready() <-chan struct{} { return nil }
+
 // Run keeps the remote connected until ctx ends, or until Flush was called and the outbox is empty. It returns after its
 // goroutines did.
 func (m *Manager) Run(ctx context.Context) {
-	var receiving, sending sync.WaitGroup
-	for _, l := range m.links {
-		if l.role == roleReceive {
-			receiving.Go(func() { l.run(ctx) })
-		} else {
-			sending.Go(func() { l.run(ctx) })
-		}
+	if m.runLinks(ctx, m.links) {
+		m.mu.Lock()
+		m.links = []*link{newLink(m, roleSingle)}
+		links := m.links
+		m.mu.Unlock()
+		// A small device is not ready at once after a connection ended.
+		links[0].tracker.waitUntil(time.Now().Add(m.opts.Backoff.Initial))
+		links[0].sleep(ctx, m.opts.Backoff.Initial, m.flushing.Done())
+		m.runLinks(ctx, links)
 	}
-	if m.links[0].role == roleReceive {
-		receiving.Wait()
-		close(m.received)
-	} else {
-		context.AfterFunc(m.receiving, m.closeReceived)
-	}
-	sending.Wait()
 	m.Flush()
 	<-m.received
+}
+
+// runLinks returns after the links did. It reports whether they ended because the peer takes one connection only.
+func (m *Manager) runLinks(ctx context.Context, links []*link) (oneOnly bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var receiving, sending sync.WaitGroup
+	for _, l := range links {
+		if l.role == roleReceive {
+			receiving.Go(func() { oneOnly = errors.Is(l.run(ctx), errOneConnection) })
+		} else {
+			sending.Go(func() { _ = l.run(ctx) })
+		}
+	}
+	if links[0].role != roleReceive {
+		context.AfterFunc(m.receiving, m.closeReceived)
+	}
+	receiving.Wait()
+	switch {
+	case oneOnly:
+		cancel()
+	case links[0].role == roleReceive:
+		close(m.received)
+	}
+	sending.Wait()
+	return oneOnly
 }
 
 // closeReceived is called after the stop of receiving where one connection does both: it waits for a fetch under way.
@@ -166,16 +209,15 @@ func (m *Manager) Flush() {
 
 // Status returns a reading of the remote.
 func (m *Manager) Status() Status {
-	s := Status{Name: m.opts.Name, Address: m.opts.Address, Up: true}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := Status{Name: m.opts.Name, Address: m.opts.Address, Up: true, Profile: m.profile}
 	for _, l := range m.links {
 		ls := l.tracker.read()
 		s.Links = append(s.Links, ls)
 		visiting := l.visits() && ls.Connects > 0 && !ls.Failing
 		s.Up = s.Up && (ls.State.Up() || visiting)
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s.Profile = m.profile
 	return s
 }
 
@@ -239,13 +281,10 @@ func (m *Manager) sendForm(p Profile) vscp.TextForm {
 	form := p.Form
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	switch {
-	case m.opts.Time != nil:
+	if m.opts.Time != nil {
 		form.Time = *m.opts.Time
-	case p.Family == FamilyUvscpd: // has its own time
-	case p.Family == FamilyFirmware && m.form == vscp.TimeDate: // reads 08 and 09 as octal, and refuses the Z
-	default:
-		form.Time = m.form
+	} else {
+		form.Time = p.timeFor(m.form)
 	}
 	return form
 }

@@ -16,7 +16,7 @@ import (
 func TestTwoConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t, nil)
-		r := newRig(t, h.dial, nil).start()
+		r := newRig(t, h.dial, func(o *Options) { o.DeadAfter = DefaultOptions().DeadAfter }).start()
 		synctest.Wait()
 		if s := r.m.Status(); !s.Up || s.Summary() != "up" || s.Name != "house" || s.Address != testAddress || len(s.Links) != 2 {
 			t.Fatalf("Status = %+v, want two links up", s)
@@ -42,7 +42,7 @@ func TestTwoConnections(t *testing.T) {
 				t.Fatalf("arrived with own channels %v at %v, want [2] at %v", a.own, a.iface, testGUID.Interface(1))
 			}
 		}
-		r.out.wantOutcomes(n, 0, 0, 0)
+		r.out.wantOutcomes(n, 0, 0)
 		for i, e := range h.events() {
 			if int(e.Data[0])<<8|int(e.Data[1]) != i {
 				t.Fatalf("server got %v at place %d, want them in order", e.Data, i)
@@ -320,7 +320,8 @@ func badOptions() map[string]func(*Options) {
 		"name is missing":              func(o *Options) { o.Name = "" },
 		"is not host:port":             func(o *Options) { o.Address = "house" },
 		"logger is missing":            func(o *Options) { o.Logger = nil },
-		"window is 0":                  func(o *Options) { o.Window = 0 },
+		"window is -2":                 func(o *Options) { o.Window = -2 },
+		`profile "cloud" is not known`: func(o *Options) { o.Profile = "cloud" },
 		"window is 1025":               func(o *Options) { o.Window = 1025 },
 		"dead after is 0s":             func(o *Options) { o.DeadAfter = 0 },
 		"idle probe is 0s":             func(o *Options) { o.IdleProbe = 0 },

@@ -23,7 +23,9 @@ type DialFunc func(ctx context.Context, network, address string) (net.Conn, erro
 type ClientOptions struct {
 	Dial            DialFunc      // how to connect; default a net.Dialer
 	DialTimeout     time.Duration // resolving and connecting; default 10 s
-	GreetingTimeout time.Duration // from connected to the greeting's `+OK`; default 10 s
+	TLS             *TLSOptions   // nil: clear text
+	TLSTimeout      time.Duration // from connected to the end of the TLS handshake; default 10 s
+	GreetingTimeout time.Duration // from there to the greeting's `+OK`; default 10 s
 	ReplyTimeout    time.Duration // from a command to the final line of its reply; default 5 s
 	MaxLine         int           // longest line that is accepted, in bytes; default linkwire.MaxLine
 	MaxReplyLines   int           // most data lines in a reply other than RETR's, and in the greeting; default 1000
@@ -34,6 +36,7 @@ func DefaultClientOptions() ClientOptions {
 	return ClientOptions{
 		Dial:            (&net.Dialer{}).DialContext,
 		DialTimeout:     10 * time.Second,
+		TLSTimeout:      10 * time.Second,
 		GreetingTimeout: 10 * time.Second,
 		ReplyTimeout:    5 * time.Second,
 		MaxLine:         linkwire.MaxLine,
@@ -47,6 +50,7 @@ func (o ClientOptions) withDefaults() ClientOptions {
 		o.Dial = d.Dial
 	}
 	orDuration(&o.DialTimeout, d.DialTimeout)
+	orDuration(&o.TLSTimeout, d.TLSTimeout)
 	orDuration(&o.GreetingTimeout, d.GreetingTimeout)
 	orDuration(&o.ReplyTimeout, d.ReplyTimeout)
 	if o.MaxLine <= 0 {
@@ -110,7 +114,7 @@ type Options struct {
 	Password func() (string, error) // read at every login; nil means empty
 	Client   ClientOptions
 	// Connections is 2 for one connection that receives and one that sends, 1 for one that polls and sends in turns, or 0:
-	// 2 where the peer pushes, else 1. A scheduled remote has one.
+	// 2 where the peer pushes and takes two, else 1. A scheduled remote has one, and so has one to which nothing is sent.
 	Connections int
 	Receive     ReceiveMode
 	PollEvery   time.Duration // polling without a Schedule: from fetch to fetch
@@ -119,13 +123,17 @@ type Options struct {
 	// Filter and Mask are set at the peer with SFLT and SMSK after login, if not nil. A peer that refuses is reported once and
 	// goes unfiltered.
 	Filter, Mask *vscp.Filter
-	Window       int            // SENDs under way at once; more than 1 needs a peer that answers pipelined commands
-	Time         *vscp.TimeForm // the time form that the peer takes; nil: found out
-	DeadAfter    time.Duration  // in the receive loop: no line for this long means a dead link
-	IdleProbe    time.Duration  // a command connection that sent nothing for this long is tried with NOOP
-	FullRetry    time.Duration  // pause after the peer said that its buffer is full
-	Logger       hclog.Logger
-	Metrics      *Metrics // may be nil
+	// Window is how many SENDs are under way at once. More than 1 needs a peer that answers pipelined commands; 0: as the profile
+	// says.
+	Window int
+	// Profile is the family whose traits the peer has; FamilyUnknown or empty: found out after the login.
+	Profile   Family
+	Time      *vscp.TimeForm // the time form that the peer takes; nil: found out
+	DeadAfter time.Duration  // in the receive loop: no line for this long means a dead link
+	IdleProbe time.Duration  // a command connection that sent nothing for this long is tried with NOOP
+	FullRetry time.Duration  // pause after the peer said that its buffer is full
+	Logger    hclog.Logger
+	Metrics   *Metrics // may be nil
 }
 
 // DefaultOptions returns the options of a remote that is connected all the time, without name and address.
@@ -134,7 +142,6 @@ func DefaultOptions() Options {
 		Client:    DefaultClientOptions(),
 		PollEvery: time.Second,
 		Backoff:   Backoff{Initial: 500 * time.Millisecond, Max: time.Minute, Multiplier: 2, Jitter: 0.5, Stable: 10 * time.Second},
-		Window:    1,
 		DeadAfter: 10 * time.Second,
 		IdleProbe: 30 * time.Second,
 		FullRetry: time.Second,
@@ -157,7 +164,14 @@ func (o *Options) validate() error {
 	_, _, err := net.SplitHostPort(o.Address)
 	bad(err != nil, "address %q is not host:port", o.Address)
 	bad(o.Logger == nil, "logger is missing")
-	bad(o.Window < 1 || o.Window > maxWindow, "window is %d, want 1 to %d", o.Window, maxWindow)
+	if o.Client.TLS != nil {
+		if err := o.Client.TLS.validate(); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	bad(o.Window < 0 || o.Window > maxWindow, "window is %d, want 1 to %d, or 0 for the profile's", o.Window, maxWindow)
+	_, err = ParseFamily(string(o.Profile))
+	bad(o.Profile != FamilyUnknown && err != nil, "profile %q is not known", o.Profile)
 	bad(o.DeadAfter <= 0, "dead after is %v, want more than 0", o.DeadAfter)
 	bad(o.IdleProbe <= 0, "idle probe is %v, want more than 0", o.IdleProbe)
 	bad(o.PollEvery <= 0, "poll every is %v, want more than 0", o.PollEvery)
@@ -179,10 +193,16 @@ func (o *Options) validate() error {
 	return nil
 }
 
-// twoConnections reports whether receiving has a connection of its own.
-func (o *Options) twoConnections() bool {
-	if o.Schedule != nil || o.Receive == ReceiveNone || o.Connections == 1 {
-		return false
+// roles returns what the connections are for. Which of them are needed also depends on whether anything is ever sent.
+func (o *Options) roles(sends bool) []string {
+	switch {
+	case o.Schedule != nil, o.Receive == ReceiveNone:
+		return []string{roleSingle}
+	case !sends:
+		return []string{roleReceive}
+	case o.Connections == 1, o.Connections == 0 && o.Receive == ReceivePoll:
+		return []string{roleSingle}
+	default:
+		return []string{roleReceive, roleSend}
 	}
-	return o.Connections == 2 || o.Receive != ReceivePoll
 }

@@ -16,7 +16,8 @@ import (
 )
 
 func TestPeerProfile(t *testing.T) {
-	forPeers(t, func(t *testing.T, p peer) {
+	forPeers(t, func(pt peerTest) {
+		t, p := pt.T, pt.peer
 		c, got := p.play(t, linktest.PeerScript(t, p.name, "login"))
 		if got != p.profile {
 			t.Errorf("Probe = %+v, want %+v", got, p.profile)
@@ -31,7 +32,8 @@ func TestPeerProfile(t *testing.T) {
 }
 
 func TestPeerProfileWithoutLogin(t *testing.T) {
-	forPeers(t, func(t *testing.T, p peer) {
+	forPeers(t, func(pt peerTest) {
+		t, p := pt.T, pt.peer
 		c := connect(t, DialFunc(linktest.Dialer(t, linktest.PeerScript(t, p.name, "nologin"))))
 		want := p.profile
 		if p.name != "uvscpd" { // which does not enforce it
@@ -50,10 +52,12 @@ func TestPeerProfileWithoutLogin(t *testing.T) {
 }
 
 func TestPeerPushes(t *testing.T) {
-	forPeers(t, func(t *testing.T, p peer) {
+	forPeers(t, func(pt peerTest) {
+		t, p := pt.T, pt.peer
 		head, tail := cut(t, p.steps(t, "receive"), "may close")
 		_, quit := cut(t, tail, "> QUITLOOP")
-		c, _ := p.play(t, linktest.Inline(t, head+"> QUITLOOP\n"+quit))
+		left, quit := cut(t, quit, "> QUIT")
+		c, _ := p.play(t, linktest.Inline(t, head+"> QUITLOOP\n"+left+p.resync(t)+"> QUIT\n"+quit))
 		if err := c.ReceiveLoop(t.Context()); err != nil {
 			t.Fatalf("ReceiveLoop = %v, want nil", err)
 		}
@@ -98,8 +102,11 @@ func wantEvent(t testing.TB, which string, got, want vscp.Event) {
 // TestPeerCommands plays the dialogue "command", with one more SEND before the end: after the refusal it has to get its own
 // answer.
 func TestPeerCommands(t *testing.T) {
-	forPeers(t, func(t *testing.T, p peer) {
+	forPeers(t, func(pt peerTest) {
+		t, p := pt.T, pt.peer
 		steps, quit := cut(t, p.steps(t, "command"), "> QUIT")
+		steps, _ = cut(t, steps, "> NOOP")
+		steps += p.resync(t)
 		_, taken := cut(t, steps, "> SEND 0,20,3,*,1"+map[bool]string{false: ",2,3"}[p.denied])
 		taken, _, _ = strings.Cut(taken, "\n")
 		c, profile := p.play(t, linktest.Inline(t, steps+"> SEND 0,20,3,0,,,-,4\n"+taken+"\n> QUIT\n"+quit))
@@ -159,7 +166,8 @@ func (p peer) ask(t *testing.T, c *Client) {
 func TestPeerReplies(t *testing.T) {
 	for _, name := range []string{"commands", "words", "badlogin"} {
 		t.Run(name, func(t *testing.T) {
-			forPeers(t, func(t *testing.T, p peer) {
+			forPeers(t, func(pt peerTest) {
+				t, p := pt.T, pt.peer
 				script := linktest.PeerScript(t, p.name, name)
 				c := connect(t, DialFunc(linktest.Dialer(t, script)))
 				_, rest, _ := strings.Cut(script.String(), "\n>")
@@ -268,7 +276,7 @@ func TestPeerTrouble(t *testing.T) {
 				if err != nil {
 					t.Fatalf("Dial = %v, want nil", err)
 				}
-				defer c.Close()
+				defer func() { _ = c.Close() }()
 				loginAs(t, c, script)
 				if _, err := c.Probe(t.Context()); err != nil {
 					t.Fatalf("Probe = %v, want nil", err)

@@ -48,8 +48,13 @@ func at(date string, micros uint32) vscp.Time {
 // peers returns the servers there are scripts of.
 func peers() []peer {
 	firmware := Profile{
-		Family: FamilyFirmware, Version: Version{0, 0, 1, "0"}, Capabilities: 0x4000000000008028, Interface: deviceGUID,
-		Form: vscp.TextForm{Time: vscp.TimeNone, Data: vscp.DataDecimal}, MaxCommand: 510, MaxBacklog: 4,
+		Family: FamilyFirmware, Detected: FamilyFirmware,
+		Version: Version{0, 0, 1, "0"}, Capabilities: 0x4000000000008028, Interface: deviceGUID,
+		Traits: Traits{
+			Form:       vscp.TextForm{Time: vscp.TimeNone, Data: vscp.DataDecimal},
+			MaxCommand: 510, MaxClass: 65535, MaxType: 65535, MinData: 1, MaxData: 80, MaxBacklog: 4, Window: 1, Connections: 2,
+			FiltersSends: true,
+		},
 	}
 	stm32 := firmware
 	stm32.Version.Build, stm32.Capabilities, stm32.ChannelID, stm32.Interface = "4", 0x4000000000008020, 1, stm32GUID
@@ -58,9 +63,13 @@ func peers() []peer {
 		{
 			name: "uvscpd", greeting: 2,
 			profile: Profile{
-				Family: FamilyUvscpd, Version: Version{1, 0, 0, "N/A"}, Capabilities: 0x8028, Interface: uvscpdGUID(0),
-				Form:       vscp.TextForm{Time: vscp.TimeNone, Data: vscp.DataDecimal, Head8: true},
-				MaxCommand: 319, MaxBacklog: 32,
+				Family: FamilyUvscpd, Detected: FamilyUvscpd,
+				Version: Version{1, 0, 0, "N/A"}, Capabilities: 0x8028, Interface: uvscpdGUID(0),
+				Traits: Traits{
+					Form:       vscp.TextForm{Time: vscp.TimeNone, Data: vscp.DataDecimal, Head8: true},
+					MaxCommand: 319, MaxClass: 1023, MaxType: 255, MaxData: 24, Bus: true, MaxBacklog: 32, Window: 8, Connections: 5,
+					Erases: true,
+				},
 			},
 			rows: 9, keepAlives: 4,
 			first: vscp.Event{Class: 20, Type: 3, Time: at("2026-11-22T16:49:01", 1092096483), GUID: uvscpdGUID(0), Data: []byte{1}},
@@ -74,8 +83,12 @@ func peers() []peer {
 		{
 			name: "tcpipsrv", greeting: 3,
 			profile: Profile{
-				Family: FamilyVSCPD, Version: Version{15, 2, 0, "0"}, Capabilities: 0x8078, ChannelID: 1, Interface: tcpipsrvGUID,
-				Form: vscp.TextForm{Time: vscp.TimeNone}, MaxCommand: 4096, MaxBacklog: 1000,
+				Family: FamilyVSCPD, Detected: FamilyVSCPD,
+				Version: Version{15, 2, 0, "0"}, Capabilities: 0x8078, ChannelID: 1, Interface: tcpipsrvGUID,
+				Traits: Traits{
+					Form:       vscp.TextForm{Time: vscp.TimeNone},
+					MaxCommand: 4096, MaxClass: 65535, MaxType: 65535, MaxData: 512, MaxBacklog: 1000, Window: 1,
+				},
 			},
 			rows: 11, keepAlives: 3,
 			first: vscp.Event{Class: 20, Type: 3, ObID: 1, Time: at("2026-11-22T16:49:25", 1), GUID: tcpipsrvGUID, Data: []byte{1}},
@@ -107,8 +120,14 @@ func peers() []peer {
 	}
 }
 
+// peerTest is a test of one peer.
+type peerTest struct {
+	*testing.T
+	peer peer
+}
+
 // forPeers runs a test for each peer in a bubble.
-func forPeers(t *testing.T, test func(t *testing.T, p peer)) {
+func forPeers(t *testing.T, test func(pt peerTest)) {
 	t.Helper()
 	all := peers()
 	if got := len(linktest.Peers()); got != len(all) {
@@ -116,7 +135,7 @@ func forPeers(t *testing.T, test func(t *testing.T, p peer)) {
 	}
 	for _, p := range all {
 		t.Run(p.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { test(t, p) })
+			synctest.Test(t, func(t *testing.T) { test(peerTest{t, p}) })
 		})
 	}
 }
@@ -125,6 +144,14 @@ func forPeers(t *testing.T, test func(t *testing.T, p peer)) {
 func (p peer) steps(t testing.TB, name string) string {
 	t.Helper()
 	return linktest.PeerScript(t, p.name, name).String()
+}
+
+// resync returns the steps of a Resync: the VERS of the login dialogue and its answer.
+func (p peer) resync(t testing.TB) string {
+	t.Helper()
+	_, rest := cut(t, p.steps(t, "login"), "> VERS")
+	answer, _, _ := strings.Cut(rest, "\n>")
+	return "> VERS\n" + strings.TrimSuffix(answer, "\n") + "\n"
 }
 
 // loginAs logs in with what a script expects.

@@ -2,15 +2,28 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
 )
 
+// ErrReceiving is returned by a command in the receive loop, where its answer would be mixed with events and keep-alives:
+// QuitLoop comes first.
+var ErrReceiving = errors.New("remote: connection is in the receive loop")
+
 // ReceiveLoop sends `RCVLOOP`: from the `+OK` on, the server pushes each event as it comes, and a `+OK` every 1 to 3 s as a
-// sign of life. Receive reads them. In the loop nothing but Receive, QuitLoop and Quit may be called.
+// sign of life. Receive reads them. In the loop nothing but Receive, QuitLoop, Quit and Close may be called; other commands are
+// refused with ErrReceiving. A `-OK` is a *CommandError, and there is no loop. (VSCP: receive loop)
 func (c *Client) ReceiveLoop(ctx context.Context) error {
-	return c.command(ctx, nil, linkwire.VerbRcvLoop)
+	err := c.command(ctx, nil, linkwire.VerbRcvLoop)
+	switch {
+	case err == nil:
+		c.looping = true
+	case !Refused(err) && !errors.Is(err, ErrReceiving) && c.ended == nil:
+		return c.end(ctx, "receive loop", err) // nobody knows whether the server is in the loop
+	}
+	return err
 }
 
 // Receive waits for the next line in the receive loop, at most deadAfter, and returns it in b with all lines that came with
@@ -41,14 +54,27 @@ func (c *Client) Receive(ctx context.Context, deadAfter time.Duration, b *Batch)
 	return nil
 }
 
-// QuitLoop sends `QUITLOOP` and reads up to the status line of its reply into b: events may come before it, up to
-// ClientOptions.MaxReplyLines. A keep-alive that was under way looks like the reply, so a NOOP should follow before other commands.
+// QuitLoop sends `QUITLOOP` and puts the events that were still under way into b. Many servers answer with a bare `+OK`, which
+// a keep-alive cannot be told from, so a second command follows, and only its answer is the end: as in Resync. A `-OK` is a
+// *CommandError, and the loop goes on; after any other error the connection has ended. (VSCP: receive loop)
 func (c *Client) QuitLoop(ctx context.Context, b *Batch) error {
 	b.reset()
-	return c.command(ctx, func(line []byte) error {
+	c.out = append(c.out[:0], linkwire.VerbQuitLoop+"\r\n"...)
+	if err := c.write(ctx, linkwire.VerbQuitLoop); err != nil {
+		return err
+	}
+	keep := func(line []byte) error {
 		b.keep(line)
 		return nil
-	}, linkwire.VerbQuitLoop)
+	}
+	if err := c.readReply(ctx, linkwire.VerbQuitLoop, c.maxStray(), keep); err != nil {
+		if !Refused(err) && c.ended == nil {
+			return c.end(ctx, "receive loop", err)
+		}
+		return err
+	}
+	c.looping = false
+	return c.resync(ctx, b.keep)
 }
 
 // hangUp says QUIT while another goroutine reads, which may go on reading for the grace. It writes apart from the buffers of

@@ -63,7 +63,7 @@ func (b *Batch) add(line []byte) bool {
 // Retrieve sends `RETR count` and reads up to count events into b. A server with fewer sends those it has and then
 // `-OK - No event(s) available`, so that is no error here: the rows before it are genuine, and none means that nothing waits.
 // A missing login or right is a *CommandError. A count outside 1..512 is brought into it. After any error b holds the events that
-// came before it: the server has forgotten them.
+// came before it: the server has forgotten them. (VSCP: link session, RETR)
 func (c *Client) Retrieve(ctx context.Context, count int, b *Batch) error {
 	b.reset()
 	count = min(max(count, 1), maxBatch)
@@ -77,7 +77,8 @@ func (c *Client) Retrieve(ctx context.Context, count int, b *Batch) error {
 	return err
 }
 
-// Clear sends `CLRA`: the server forgets the events that wait for this connection.
+// Clear sends `CLRA`: the server forgets the events that wait for this connection. Success is `+OK`; a `-OK` is a *CommandError.
+// (VSCP: link session, CLRA)
 func (c *Client) Clear(ctx context.Context) error {
 	return c.command(ctx, nil, linkwire.VerbClra)
 }

@@ -26,9 +26,10 @@ func (t *ticks) next(now time.Time) (at time.Time, missed uint64) {
 	t.base = t.base.Add(t.every)
 	// Ticks that are over however late they would have come are passed over in one step, the rest one by one.
 	if late := now.Sub(t.base.Add(t.jitter)); late > 0 {
-		steps := (late + t.every - 1) / t.every
-		t.base = t.base.Add(steps * t.every)
-		missed = uint64(steps)
+		over := late + t.every - 1
+		over -= over % t.every
+		t.base = t.base.Add(over)
+		missed = uint64(over / t.every)
 	}
 	for at = t.base.Add(t.delay()); at.Before(now); at = t.base.Add(t.delay()) {
 		t.base = t.base.Add(t.every)

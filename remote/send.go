@@ -2,6 +2,8 @@ package remote
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -17,11 +19,31 @@ func (c *Client) Send(ctx context.Context, event *vscp.Event, form vscp.TextForm
 
 // SendRow is Send for an event that is already in its text form.
 func (c *Client) SendRow(ctx context.Context, row *vscp.Row, form vscp.TextForm) error {
+	if c.last != linkwire.VerbSend || c.looping || c.strayed() {
+		if err := c.settle(ctx, linkwire.VerbSend); err != nil {
+			return err
+		}
+	}
 	c.out = appendSend(c.out[:0], row, form)
 	if err := c.write(ctx, linkwire.VerbSend); err != nil {
 		return err
 	}
-	return c.sendReply(ctx)
+	err := c.sendReply(ctx)
+	// The usual case is told first: this is the one command whose rate matters.
+	if err != nil && Refused(err) {
+		c.step.doubt = true
+	}
+	return err
+}
+
+// SendVariable sends `SEND $name`, with which daemons up to version 13 send the event that a remote variable holds. Success is
+// `+OK`; a `-OK` is a *CommandError, and what every other server answers. (VSCP: link session, SEND)
+func (c *Client) SendVariable(ctx context.Context, name string) error {
+	name = strings.TrimPrefix(name, "$")
+	if name == "" || strings.ContainsAny(name, " \t,") {
+		return fmt.Errorf("%s: %.40q is no variable name", linkwire.VerbSend, name)
+	}
+	return c.command(ctx, nil, linkwire.VerbSend, "$"+name)
 }
 
 // sendReply reads the answer to one SEND.
@@ -39,18 +61,4 @@ func appendSend(dst []byte, row *vscp.Row, form vscp.TextForm) []byte {
 	dst = append(dst, linkwire.VerbSend+" "...)
 	dst = row.AppendText(dst, form)
 	return append(dst, '\r', '\n')
-}
-
-// Resync finds out where the connection is after a refusal, because some servers answer one command with two lines: it
-// sends NOOP and passes over every `-OK` before the `+OK`.
-func (c *Client) Resync(ctx context.Context) error {
-	const most = 8
-	err := c.Noop(ctx)
-	for n := 0; Refused(err); n++ {
-		if n == most {
-			return c.end(ctx, linkwire.VerbNoop, &ProtocolError{Verb: linkwire.VerbNoop, Reason: "refused again and again"})
-		}
-		err = c.readReply(ctx, linkwire.VerbNoop, 0, nil)
-	}
-	return err
 }

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -11,22 +12,24 @@ import (
 // sender empties the outbox into one connection. With a window of 1 each event waits for the answer to the one before it;
 // with a larger one, several are under way, and answers are matched in order.
 type sender struct {
-	l     *link
-	c     *Client
-	p     Profile
-	rows  []*vscp.Row // leased, not yet settled, oldest first
-	sent  int         // how many of rows are written
-	skip  []bool      // beside rows: not written because the peer would not survive it
-	late  []Outcome   // answers behind an event that must be tried again, in order
-	doubt bool        // a refusal came, which some servers say in two lines
-	full  error       // the last refusal for want of room
+	l *link
+	c *Client
+	p Profile
+
+	window int         // SENDs under way at once
+	rows   []*vscp.Row // leased, not yet settled, oldest first
+	sent   int         // how many of rows are written
+	skip   []Outcome   // beside rows: why it is not written; Forwarded: it is
+	late   []Outcome   // answers behind an event that must be tried again, in order
+	doubt  bool        // a refusal came, which some servers say in two lines
+	full   error       // the last refusal for want of room
 }
 
 // retryLater marks, among outcomes, an event that the peer had no room for.
 const retryLater Outcome = 255
 
 func newSender(l *link, c *Client, p Profile) *sender {
-	return &sender{l: l, c: c, p: p}
+	return &sender{l: l, c: c, p: p, window: cmp.Or(l.m.opts.Window, p.Window)}
 }
 
 // drain sends until nothing waits, or until stop, if given, says so; then everything that was written is answered.
@@ -56,11 +59,8 @@ func (s *sender) drain(ctx context.Context, stop func() bool) error {
 
 // calm does what needs a connection on which no answer is outstanding.
 func (s *sender) calm(ctx context.Context) error {
-	if s.doubt {
-		s.doubt = false
-		if err := s.c.Resync(ctx); err != nil {
-			return err
-		}
+	if err := s.resync(ctx); err != nil {
+		return err
 	}
 	if s.l.clearDue(s.p) {
 		return s.l.clearBacklog(ctx, s.c)
@@ -68,9 +68,18 @@ func (s *sender) calm(ctx context.Context) error {
 	return nil
 }
 
+// resync finds the place in the answers again after a refusal.
+func (s *sender) resync(ctx context.Context) error {
+	if !s.doubt && !s.c.strayed() {
+		return nil
+	}
+	s.doubt = false
+	return s.c.Resync(ctx)
+}
+
 // fill takes as many events as the window has room for.
 func (s *sender) fill() {
-	if room := s.l.m.opts.Window - len(s.rows); room > 0 {
+	if room := s.window - len(s.rows); room > 0 {
 		s.rows = s.l.m.outbox.Peek(s.rows, room)
 	}
 }
@@ -80,13 +89,9 @@ func (s *sender) write(ctx context.Context) error {
 	form := s.l.m.sendForm(s.p)
 	out := s.c.out[:0]
 	for _, row := range s.rows[s.sent:] {
-		from := len(out)
-		out = appendSend(out, row, form)
-		tooLong := len(out)-from-len("\r\n") > s.p.MaxCommand
-		if tooLong {
-			out = out[:from]
-		}
-		s.skip = append(s.skip, tooLong)
+		var skip Outcome
+		out, skip = s.append(out, row, form)
+		s.skip = append(s.skip, skip)
 	}
 	s.sent, s.c.out = len(s.rows), out
 	if len(out) == 0 {
@@ -95,14 +100,31 @@ func (s *sender) write(ctx context.Context) error {
 	return s.c.write(ctx, linkwire.VerbSend)
 }
 
+// append adds the command for row, unless the peer cannot take it or would not survive it.
+func (s *sender) append(out []byte, row *vscp.Row, form vscp.TextForm) ([]byte, Outcome) {
+	from, skip, why := len(out), Unfit, s.p.Unfit(row)
+	if why == "" {
+		out = appendSend(out, row, form)
+		if len(out)-from-len("\r\n") <= s.p.MaxCommand {
+			return out, Forwarded
+		}
+		out, skip, why = out[:from], TooLong, "line too long"
+	}
+	if ok, held := s.l.m.allow(&s.l.m.unfit, 1); ok {
+		s.l.logger.Warn("event does not fit the remote, dropped", "why", why, "class", row.Class, "type", row.Type,
+			"data-bytes", row.DataLen(), "profile", s.p.Family, "more", held)
+	}
+	return out, skip
+}
+
 // readAnswers reads at least one answer, and all that came with it.
 func (s *sender) readAnswers(ctx context.Context, stop func() bool) error {
 	done, forwarded := 0, 0
 	var err error
 	for done < s.sent {
-		if s.skip[done] {
+		if skip := s.skip[done]; skip != Forwarded {
 			s.settle(&forwarded)
-			s.answered(TooLong)
+			s.answered(skip)
 			done++
 			continue
 		}
@@ -183,8 +205,8 @@ func (s *sender) settleOne(o Outcome) {
 // room, until it takes them.
 func (s *sender) retry(ctx context.Context, done int, stop func() bool) error {
 	for ; done < s.sent; done++ {
-		outcome := TooLong
-		if !s.skip[done] {
+		outcome := s.skip[done]
+		if outcome == Forwarded {
 			if err := s.c.begin(ctx, s.c.opts.ReplyTimeout); err != nil {
 				return err
 			}
@@ -224,8 +246,7 @@ func (s *sender) makeRoom(ctx context.Context, stop func() bool) error {
 	if s.l.visits() && stop != nil && stop() {
 		return fmt.Errorf("no room until the visit was over: %w", s.full)
 	}
-	s.doubt = false
-	if err := s.c.Resync(ctx); err != nil {
+	if err := s.resync(ctx); err != nil {
 		return err
 	}
 	if s.l.fetches() {

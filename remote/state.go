@@ -14,6 +14,7 @@ const (
 	StateStopped   State = iota // not started, or ended for good
 	StateWaiting                // for the next attempt, the next tick, or for the receive connection
 	StateDialing                // resolving and connecting
+	StateTLS                    // TLS handshake, where there is TLS
 	StateGreeting               // reading the greeting
 	StateLogin                  // USER and PASS
 	StateProbing                // asking the peer what it is; filters
@@ -23,7 +24,7 @@ const (
 )
 
 var stateNames = [...]string{
-	"stopped", "waiting", "dialing", "greeting", "login", "probing", "receiving", "ready", "closing",
+	"stopped", "waiting", "dialing", "tls", "greeting", "login", "probing", "receiving", "ready", "closing",
 }
 
 // String returns the state in one word.

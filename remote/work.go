@@ -102,7 +102,7 @@ func (l *link) idle(ctx context.Context, c *Client, p Profile) error {
 			wait, probe = d, false
 		}
 	}
-	if d, ok := l.untilClear(p); ok && d < wait {
+	if d, ok := l.untilClear(p); ok && d <= wait {
 		wait, probe = d, false
 	}
 	timer := time.NewTimer(wait)
