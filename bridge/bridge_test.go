@@ -67,6 +67,7 @@ func (s *site) down() {
 	s.stop()
 	s.mu.Unlock()
 	s.conns.Wait()
+	synctest.Wait() // until the bridge has noticed
 }
 
 func (s *site) dial() (net.Conn, error) {

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"crypto/tls"
 	"fmt"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
@@ -45,7 +46,7 @@ func (b *builder) build(cfg *config.Config) error {
 			o.Receive = remote.ReceiveNone // what no route takes is not fetched
 		}
 		var err error
-		if e.manager, err = remote.NewManager(o, e, &e.outbox); err != nil {
+		if e.manager, err = remote.NewManager(o, e, e.outgoing()); err != nil {
 			return fmt.Errorf("bridge: %w", err)
 		}
 	}
@@ -118,11 +119,12 @@ func (b *builder) remoteOptions(r *config.Remote) remote.Options {
 	o.Name, o.Address, o.User = r.Name, r.Address, r.User
 	o.Password = func() (string, error) { return r.Password.Reveal(), nil }
 	o.Client = remote.ClientOptions{
-		Dial: b.opts.Dial, DialTimeout: r.Timeouts.Dial, GreetingTimeout: r.Timeouts.Greeting,
-		ReplyTimeout: r.Timeouts.Reply,
+		Dial: b.opts.Dial, DialTimeout: r.Timeouts.Dial, TLS: tlsOptions(r.TLS), TLSTimeout: r.Timeouts.TLS,
+		GreetingTimeout: r.Timeouts.Greeting, ReplyTimeout: r.Timeouts.Reply,
 	}
 	o.Connections, o.Receive, o.Window = r.Connections, receiveMode(r.Receive), r.Window
 	o.Filter, o.Mask, o.Time = r.Filter, r.Mask, timeForm(r.Time)
+	o.Profile = family(r.Profile)
 	o.DeadAfter = r.Timeouts.DeadAfter
 	o.Backoff = remote.Backoff(r.Backoff)
 	if s := r.Schedule; s != nil {
@@ -133,6 +135,27 @@ func (b *builder) remoteOptions(r *config.Remote) remote.Options {
 	}
 	if b.opts.Logger != nil {
 		o.Logger = b.opts.Logger.Named("remote")
+	}
+	return o
+}
+
+func family(p config.Profile) remote.Family {
+	if p == config.ProfileAuto {
+		return remote.FamilyUnknown
+	}
+	return remote.Family(p)
+}
+
+// tlsOptions returns nil for clear text.
+func tlsOptions(t *config.TLS) *remote.TLSOptions {
+	if t == nil {
+		return nil
+	}
+	o := &remote.TLSOptions{
+		CAFile: t.CAFile, CertFile: t.CertFile, KeyFile: t.KeyFile, ServerName: t.ServerName, MinVersion: tls.VersionTLS12, Pins: t.Pins,
+	}
+	if t.MinVersion == config.TLS13 {
+		o.MinVersion = tls.VersionTLS13
 	}
 	return o
 }

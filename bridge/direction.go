@@ -31,6 +31,7 @@ type counts struct {
 	suppressed [2]uint64 // by loop.Reason - 1
 	refused    uint64
 	tooLong    uint64
+	unfit      uint64
 	stopped    uint64
 }
 
@@ -116,5 +117,7 @@ func (d *direction) settle(n int, o remote.Outcome) {
 		d.counts.refused += uint64(n)
 	case remote.TooLong:
 		d.counts.tooLong += uint64(n)
+	case remote.Unfit:
+		d.counts.unfit += uint64(n)
 	}
 }

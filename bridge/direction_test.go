@@ -74,18 +74,20 @@ func TestBlockGivesUpAtTheStop(t *testing.T) {
 func TestSettleCountsEveryOutcome(t *testing.T) {
 	d := blockingDirection(t, 10)
 	l := lane{d: d}
-	offer(t.Context(), &l, 6)
+	offer(t.Context(), &l, 7)
 	o := outbox{directions: []*direction{d}}
-	if n := len(o.Peek(nil, 6)); n != 6 {
-		t.Fatalf("Peek returned %d events, want 6", n)
+	if n := len(o.Peek(nil, 7)); n != 7 {
+		t.Fatalf("Peek returned %d events, want 7", n)
 	}
 	o.Settle(2, remote.Forwarded)
 	o.Settle(1, remote.RefusedForGood)
 	o.Settle(1, remote.TooLong)
+	o.Settle(1, remote.Unfit)
 	o.Release()
 	s := d.status()
-	if s.Forwarded != 2 || s.Dropped[ReasonRefused] != 1 || s.Dropped[ReasonTooLong] != 1 || s.Queued != 2 || !s.Balanced() {
-		t.Errorf("status %+v, want 2 forwarded, 1 refused, 1 too long, 2 queued, balanced", s)
+	if s.Forwarded != 2 || s.Dropped[ReasonRefused] != 1 || s.Dropped[ReasonTooLong] != 1 || s.Dropped[ReasonUnfit] != 1 ||
+		s.Queued != 2 || !s.Balanced() {
+		t.Errorf("status %+v, want 2 forwarded, 1 refused, 1 too long, 1 unfit, 2 queued, balanced", s)
 	}
 }
 

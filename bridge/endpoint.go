@@ -23,6 +23,14 @@ type endpoint struct {
 	memory arena
 }
 
+// outgoing returns the outbox, or nil where no route leads to the remote: then it needs no connection to send on.
+func (e *endpoint) outgoing() remote.Outbox {
+	if len(e.outbox.directions) == 0 {
+		return nil
+	}
+	return &e.outbox
+}
+
 // Receive implements remote.Receiver: admission, routing and queueing of one batch.
 func (e *endpoint) Receive(ctx context.Context, a remote.Arrival) {
 	for i := range a.Rows {

@@ -26,5 +26,6 @@ const (
 	ReasonQueueTooLarge Reason = "queue_too_large" // larger than the whole queue may be
 	ReasonRefused       Reason = "refused"         // the destination refused it for good
 	ReasonTooLong       Reason = "too_long"        // longer than the destination is known to survive
+	ReasonUnfit         Reason = "unfit"           // of a class, type or size that the destination cannot take
 	ReasonStopped       Reason = "stopped"         // its queue had no room when the bridge stopped
 )

@@ -134,7 +134,7 @@ func TestMetricsBalance(t *testing.T) {
 		"tcpiplink_route_events_forwarded_total":  2,
 		"tcpiplink_route_events_filtered_total":   6,
 		"tcpiplink_route_events_suppressed_total": 4,
-		"tcpiplink_route_events_dropped_total":    12,
+		"tcpiplink_route_events_dropped_total":    14,
 		"tcpiplink_queue_events":                  2,
 		"tcpiplink_queue_bytes":                   2,
 	} {

@@ -76,6 +76,7 @@ func (d *direction) status() DirectionStatus {
 			ReasonQueueTooLarge: q.Dropped.TooLarge,
 			ReasonRefused:       d.counts.refused,
 			ReasonTooLong:       d.counts.tooLong,
+			ReasonUnfit:         d.counts.unfit,
 			ReasonStopped:       d.counts.stopped,
 		},
 		Queued: q.Events, QueueBytes: q.Bytes,

@@ -42,12 +42,14 @@ type Remote struct {
 	Origins     []vscp.GUIDPattern // the GUIDs that live behind this remote
 	Connections int                // 1 or 2; 0: as the peer allows
 	Receive     Receive            // how events are fetched
-	Window      int                // SEND commands on the way at once
+	Profile     Profile            // the kind of server that the peer is taken for
+	Window      int                // SEND commands on the way at once; 0: as the profile says
 	Time        TimeForm           // the time form that the peer takes
 	Filter      *vscp.Filter       // set at the peer with SFLT; nil: none. Filter and Mask are given together
 	Mask        *vscp.Filter       // set at the peer with SMSK; nil: none
 	Backoff     Backoff
 	Timeouts    Timeouts
+	TLS         *TLS      // nil: clear text
 	Schedule    *Schedule // nil: connected and receiving all the time
 	Pos         Position  // of the block, for messages
 }
@@ -61,6 +63,17 @@ const (
 	ReceiveRcvloop Receive = "rcvloop" // the server pushes
 	ReceiveRetr    Receive = "retr"    // the bridge polls
 	ReceiveNone    Receive = "none"    // nothing is fetched
+)
+
+// Profile names a kind of server, which decides what the peer takes and how.
+type Profile string
+
+// The profiles.
+const (
+	ProfileAuto     Profile = "auto"     // found out after login
+	ProfileVSCPD    Profile = "vscpd"    // a VSCP daemon
+	ProfileUvscpd   Profile = "uvscpd"   // the CAN micro daemon
+	ProfileFirmware Profile = "firmware" // a microcontroller
 )
 
 // TimeForm names the form of the timestamp in events sent to a remote.
@@ -86,11 +99,30 @@ type Backoff struct {
 // Timeouts limits each phase of a connection.
 type Timeouts struct {
 	Dial      time.Duration // resolve and connect
+	TLS       time.Duration // until the TLS handshake is done
 	Greeting  time.Duration // until the server has greeted
-	Login     time.Duration // until USER and PASS are answered
-	Reply     time.Duration // until any other command is answered
+	Reply     time.Duration // until a command is answered
 	DeadAfter time.Duration // without any line while the server pushes
 }
+
+// TLS encrypts the connections to a remote.
+type TLS struct {
+	CAFile     string     // certificates of the authorities that are believed; empty: those of the system
+	CertFile   string     // certificate to show to the peer; empty: none. CertFile and KeyFile are given together
+	KeyFile    string     // its private key
+	ServerName string     // host name or IP address that the certificate must be for; empty: the host of the address
+	MinVersion TLSVersion // the least that is spoken
+	Pins       []string   // keys, "sha256/BASE64", of which the peer must have one; nil: any
+}
+
+// TLSVersion is a version of TLS.
+type TLSVersion string
+
+// The TLS versions.
+const (
+	TLS12 TLSVersion = "1.2"
+	TLS13 TLSVersion = "1.3"
+)
 
 // ScheduleMode says what happens to the connection between two ticks.
 type ScheduleMode string

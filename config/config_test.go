@@ -116,11 +116,14 @@ func TestEveryAttribute(t *testing.T) {
 		Origins: []vscp.GUIDPattern{
 			pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"), pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:02:00:00:00:00:00:07"),
 		},
-		Connections: 2, Receive: config.ReceiveRetr, Window: 8, Time: config.TimeDate,
+		Connections: 2, Receive: config.ReceiveRetr, Profile: config.ProfileUvscpd, Window: 8, Time: config.TimeDate,
 		Filter: filter(t, "0,10,6,FF:FF:FF:FF:FF:FF:FF:FE:00:00:00:00:00:00:00:00"), Mask: filter(t, "0,65535,255,-"),
 		Backoff: config.Backoff{Initial: time.Second, Max: 2 * time.Minute, Multiplier: 2, Jitter: 0.25, Stable: 30 * time.Second},
 		Timeouts: config.Timeouts{
-			Dial: time.Second, Greeting: 2 * time.Second, Login: 3 * time.Second, Reply: 4 * time.Second, DeadAfter: 7 * time.Second,
+			Dial: time.Second, TLS: 1500 * time.Millisecond, Greeting: 2 * time.Second, Reply: 4 * time.Second, DeadAfter: 7 * time.Second,
+		},
+		TLS: &config.TLS{
+			ServerName: "b.example", MinVersion: config.TLS13, Pins: []string{"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="},
 		},
 		Schedule: &config.Schedule{Every: 90 * time.Second, Jitter: 10 * time.Second, Mode: config.ModeVisit, MaxFetch: 16, Linger: 250 * time.Millisecond},
 	}

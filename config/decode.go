@@ -16,7 +16,9 @@ import (
 // decoder turns the raw structs of one file into a Config and collects what is wrong with them.
 type decoder struct {
 	scope   *scope
-	start   hcl.Range // of the file
+	dir     string                            // where relative paths start
+	read    func(path string) ([]byte, error) // reads a file for TLS
+	start   hcl.Range                         // of the file
 	diags   hcl.Diagnostics
 	remotes []*pair[rawRemote, Remote]
 	routes  []*pair[rawRoute, Route]
@@ -82,12 +84,14 @@ func (d *decoder) decodeRemote(raw *rawRemote) *Remote {
 	r.Origins, raw.originPlaces = d.patterns(raw.Origins)
 	d.connections(raw.Connections, &r.Connections)
 	choice(d, raw.Receive, &r.Receive, ReceiveAuto, ReceiveRcvloop, ReceiveRetr, ReceiveNone)
+	choice(d, raw.Profile, &r.Profile, ProfileAuto, ProfileVSCPD, ProfileUvscpd, ProfileFirmware)
 	d.integer(raw.Window, &r.Window, 1, 1024)
 	choice(d, raw.Time, &r.Time, TimeAuto, TimeNanos, TimeDate, TimeNone)
 	r.Filter = d.filter(raw.Filter)
 	r.Mask = d.filter(raw.Mask)
 	d.decodeBackoff(raw.Backoff, &r.Backoff)
 	d.decodeTimeouts(raw.Timeouts, &r.Timeouts)
+	r.TLS = d.decodeTLS(raw.TLS)
 	r.Schedule = d.decodeSchedule(raw.Schedule)
 	d.checkRemote(raw, r)
 	return r
@@ -113,8 +117,8 @@ func (d *decoder) decodeTimeouts(raw *rawTimeouts, t *Timeouts) {
 		return
 	}
 	d.duration(raw.Dial, &t.Dial, 1)
+	d.duration(raw.TLS, &t.TLS, 1)
 	d.duration(raw.Greeting, &t.Greeting, 1)
-	d.duration(raw.Login, &t.Login, 1)
 	d.duration(raw.Reply, &t.Reply, 1)
 	d.duration(raw.DeadAfter, &t.DeadAfter, 1)
 }

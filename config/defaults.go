@@ -24,7 +24,7 @@ func DefaultRemote(name string) *Remote {
 	return &Remote{
 		Name:    name,
 		Receive: ReceiveAuto,
-		Window:  1, // one common server stalls on pipelined commands
+		Profile: ProfileAuto,
 		Time:    TimeAuto,
 		Backoff: Backoff{
 			Initial:    500 * time.Millisecond,
@@ -35,8 +35,8 @@ func DefaultRemote(name string) *Remote {
 		},
 		Timeouts: Timeouts{
 			Dial:      10 * time.Second,
+			TLS:       10 * time.Second,
 			Greeting:  5 * time.Second,
-			Login:     5 * time.Second,
 			Reply:     5 * time.Second,
 			DeadAfter: 10 * time.Second, // keep-alives come every 2 s
 		},

@@ -113,8 +113,8 @@ func checkValid(t *testing.T, cfg *config.Config) {
 		if strings.ContainsAny(r.User+r.Password.Reveal(), "\r\n\x00") {
 			t.Errorf("remote %s has a user or password with a line end or NUL", r.Name)
 		}
-		if r.Window < 1 || r.Backoff.Initial <= 0 || r.Backoff.Initial > r.Backoff.Max || !(r.Backoff.Multiplier >= 1) {
-			t.Errorf("remote = %+v, want a window of at least 1 and a growing backoff", r)
+		if r.Window < 0 || r.Backoff.Initial <= 0 || r.Backoff.Initial > r.Backoff.Max || !(r.Backoff.Multiplier >= 1) {
+			t.Errorf("remote = %+v, want a window of 0 or more and a growing backoff", r)
 		}
 		if s := r.Schedule; s != nil && (s.Every <= 0 || s.Jitter < 0 || s.Jitter > s.Every || s.MaxFetch < 1) {
 			t.Errorf("schedule of remote %s = %+v, want positive times and jitter up to every", r.Name, s)

@@ -42,12 +42,14 @@ type rawRemote struct {
 	Origins     *hcl.Attribute `hcl:"origins,optional"`
 	Connections *hcl.Attribute `hcl:"connections,optional"`
 	Receive     *hcl.Attribute `hcl:"receive,optional"`
+	Profile     *hcl.Attribute `hcl:"profile,optional"`
 	Window      *hcl.Attribute `hcl:"window,optional"`
 	Time        *hcl.Attribute `hcl:"time,optional"`
 	Filter      *hcl.Attribute `hcl:"filter,optional"`
 	Mask        *hcl.Attribute `hcl:"mask,optional"`
 	Backoff     *rawBackoff    `hcl:"backoff,block"`
 	Timeouts    *rawTimeouts   `hcl:"timeouts,block"`
+	TLS         *rawTLS        `hcl:"tls,block"`
 	Schedule    *rawSchedule   `hcl:"schedule,block"`
 
 	originPlaces []hcl.Range // of each element of Origins, known when it was evaluated
@@ -64,10 +66,20 @@ type rawBackoff struct {
 
 type rawTimeouts struct {
 	Dial      *hcl.Attribute `hcl:"dial,optional"`
+	TLS       *hcl.Attribute `hcl:"tls,optional"`
 	Greeting  *hcl.Attribute `hcl:"greeting,optional"`
-	Login     *hcl.Attribute `hcl:"login,optional"`
 	Reply     *hcl.Attribute `hcl:"reply,optional"`
 	DeadAfter *hcl.Attribute `hcl:"dead_after,optional"`
+}
+
+type rawTLS struct {
+	Def        hcl.Range      `hcl:",def_range"`
+	CAFile     *hcl.Attribute `hcl:"ca_file,optional"`
+	CertFile   *hcl.Attribute `hcl:"cert_file,optional"`
+	KeyFile    *hcl.Attribute `hcl:"key_file,optional"`
+	ServerName *hcl.Attribute `hcl:"server_name,optional"`
+	MinVersion *hcl.Attribute `hcl:"min_version,optional"`
+	Pins       *hcl.Attribute `hcl:"pins,optional"`
 }
 
 type rawSchedule struct {
@@ -111,7 +123,7 @@ const secretAttr = "password"
 func openNames() map[string]bool {
 	names := map[string]bool{}
 	for _, raw := range []any{
-		rawBridge{}, rawLog{}, rawAdmin{}, rawRemote{}, rawBackoff{}, rawTimeouts{}, rawSchedule{}, rawRoute{}, rawMatch{}, rawQueue{},
+		rawBridge{}, rawLog{}, rawAdmin{}, rawRemote{}, rawBackoff{}, rawTimeouts{}, rawTLS{}, rawSchedule{}, rawRoute{}, rawMatch{}, rawQueue{},
 	} {
 		schema, _ := gohcl.ImpliedBodySchema(raw)
 		for _, attr := range schema.Attributes {

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/json"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/certfile"
 )
 
 // maxFile limits what file() reads: it is for secrets and the like, and /dev/zero shall end.
@@ -19,8 +21,8 @@ const maxFile = 64 << 10
 type Options struct {
 	// Env looks up an environment variable for env(), as os.LookupEnv does. nil: none is defined.
 	Env func(name string) (string, bool)
-	// ReadFile reads a file for file(). The path is relative to the working directory or absolute. nil: the file system,
-	// up to 64 KiB.
+	// ReadFile reads a file for file(), and those of TLS. The path is relative to the working directory or absolute. nil: the
+	// file system, up to 64 KiB, and for TLS up to 1 MiB.
 	ReadFile func(path string) ([]byte, error)
 }
 
@@ -40,8 +42,9 @@ func Parse(filename string, src []byte, o Options) (*Config, error) {
 	if o.Env == nil {
 		o.Env = func(string) (string, bool) { return "", false }
 	}
+	readTLS := o.ReadFile
 	if o.ReadFile == nil {
-		o.ReadFile = readFile
+		o.ReadFile, readTLS = readFile, certfile.Read
 	}
 	file, diags := parse(filename, src)
 	rep := newReporter(filename, src, file, !diags.HasErrors())
@@ -49,7 +52,8 @@ func Parse(filename string, src []byte, o Options) (*Config, error) {
 		// What follows a syntax error is mostly its consequence.
 		return nil, rep.fail(diags)
 	}
-	d := &decoder{scope: newScope(filepath.Dir(filename), o), start: hcl.Range{Filename: filename, Start: hcl.InitialPos, End: hcl.InitialPos}}
+	dir := filepath.Dir(filename)
+	d := &decoder{scope: newScope(dir, o), dir: dir, read: readTLS, start: hcl.Range{Filename: filename, Start: hcl.InitialPos, End: hcl.InitialPos}}
 	d.diags = diags
 	cfg := d.decode(file.Body)
 	if d.diags.HasErrors() {

@@ -22,8 +22,11 @@ func (d *decoder) checkRemote(raw *rawRemote, r *Remote) {
 	if r.Schedule != nil && r.Receive == ReceiveRcvloop {
 		d.errorf(raw.Receive.NameRange, "Schedule without effect", `A scheduled remote is asked on its ticks; with receive = "rcvloop" it would push at all times. Remove one of the two.`)
 	}
-	if r.Address != "" && !r.Password.IsZero() && !isLoopback(r.Address) {
-		d.warnf(raw.Password.NameRange, "Password in the clear", "The link protocol sends user and password unencrypted, and this remote is not on this machine. Use a network or tunnel that you trust.")
+	if raw.Timeouts != nil && raw.Timeouts.TLS != nil && raw.TLS == nil {
+		d.warnf(raw.Timeouts.TLS.NameRange, "No effect", "This remote has no tls block, and so no TLS handshake.")
+	}
+	if r.Address != "" && !r.Password.IsZero() && r.TLS == nil && !isLoopback(r.Address) {
+		d.warnf(raw.Password.NameRange, "Password in the clear", "The link protocol sends user and password unencrypted, and this remote is not on this machine. Use a tls block if the peer speaks TLS, or else a network or tunnel that you trust.")
 	}
 }
 

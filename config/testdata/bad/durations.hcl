@@ -7,7 +7,7 @@ remote "north" {
     dial       = "10"
     greeting   = "0s"
     reply      = "-5s"
-    login      = "1 minute"
+    tls        = "1 minute"
     dead_after = true
   }
   schedule {

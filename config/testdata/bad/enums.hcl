@@ -6,6 +6,7 @@ remote "north" {
   address     = "127.0.0.1:9601"
   receive     = "rcvlop"
   time        = "utc"
+  profile     = "vscp"
   connections = 3
   schedule {
     every = "5s"

@@ -14,6 +14,7 @@ remote "a" {
   origins     = ["FF:FF:FF:FF:FF:FF:FF:FE:00:01:*", "FF:FF:FF:FF:FF:FF:FF:FE:00:02:00:00:00:00:00:07"]
   connections = 2
   receive     = "retr"
+  profile     = "uvscpd"
   window      = 8
   time        = "date"
   filter      = "0,10,6,FF:FF:FF:FF:FF:FF:FF:FE:00:00:00:00:00:00:00:00"
@@ -27,10 +28,15 @@ remote "a" {
   }
   timeouts {
     dial       = "1s"
+    tls        = "1500ms"
     greeting   = "2s"
-    login      = "3s"
     reply      = "4s"
     dead_after = "7s"
+  }
+  tls {
+    server_name = "b.example"
+    min_version = "1.3"
+    pins        = ["sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="]
   }
   schedule {
     every     = "1m30s"
