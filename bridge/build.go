@@ -115,13 +115,23 @@ func ranges(in []config.Range) []route.Range {
 }
 
 func (b *builder) remoteOptions(r *config.Remote) remote.Options {
+	o := RemoteOptions(r)
+	if b.opts.Dial != nil {
+		o.Client.Dial = b.opts.Dial
+	}
+	if b.opts.Logger != nil {
+		o.Logger = b.opts.Logger.Named("remote")
+	}
+	return o
+}
+
+// RemoteOptions says in the words of package remote what the configuration says of a remote.
+func RemoteOptions(r *config.Remote) remote.Options {
 	o := remote.DefaultOptions()
 	o.Name, o.Address, o.User = r.Name, r.Address, r.User
 	o.Password = func() (string, error) { return r.Password.Reveal(), nil }
-	o.Client = remote.ClientOptions{
-		Dial: b.opts.Dial, DialTimeout: r.Timeouts.Dial, TLS: tlsOptions(r.TLS), TLSTimeout: r.Timeouts.TLS,
-		GreetingTimeout: r.Timeouts.Greeting, ReplyTimeout: r.Timeouts.Reply,
-	}
+	o.Client.DialTimeout, o.Client.GreetingTimeout, o.Client.ReplyTimeout = r.Timeouts.Dial, r.Timeouts.Greeting, r.Timeouts.Reply
+	o.Client.TLS, o.Client.TLSTimeout = tlsOptions(r.TLS), r.Timeouts.TLS
 	o.Connections, o.Receive, o.Window = r.Connections, receiveMode(r.Receive), r.Window
 	o.Filter, o.Mask, o.Time = r.Filter, r.Mask, timeForm(r.Time)
 	o.Profile = family(r.Profile)
@@ -132,9 +142,6 @@ func (b *builder) remoteOptions(r *config.Remote) remote.Options {
 		if s.Mode == config.ModeVisit {
 			o.Schedule.Mode = remote.Visit
 		}
-	}
-	if b.opts.Logger != nil {
-		o.Logger = b.opts.Logger.Named("remote")
 	}
 	return o
 }

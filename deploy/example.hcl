@@ -48,6 +48,13 @@ remote "south" {
   user     = "admin"
   password = env("SOUTH_PASSWORD")
   origins  = ["FF:FF:FF:FF:FF:FF:FF:FE:00:02:*"]
+
+  # TLS from the first byte on. Empty: the authorities of the system are believed. Without the block: clear text.
+  # tls {
+  #   ca_file   = "/etc/tcpiplink-bridge/ca.crt"
+  #   cert_file = "/etc/tcpiplink-bridge/bridge.crt"
+  #   key_file  = "/etc/tcpiplink-bridge/bridge.key"
+  # }
 }
 
 # A small device without users, reachable on IPv6, which need not be watched all the time.

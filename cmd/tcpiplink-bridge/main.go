@@ -84,6 +84,6 @@ from each, and hands them to the others through bounded queues, without loops an
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newValidate(), newDemo(), newSimulate(), newHealthcheck(), newVersion())
+	root.AddCommand(newRun(), newValidate(), newDemo(), newSimulate(), newRemote(), newDoctor(), newHealthcheck(), newVersion())
 	return root
 }

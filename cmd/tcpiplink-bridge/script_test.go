@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/tcpiplink/tcpiplink-bridge/internal/linktest"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -33,6 +35,7 @@ func TestMain(m *testing.M) {
 //	metric SERIES N          wait until the series on $ADMIN has the value N
 //	counted FROM N           the printed events of the last wait are numbered FROM.. and N, each once, in order
 //	terminate WORD           send SIGTERM to the background command with this argument
+//	certs DIR NAME...        make an authority, ca.crt, and for each name NAME.crt with NAME.key; valid for 127.0.0.1
 //	within DURATION          the time since the last mark is not longer
 //	mark                     start that time
 func TestScript(t *testing.T) {
@@ -58,6 +61,7 @@ func TestScript(t *testing.T) {
 			"mark": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Setenv("MARK", time.Now().Format(time.RFC3339Nano))
 			},
+			"certs":     certs,
 			"within":    within,
 			"terminate": terminate,
 		},
@@ -168,6 +172,20 @@ func terminate(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("no background command with the argument %q", args[0])
+}
+
+// certs makes certificates that no other call made, so that a second call for the same names rotates them.
+func certs(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: certs DIR NAME...")
+	}
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o700))
+	authority := linktest.NewAuthority(ts, "authority")
+	linktest.WritePEM(ts, dir, "ca.crt", authority.CertPEM())
+	for _, name := range args[1:] {
+		authority.Issue(ts, linktest.Cert{Names: []string{"127.0.0.1", name + ".example"}}).Write(ts, dir, name)
+	}
 }
 
 func within(ts *testscript.TestScript, neg bool, args []string) {

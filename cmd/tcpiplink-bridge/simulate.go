@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -19,10 +21,11 @@ import (
 type simulateFlags struct {
 	listen, guid, name           string
 	user, password, passwordFile string
-	events                       string
+	events, like                 string
 	rate                         float64
 	count                        uint64
 	print                        bool
+	tls                          simulateTLS
 }
 
 func newSimulate() *cobra.Command {
@@ -36,12 +39,19 @@ events that its clients send; those go to its other clients, as with a real serv
 The events are temperature readings around 21 degrees (CLASS1.MEASUREMENT, TEMPERATURE), or with --events counter, numbers that
 count up from 0 (CLASS1.MEASUREMENT, COUNT), so that a receiver can tell whether all came, and in order. --rate 0 emits none.
 
+--like makes it behave like the servers of a family, quirks included, as far as a client can tell: vscpd (the link server of
+vscpd 15: one command for each segment, SEND takes nearly everything), uvscpd (a daemon in front of one CAN bus: no access
+control, events lose GUID and time, the 101st unread event ends a connection for good) or firmware (a microcontroller: two
+clients, queues of ten). The family then decides about greeting, limits and form; --name does not count.
+
 Without --user every login is accepted. The password is better given in a file: other users of this machine can read command
-lines. The link protocol is not encrypted, and an address to listen on other than 127.0.0.1 or [::1] is open to the network.`,
+lines. Without --tls-cert nothing is encrypted, and an address to listen on other than 127.0.0.1 or [::1] is open to the network.`,
 		Example: `  tcpiplink-bridge simulate
   tcpiplink-bridge simulate --listen 127.0.0.1:9602 --guid FF:FF:FF:FF:FF:FF:FF:FE:00:02:00:00:00:00:00:00 --rate 0.2
+  tcpiplink-bridge simulate --like uvscpd --listen 127.0.0.1:8598 --user admin --password-file bus.password
   tcpiplink-bridge simulate --user admin --password-file north.password --print
-  tcpiplink-bridge simulate --rate 5000 --count 100000 --events counter`,
+  tcpiplink-bridge simulate --rate 5000 --count 100000 --events counter
+  tcpiplink-bridge simulate --tls-cert north.crt --tls-key north.key --tls-client-ca ca.crt --tls-require-client-cert`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := f.options()
@@ -55,6 +65,12 @@ lines. The link protocol is not encrypted, and an address to listen on other tha
 		},
 	}
 	f.register(cmd)
+	complete := cobra.FixedCompletions([]string{
+		"vscpd	the link server of vscpd 15", "uvscpd	a daemon in front of one CAN bus", "firmware	a microcontroller",
+	}, cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc("like", complete); err != nil {
+		panic(err) // the flag is registered above
+	}
 	return cmd
 }
 
@@ -67,9 +83,11 @@ func (f *simulateFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.password, "password", "", "`password` of the user")
 	flags.StringVar(&f.passwordFile, "password-file", "", "`file` with the password of the user; a line end after it does not count")
 	flags.StringVar(&f.events, "events", "readings", "`kind` of events: readings or counter")
+	flags.StringVar(&f.like, "like", "", "`family` of servers to behave like: vscpd, uvscpd or firmware; without it our own")
 	flags.Float64Var(&f.rate, "rate", 1, "`rate` in events per second; 0 emits none")
 	flags.Uint64Var(&f.count, "count", 0, "stop emitting after `n` events, and go on serving; 0 has no end")
 	flags.BoolVar(&f.print, "print", false, "print each event received from a client")
+	f.tls.register(flags)
 }
 
 // options checks the flags.
@@ -91,8 +109,20 @@ func (f *simulateFlags) options() (simdevice.Options, error) {
 	default:
 		return o, &usageError{err: fmt.Errorf("--events: there is no kind %q", f.events), hint: "use --events readings or --events counter"}
 	}
+	if !isFamily(f.like) {
+		return o, &usageError{err: fmt.Errorf("--like: there is no family %q", f.like), hint: "use --like vscpd, --like uvscpd or --like firmware"}
+	}
+	o.Server.Like = linkserver.Family(f.like)
 	o.Rate, o.Count = f.rate, f.count
+	if f.tls.on() {
+		o.Server.Capabilities |= linkserver.CapTLS
+	}
 	return o, nil
+}
+
+// isFamily reports whether --like may have this value. Only leaving it out, or nothing in its place, means our own.
+func isFamily(name string) bool {
+	return name == "" || slices.Contains(linkserver.Families(), linkserver.Family(name))
 }
 
 // accounts makes the one account, or none. A password without a user, or a user without, would mean something else than it says.
@@ -124,6 +154,10 @@ func simulate(ctx context.Context, f simulateFlags, o simdevice.Options, out *si
 	if f.print {
 		o.Server.OnEvent = out.event
 	}
+	security, err := f.tls.config()
+	if err != nil {
+		return err
+	}
 	device, err := simdevice.New(o)
 	switch {
 	case errors.Is(err, simdevice.ErrRate):
@@ -137,6 +171,9 @@ func simulate(ctx context.Context, f simulateFlags, o simdevice.Options, out *si
 		return &usageError{err: fmt.Errorf("--listen: %w", err), hint: "choose another address, as in --listen 127.0.0.1:9602, or stop what listens there"}
 	}
 	out.start(l.Addr(), len(o.Server.Accounts) == 0)
+	if security != nil {
+		l = tls.NewListener(l, security)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() {

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/linktest"
+	"github.com/tcpiplink/tcpiplink-bridge/linkserver"
+	"github.com/tcpiplink/tcpiplink-bridge/remote"
+)
+
+func TestSimulateTLS(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	dir := t.TempDir()
+	authority := linktest.NewAuthority(t, "authority")
+	ca := linktest.WritePEM(t, dir, "ca.crt", authority.CertPEM())
+	cert, key := authority.Issue(t, linktest.Cert{Names: []string{"127.0.0.1"}}).Write(t, dir, "server")
+	for _, tt := range []struct {
+		name string
+		args []string
+		tls  *remote.TLSOptions
+		want uint64
+	}{
+		{"clear text", nil, nil, 0},
+		{"TLS", []string{"--tls-cert", cert, "--tls-key", key}, &remote.TLSOptions{CAFile: ca}, linkserver.CapTLS},
+	} {
+		s := startSimulation(t, tt.args...)
+		c, err := remote.Dial(t.Context(), s.addr, remote.ClientOptions{TLS: tt.tls})
+		if err != nil {
+			t.Fatalf("%s: Dial = %v", tt.name, err)
+		}
+		if err := c.Login(t.Context(), "admin", "any"); err != nil {
+			t.Errorf("%s: Login = %v, want nil", tt.name, err)
+		}
+		if p, err := c.Probe(t.Context()); err != nil || uint64(p.Capabilities)&linkserver.CapTLS != tt.want {
+			t.Errorf("%s: Probe = capabilities %#x, %v, want the TLS bit %#x", tt.name, uint64(p.Capabilities), err, tt.want)
+		}
+		_ = c.Close()
+		s.stop()
+		for s.lines.Scan() { // to its end
+		}
+		<-s.ended
+	}
+}
