@@ -190,7 +190,7 @@ func (c *Client) end(ctx context.Context, verb linkwire.Verb, err error) error {
 	if errors.As(err, &broke) || errors.Is(err, ErrClosed) {
 		return err
 	}
-	return fmt.Errorf("%s: %w", verb, err)
+	return fmt.Errorf("%s: %w", verb, inWords(err))
 }
 
 // ask runs a command whose reply has exactly one data line, and hands that to parse.

@@ -126,3 +126,27 @@ func CauseOf(err error) Cause {
 		return CauseIO
 	}
 }
+
+// wordedError says what an I/O error means, where the system's words are for programmers.
+type wordedError struct {
+	words string
+	err   error
+}
+
+func (e *wordedError) Error() string { return e.words }
+func (e *wordedError) Unwrap() error { return e.err }
+
+func inWords(err error) error {
+	var words string
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		words = "no answer in time"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		words = "the peer closed the connection"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		words = "the peer broke the connection"
+	default:
+		return err
+	}
+	return &wordedError{words: words, err: err}
+}

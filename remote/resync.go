@@ -154,7 +154,7 @@ func (c *Client) interrupted(ctx context.Context, verb linkwire.Verb, err error)
 	if verb == verbGreeting || !c.late(ctx, err) {
 		return c.end(ctx, verb, err)
 	}
-	err = fmt.Errorf("%s: %w", verb, err)
+	err = fmt.Errorf("%s: %w", verb, inWords(err))
 	c.step.doubt, c.step.why = true, err
 	return err
 }

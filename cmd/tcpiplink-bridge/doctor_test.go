@@ -196,7 +196,7 @@ func TestDoctorSilence(t *testing.T) {
 					}
 					return
 				}
-				if f := d.find(t, tt.finding); f.Status != statusProblem || !strings.Contains(f.Value, "i/o timeout") && !strings.Contains(f.Value, "no line within") {
+				if f := d.find(t, tt.finding); f.Status != statusProblem || !strings.Contains(f.Value, "no answer in time") && !strings.Contains(f.Value, "no line within") {
 					t.Errorf("finding %s = %+v, want a problem for want of an answer", tt.finding, f)
 				}
 			})

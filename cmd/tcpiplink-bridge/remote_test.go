@@ -68,6 +68,7 @@ func (s *testServer) serve(t *testing.T, l net.Listener) {
 // onLogin calls f when the first client has logged in.
 func (s *testServer) onLogin(t *testing.T, f func()) {
 	t.Helper()
+	s.awaitIdle(t) // or a client on its way out is taken for the next one
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
