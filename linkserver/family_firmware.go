@@ -43,7 +43,7 @@ func newFirmwareFamily() *family {
 
 func adjustFirmware(o *Options) {
 	o.Version = [4]int{0, 0, 1, 0}
-	o.Capabilities = capDecisionMatrix | CapLinkServer | CapIPv4 | CapMultiConn // as it says: it has no decision matrix
+	o.Capabilities = vscp.CapDecisionMatrix | vscp.CapLinkServer | vscp.CapIPv4 | vscp.CapConnections // as it says: it has no decision matrix
 	o.KeepAlive = time.Second
 	o.MaxClients = firmwareClients
 	o.QueueEvents = firmwareQueue

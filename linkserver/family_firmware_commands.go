@@ -36,7 +36,7 @@ func (s *session) firmwareHelp(string) {
 
 // firmwareWcyd puts the decimal number behind the bytes.
 func (s *session) firmwareWcyd(string) {
-	s.reply(capabilityBytes(s.srv.opts.Capabilities) + fmt.Sprintf(" %d", s.srv.opts.Capabilities))
+	s.reply(fmt.Sprintf("%v %d", s.srv.opts.Capabilities, uint64(s.srv.opts.Capabilities)))
 	s.reply(replySuccess)
 }
 

@@ -54,7 +54,7 @@ func newUvscpdFamily() *family {
 
 func adjustUvscpd(o *Options) {
 	o.Version = [4]int{1, 0, 0, 0}
-	o.Capabilities = CapLinkServer | CapIPv4 | CapMultiConn
+	o.Capabilities = vscp.CapLinkServer | vscp.CapIPv4 | vscp.CapConnections
 	o.KeepAlive = 2 * time.Second
 	o.LoginTimeout = o.IdleTimeout // nobody has to log in
 	o.MaxClients = uvscpdClients

@@ -42,7 +42,7 @@ func newVscpdFamily() *family {
 
 func adjustVscpd(o *Options) {
 	o.Version = [4]int{15, 2, 0, 0}
-	o.Capabilities = CapLinkServer | CapIPv6 | CapIPv4 | CapTLS | CapMultiConn
+	o.Capabilities = vscp.CapLinkServer | vscp.CapIPv6 | vscp.CapIPv4 | vscp.CapTLS | vscp.CapConnections
 	o.KeepAlive = 3 * time.Second
 	o.QueueEvents, o.QueueBytes = vscpdQueue, vscpdQueue*vscp.MaxText
 }

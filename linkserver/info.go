@@ -23,13 +23,8 @@ func (s *session) cmdVers(string) {
 
 // cmdWcyd answers WCYD with the eight capability bytes, the most significant first.
 func (s *session) cmdWcyd(string) {
-	s.reply(capabilityBytes(s.srv.opts.Capabilities))
+	s.reply(s.srv.opts.Capabilities.String())
 	s.reply(s.words().success)
-}
-
-func capabilityBytes(c uint64) string {
-	return fmt.Sprintf("%02X-%02X-%02X-%02X-%02X-%02X-%02X-%02X", byte(c>>56), byte(c>>48), byte(c>>40), byte(c>>32),
-		byte(c>>24), byte(c>>16), byte(c>>8), byte(c))
 }
 
 // cmdStat answers STAT with seven numbers of this connection: two that mean nothing here, events lost because its queue was

@@ -13,17 +13,6 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
-// Bits of the capabilities that WCYD answers.
-const (
-	CapLinkServer uint64 = 1 << 15
-	CapIPv6       uint64 = 1 << 6
-	CapIPv4       uint64 = 1 << 5
-	CapTLS        uint64 = 1 << 4
-	CapMultiConn  uint64 = 1 << 3
-
-	capDecisionMatrix uint64 = 1 << 62
-)
-
 // Options says how a Server behaves. Start from DefaultOptions.
 type Options struct {
 	// Like makes the server behave like those of a family. The family then decides about Name, Version, Capabilities, KeepAlive,
@@ -53,8 +42,8 @@ type Options struct {
 	Form vscp.TextForm
 	// Version is what VERS and the greeting tell: major, minor, release, build.
 	Version [4]int
-	// Capabilities is what WCYD tells. Add CapTLS if the listener speaks TLS.
-	Capabilities uint64
+	// Capabilities is what WCYD tells. Add vscp.CapTLS if the listener speaks TLS.
+	Capabilities vscp.Capabilities
 	// OnEvent is called for each event that a client sent and the server took, before it is delivered to the other clients.
 	// Calls come from the goroutine of the client's connection: one at a time per client, several at a time in all. A call
 	// that waits delays the answer to that client only. Nil: no call.
@@ -90,7 +79,7 @@ func DefaultOptions() Options {
 		WriteTimeout: 30 * time.Second,
 		Form:         vscp.TextForm{Time: vscp.TimeNanos},
 		Version:      [4]int{1, 0, 0, 0},
-		Capabilities: CapLinkServer | CapIPv6 | CapIPv4 | CapMultiConn,
+		Capabilities: vscp.CapLinkServer | vscp.CapIPv6 | vscp.CapIPv4 | vscp.CapConnections,
 	}
 }
 

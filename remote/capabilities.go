@@ -2,98 +2,17 @@ package remote
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
-
-// Capabilities are the bits that a server answers to WCYD. (VSCP: heartbeats and capabilities)
-type Capabilities uint64
-
-// The capabilities. The bits without a name here are reserved.
-const (
-	CapVariables         Capabilities = 1 << 63 // remote variables
-	CapDecisionMatrix    Capabilities = 1 << 62
-	CapInterfaces        Capabilities = 1 << 61 // more than one interface: INTERFACE LIST has several rows
-	CapLinkServer        Capabilities = 1 << 15 // this protocol
-	CapUDP               Capabilities = 1 << 14
-	CapMulticastAnnounce Capabilities = 1 << 13
-	CapRawEthernet       Capabilities = 1 << 12
-	CapWeb               Capabilities = 1 << 11
-	CapWebsocket         Capabilities = 1 << 10
-	CapREST              Capabilities = 1 << 9
-	CapMulticast         Capabilities = 1 << 8
-	CapIPv6              Capabilities = 1 << 6
-	CapIPv4              Capabilities = 1 << 5
-	CapTLS               Capabilities = 1 << 4 // also said by servers whose TLS does not work
-	CapConnections       Capabilities = 1 << 3 // two connections or more
-	CapAES256            Capabilities = 1 << 2
-	CapAES192            Capabilities = 1 << 1
-	CapAES128            Capabilities = 1 << 0
-)
-
-// Names returns a word for each bit that is set, the highest first; a reserved bit is `bit-N`.
-func (c Capabilities) Names() []string {
-	var names []string
-	for bit := 63; bit >= 0; bit-- {
-		if one := Capabilities(1) << bit; c&one != 0 {
-			names = append(names, one.name(bit))
-		}
-	}
-	return names
-}
-
-// name returns the word for one bit.
-func (c Capabilities) name(bit int) string {
-	switch c {
-	case CapVariables:
-		return "variables"
-	case CapDecisionMatrix:
-		return "decision-matrix"
-	case CapInterfaces:
-		return "interfaces"
-	case CapLinkServer:
-		return "link-server"
-	case CapUDP:
-		return "udp"
-	case CapMulticastAnnounce:
-		return "multicast-announce"
-	case CapRawEthernet:
-		return "raw-ethernet"
-	case CapWeb:
-		return "web"
-	case CapWebsocket:
-		return "websocket"
-	case CapREST:
-		return "rest"
-	case CapMulticast:
-		return "multicast"
-	case CapIPv6:
-		return "ipv6"
-	case CapIPv4:
-		return "ipv4"
-	case CapTLS:
-		return "tls"
-	case CapConnections:
-		return "connections"
-	case CapAES256:
-		return "aes-256"
-	case CapAES192:
-		return "aes-192"
-	case CapAES128:
-		return "aes-128"
-	default:
-		return "bit-" + strconv.Itoa(bit)
-	}
-}
 
 // Capabilities sends `WCYD`. Success is one line of eight bytes in hexadecimal, most significant first, joined by `-`, and
 // `+OK`. Firmware adds the decimal value, which decimal reports; daemons before version 14 write the bytes on the status line, and
 // those of version 1 do not answer. A `-OK` is a *CommandError. (VSCP: link session, WCYD)
-func (c *Client) Capabilities(ctx context.Context) (caps Capabilities, decimal bool, err error) {
+func (c *Client) Capabilities(ctx context.Context) (caps vscp.Capabilities, decimal bool, err error) {
 	lines, err := c.lines(ctx, linkwire.VerbWcyd)
 	if err != nil {
 		return 0, false, err
@@ -110,15 +29,8 @@ func (c *Client) Capabilities(ctx context.Context) (caps Capabilities, decimal b
 	return caps, decimal, nil
 }
 
-func parseCapabilities(line string) (caps Capabilities, decimal bool, err error) {
+func parseCapabilities(line string) (caps vscp.Capabilities, decimal bool, err error) {
 	pairs, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-	// Eight pairs of digits and the signs between them.
-	raw, err := hex.DecodeString(strings.ReplaceAll(pairs, "-", ""))
-	if err != nil || len(raw) != 8 || len(pairs) != 8*3-1 {
-		return 0, false, fmt.Errorf("capabilities %.60q are not eight bytes", line)
-	}
-	for _, b := range raw {
-		caps = caps<<8 | Capabilities(b)
-	}
-	return caps, strings.TrimSpace(rest) != "", nil
+	caps, err = vscp.ParseCapabilities(pairs)
+	return caps, err == nil && strings.TrimSpace(rest) != "", err
 }

@@ -114,7 +114,7 @@ func TestParseVersion(t *testing.T) {
 func TestParseCapabilities(t *testing.T) {
 	for _, tt := range []struct {
 		line    string
-		want    Capabilities
+		want    vscp.Capabilities
 		decimal bool
 		ok      bool
 	}{
@@ -131,24 +131,6 @@ func TestParseCapabilities(t *testing.T) {
 			t.Errorf("parseCapabilities(%q) = %#x, %v, %v, want %#x, %v, ok %v",
 				tt.line, uint64(got), decimal, err, uint64(tt.want), tt.decimal, tt.ok)
 		}
-	}
-}
-
-func TestCapabilityNames(t *testing.T) {
-	for caps, want := range map[Capabilities]string{
-		0:                                "",
-		0x8078:                           "link-server ipv6 ipv4 tls connections",
-		0x8028:                           "link-server ipv4 connections",
-		0x4000000000008028:               "decision-matrix link-server ipv4 connections",
-		1<<63 | 1<<61 | 1<<60 | 1<<7 | 7: "variables interfaces bit-60 bit-7 aes-256 aes-192 aes-128",
-		0x7F00:                           "udp multicast-announce raw-ethernet web websocket rest multicast",
-	} {
-		if got := strings.Join(caps.Names(), " "); got != want {
-			t.Errorf("Capabilities(%#x).Names() = %q, want %q", uint64(caps), got, want)
-		}
-	}
-	if got := len(Capabilities(1<<64 - 1).Names()); got != 64 {
-		t.Errorf("all bits have %d names, want 64", got)
 	}
 }
 

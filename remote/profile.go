@@ -11,7 +11,7 @@ type Profile struct {
 	Family       Family // by whose traits the peer is treated
 	Detected     Family // what its answers look like; another one than Family only where that was given by name
 	Version      Version
-	Capabilities Capabilities
+	Capabilities vscp.Capabilities
 	ChannelID    uint32    // of this connection; 0 if the peer has none
 	Interface    vscp.GUID // of this connection; all zero if the peer does not say
 	Traits
@@ -19,7 +19,7 @@ type Profile struct {
 
 // OneConnection reports whether the peer says that it takes no second connection.
 func (p *Profile) OneConnection() bool {
-	return p.Family == FamilyFirmware && p.Capabilities&CapConnections == 0
+	return p.Family == FamilyFirmware && p.Capabilities&vscp.CapConnections == 0
 }
 
 // As returns the profile with another family's traits. FamilyUnknown leaves it as it is.

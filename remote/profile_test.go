@@ -80,7 +80,7 @@ func TestAs(t *testing.T) {
 func TestMaxConnections(t *testing.T) {
 	for _, tt := range []struct {
 		f    Family
-		caps Capabilities
+		caps vscp.Capabilities
 		want int
 	}{
 		{FamilyFirmware, 0x8020, 1},

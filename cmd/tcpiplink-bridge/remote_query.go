@@ -76,7 +76,7 @@ func (s *remoteSession) wcyd(ctx context.Context) error {
 		if caps>>n&1 == 0 {
 			continue
 		}
-		name := strings.Join((remote.Capabilities(1) << n).Names(), " ")
+		name := strings.Join((vscp.Capabilities(1) << n).Names(), " ")
 		bits = append(bits, bit{n, name})
 		rows = append(rows, []string{"bit " + strconv.Itoa(n), name})
 	}

@@ -115,7 +115,7 @@ func (f *simulateFlags) options() (simdevice.Options, error) {
 	o.Server.Like = linkserver.Family(f.like)
 	o.Rate, o.Count = f.rate, f.count
 	if f.tls.on() {
-		o.Server.Capabilities |= linkserver.CapTLS
+		o.Server.Capabilities |= vscp.CapTLS
 	}
 	return o, nil
 }

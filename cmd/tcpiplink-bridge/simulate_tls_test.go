@@ -6,8 +6,8 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linktest"
-	"github.com/tcpiplink/tcpiplink-bridge/linkserver"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
 func TestSimulateTLS(t *testing.T) {
@@ -20,10 +20,10 @@ func TestSimulateTLS(t *testing.T) {
 		name string
 		args []string
 		tls  *remote.TLSOptions
-		want uint64
+		want vscp.Capabilities
 	}{
 		{"clear text", nil, nil, 0},
-		{"TLS", []string{"--tls-cert", cert, "--tls-key", key}, &remote.TLSOptions{CAFile: ca}, linkserver.CapTLS},
+		{"TLS", []string{"--tls-cert", cert, "--tls-key", key}, &remote.TLSOptions{CAFile: ca}, vscp.CapTLS},
 	} {
 		s := startSimulation(t, tt.args...)
 		c, err := remote.Dial(t.Context(), s.addr, remote.ClientOptions{TLS: tt.tls})
@@ -33,8 +33,8 @@ func TestSimulateTLS(t *testing.T) {
 		if err := c.Login(t.Context(), "admin", "any"); err != nil {
 			t.Errorf("%s: Login = %v, want nil", tt.name, err)
 		}
-		if p, err := c.Probe(t.Context()); err != nil || uint64(p.Capabilities)&linkserver.CapTLS != tt.want {
-			t.Errorf("%s: Probe = capabilities %#x, %v, want the TLS bit %#x", tt.name, uint64(p.Capabilities), err, tt.want)
+		if p, err := c.Probe(t.Context()); err != nil || p.Capabilities&vscp.CapTLS != tt.want {
+			t.Errorf("%s: Probe = capabilities %#x, %v, want the TLS bit %#x", tt.name, uint64(p.Capabilities), err, uint64(tt.want))
 		}
 		_ = c.Close()
 		s.stop()
