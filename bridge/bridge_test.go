@@ -67,7 +67,6 @@ func (s *site) down() {
 	s.stop()
 	s.mu.Unlock()
 	s.conns.Wait()
-	synctest.Wait() // until the bridge has noticed
 }
 
 func (s *site) dial() (net.Conn, error) {
@@ -116,12 +115,14 @@ remote "north" {
   user    = "admin"
   password = "secret"
   origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"]
+  backoff { max = "5s" }
 }
 remote "south" {
   address = "south:9598"
   user    = "admin"
   password = "secret"
   origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:02:*"]
+  backoff { max = "5s" }
 }
 `
 )

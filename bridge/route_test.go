@@ -77,6 +77,7 @@ route "sites" {
 }`, tt.overflow))
 				time.Sleep(time.Second)
 				r.sites["south"].down()
+				time.Sleep(time.Minute) // until an idle connection is tried, so that no event is under way
 				r.sites["north"].emit(0, 50)
 				time.Sleep(10 * time.Second) // less than a server waits for a client that does not read
 				if d := r.direction(t, "south"); d.Queued != 10 || !d.Balanced() {
