@@ -32,6 +32,7 @@ type link struct {
 	own        []uint32
 	cleared    time.Time // when the peer's queue for this connection was last known to be empty
 	unfiltered bool      // a refused filter was reported
+	echoWarned bool      // that the peer shows our own events as new ones was reported
 }
 
 func newLink(m *Manager, role string) *link {
@@ -237,6 +238,10 @@ func (l *link) startReceiving(ctx context.Context, c *Client, p Profile) (workFu
 			return nil, errOneConnection
 		}
 		l.logger.Warn("remote takes one connection only, so that none is left to send on; set connections to 1")
+	}
+	if p.Erases && l.m.sends && !l.echoWarned {
+		l.echoWarned = true
+		l.logger.Warn("remote shows what is sent to it as new events of its own; use one-way routes, or set connections to 1", "peer", p.Family)
 	}
 	if mode == ReceivePoll {
 		return l.pollLoop, nil
