@@ -65,18 +65,15 @@ func (l *lane) suppress(reason loop.Reason) {
 
 // deliver hands the batch to the direction. A queue that blocks makes it wait for room until ctx ends.
 func (l *lane) deliver(ctx context.Context) {
-	rest := l.rows
-	for first := true; first || len(rest) > 0; first = false {
-		if !first {
-			select {
-			case <-l.d.queue.Space():
-			case <-ctx.Done():
-				l.d.giveUp(uint64(len(rest)))
-				rest = nil
-				continue
-			}
+	rest := l.rows[l.d.take(&l.batch, l.rows):]
+	for len(rest) > 0 {
+		select {
+		case <-l.d.queue.Space():
+			rest = rest[l.d.take(&l.batch, rest):]
+		case <-ctx.Done():
+			l.d.giveUp(uint64(len(rest)))
+			rest = nil
 		}
-		rest = rest[l.d.take(&l.batch, rest):]
 	}
 	clear(l.rows)
 	l.rows = l.rows[:0]
