@@ -188,11 +188,6 @@ type Range struct {
 	Min, Max uint16
 }
 
-// Contains reports whether n lies in r.
-func (r Range) Contains(n uint16) bool {
-	return r.Min <= n && n <= r.Max
-}
-
 // Overflow says what a full queue does with one event more.
 type Overflow string
 

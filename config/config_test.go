@@ -205,15 +205,6 @@ func TestWays(t *testing.T) {
 	}
 }
 
-func TestRangeContains(t *testing.T) {
-	r := config.Range{Min: 10, Max: 20}
-	for n, want := range map[uint16]bool{0: false, 9: false, 10: true, 15: true, 20: true, 21: false, 65535: false} {
-		if got := r.Contains(n); got != want {
-			t.Errorf("%+v.Contains(%d) = %t, want %t", r, n, got, want)
-		}
-	}
-}
-
 func BenchmarkParse(b *testing.B) {
 	b.Chdir("testdata/good")
 	src, err := os.ReadFile("hub.hcl")

@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/queue"
+)
 
 // Defaults that are not just a number in one of the functions below.
 const (
@@ -49,5 +53,6 @@ func defaultSchedule() *Schedule {
 
 // DefaultQueue returns the limits of a route without a queue block.
 func DefaultQueue() Queue {
-	return Queue{MaxEvents: 10000, MaxBytes: 16 << 20, Overflow: OverflowDropOldest}
+	o := queue.DefaultOptions()
+	return Queue{MaxEvents: o.MaxEvents, MaxBytes: o.MaxBytes, Overflow: Overflow(o.Overflow.String())}
 }
