@@ -3,6 +3,8 @@ package queue
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestPeekLeases(t *testing.T) {
@@ -23,7 +25,7 @@ func TestPeekLeases(t *testing.T) {
 		t.Errorf("third Peek(nil, 10) = %q, want nothing", texts(got))
 	}
 	want := Stats{Events: 4, Leased: 4, Bytes: 4 * (1 + RowOverhead), Pushed: 4}
-	if got := q.Stats(); got != want {
+	if got := counted(q.Stats()); got != want {
 		t.Errorf("Stats() = %+v, want %+v", got, want)
 	}
 }
@@ -35,10 +37,10 @@ func TestRemoveEndsOldestLeases(t *testing.T) {
 	q.Remove(0)
 	q.Remove(2)
 	want := Stats{Events: 3, Leased: 1, Bytes: 3 * (1 + RowOverhead), Pushed: 5, Removed: 2}
-	if got := checkBalance(t, q); got != want {
+	if got := counted(checkBalance(t, q)); got != want {
 		t.Errorf("Stats() = %+v, want %+v", got, want)
 	}
-	if got := q.Waiting(); got != 2 {
+	if got, _ := q.Waiting(); got != 2 {
 		t.Errorf("Waiting() = %d, want 2", got)
 	}
 	q.Release()
@@ -95,4 +97,33 @@ func TestRemoveTooMany(t *testing.T) {
 			q.Remove(n)
 		})
 	}
+}
+
+func TestOldest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(t, limits(10, 1<<20, DropOldest))
+		check := func(when string, stats, waits time.Time) {
+			t.Helper()
+			if got := q.Stats().Oldest; !got.Equal(stats) {
+				t.Errorf("Stats().Oldest %s = %v, want %v", when, got, stats)
+			}
+			if _, got := q.Waiting(); !got.Equal(waits) {
+				t.Errorf("Waiting() %s says that the oldest came at %v, want %v", when, got, waits)
+			}
+		}
+		check("of an empty queue", time.Time{}, time.Time{})
+		first := time.Now()
+		q.Push(rows("a"))
+		time.Sleep(time.Second)
+		second := time.Now()
+		q.Push(rows("b"))
+		check("of two events", first, first)
+		q.Peek(nil, 1)
+		check("with the first leased", first, second)
+		q.Remove(1)
+		check("without the first", second, second)
+		q.Peek(nil, 1)
+		q.Release()
+		check("after a release", second, second)
+	})
 }

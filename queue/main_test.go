@@ -3,6 +3,7 @@ package queue
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -59,4 +60,16 @@ func signalled(c <-chan struct{}) bool {
 	default:
 		return false
 	}
+}
+
+// waiting returns how many events wait.
+func waiting(q *Memory) int {
+	n, _ := q.Waiting()
+	return n
+}
+
+// counted returns s without the time, which comes from the clock.
+func counted(s Stats) Stats {
+	s.Oldest = time.Time{}
+	return s
 }

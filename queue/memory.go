@@ -3,6 +3,7 @@ package queue
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -10,6 +11,7 @@ import (
 // Memory is a bounded queue in memory. Its methods may be called from any goroutine; leases belong to one consumer at a time.
 type Memory struct {
 	opts  Options
+	began time.Time // times are kept as distances from it, by the monotonic clock
 	ready chan struct{}
 	space chan struct{}
 
@@ -23,9 +25,10 @@ type Memory struct {
 
 // Stats is a consistent reading of a queue: Pushed = Removed + Dropped.Total() + Events, at every moment.
 type Stats struct {
-	Events  int   // events in the queue, leased ones included
-	Leased  int   // events that are being sent
-	Bytes   int64 // what counts against MaxBytes
+	Events  int       // events in the queue, leased ones included
+	Leased  int       // events that are being sent
+	Bytes   int64     // what counts against MaxBytes
+	Oldest  time.Time // when the oldest event came; zero in an empty queue
 	Pushed  uint64
 	Removed uint64
 	Dropped Drops
@@ -50,17 +53,18 @@ func New(o Options) (*Memory, error) {
 	if ready == nil {
 		ready = make(chan struct{}, 1)
 	}
-	return &Memory{opts: o, ready: ready, space: make(chan struct{}, 1)}, nil
+	return &Memory{opts: o, began: time.Now(), ready: ready, space: make(chan struct{}, 1)}, nil
 }
 
 // Push appends rows in order and returns how many of them it dealt with: queued, or dropped and counted. Only a queue with
 // overflow Block deals with fewer than all; its caller waits for Space and pushes the rest. The queue keeps the rows but not
 // the slice.
 func (q *Memory) Push(rows []*vscp.Row) int {
+	now := time.Since(q.began)
 	q.mu.Lock()
 	done := 0
 	for _, row := range rows {
-		if !q.pushLocked(row) {
+		if !q.pushLocked(place{row: row, at: now}) {
 			break
 		}
 		done++
@@ -78,9 +82,9 @@ func (q *Memory) Push(rows []*vscp.Row) int {
 	return done
 }
 
-// pushLocked reports whether row was dealt with.
-func (q *Memory) pushLocked(row *vscp.Row) bool {
-	size := cost(row)
+// pushLocked reports whether the event was dealt with.
+func (q *Memory) pushLocked(p place) bool {
+	size := cost(p.row)
 	if size > q.opts.MaxBytes {
 		q.stats.Pushed++
 		q.stats.Dropped.TooLarge++
@@ -95,13 +99,13 @@ func (q *Memory) pushLocked(row *vscp.Row) bool {
 			q.stats.Dropped.Newest++
 			return true
 		default:
-			q.bytes -= cost(q.waiting.popFront())
+			q.bytes -= cost(q.waiting.popFront().row)
 			q.stats.Dropped.Oldest++
 		}
 	}
 	q.stats.Pushed++
 	q.bytes += size
-	q.waiting.pushBack(row)
+	q.waiting.pushBack(p)
 	return true
 }
 
@@ -119,10 +123,10 @@ func (q *Memory) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 	q.mu.Lock()
 	n := min(limit, q.waiting.len())
 	for range n {
-		row := q.waiting.popFront()
-		q.leased.pushBack(row)
-		q.leasedBytes += cost(row)
-		dst = append(dst, row)
+		p := q.waiting.popFront()
+		q.leased.pushBack(p)
+		q.leasedBytes += cost(p.row)
+		dst = append(dst, p.row)
 	}
 	wake := n > 0 && q.waiting.len() > 0
 	q.mu.Unlock()
@@ -141,7 +145,7 @@ func (q *Memory) Remove(n int) {
 	}
 	before := q.leasedBytes
 	for range n {
-		q.leasedBytes -= cost(q.leased.popFront())
+		q.leasedBytes -= cost(q.leased.popFront().row)
 	}
 	q.bytes -= before - q.leasedBytes
 	q.stats.Removed += uint64(n)
@@ -173,11 +177,14 @@ func (q *Memory) Ready() <-chan struct{} { return q.ready }
 // call Push again, which hands it on to other waiting sources if room is left.
 func (q *Memory) Space() <-chan struct{} { return q.space }
 
-// Waiting returns how many events wait and are not leased.
-func (q *Memory) Waiting() int {
+// Waiting returns how many events wait and are not leased, and when the oldest of them came; zero if none waits.
+func (q *Memory) Waiting() (events int, oldest time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.waiting.len()
+	if q.waiting.len() > 0 {
+		oldest = q.began.Add(q.waiting.front())
+	}
+	return q.waiting.len(), oldest
 }
 
 // Stats returns a consistent reading.
@@ -188,6 +195,12 @@ func (q *Memory) Stats() Stats {
 	s.Leased = q.leased.len()
 	s.Events = s.Leased + q.waiting.len()
 	s.Bytes = q.bytes
+	switch { // leased events are older than those that wait
+	case s.Leased > 0:
+		s.Oldest = q.began.Add(q.leased.front())
+	case s.Events > 0:
+		s.Oldest = q.began.Add(q.waiting.front())
+	}
 	return s
 }
 

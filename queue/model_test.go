@@ -117,14 +117,18 @@ func runModel(t *testing.T, o Options, random *rand.Rand, steps int) {
 			q.Release()
 			m.leased = 0
 		}
-		if got, want := checkBalance(t, q), m.want(); got != want {
+		got := checkBalance(t, q)
+		if got.Oldest.IsZero() != (got.Events == 0) {
+			t.Fatalf("step %d: Stats().Oldest after %s = %v, with %d events", step, did, got.Oldest, got.Events)
+		}
+		if got, want := counted(got), m.want(); got != want {
 			t.Fatalf("step %d: Stats() after %s = %+v, want %+v", step, did, got, want)
 		}
-		if got, want := q.Waiting(), len(m.rows)-m.leased; got != want {
+		if got, want := waiting(q), len(m.rows)-m.leased; got != want {
 			t.Fatalf("step %d: Waiting() after %s = %d, want %d", step, did, got, want)
 		}
-		if !signalled(q.Ready()) && q.Waiting() > 0 && !strings.HasPrefix(did, "Remove") {
-			t.Fatalf("step %d: no value from Ready() after %s, want one as %d events wait", step, did, q.Waiting())
+		if !signalled(q.Ready()) && waiting(q) > 0 && !strings.HasPrefix(did, "Remove") {
+			t.Fatalf("step %d: no value from Ready() after %s, want one as %d events wait", step, did, waiting(q))
 		}
 	}
 }

@@ -1,13 +1,23 @@
 package queue
 
-import "github.com/tcpiplink/tcpiplink-bridge/vscp"
+import (
+	"time"
 
-// ring is a double-ended queue of rows. It doubles when full and falls back to its smallest size when it runs empty after a
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// place is an event in a queue.
+type place struct {
+	row *vscp.Row
+	at  time.Duration // when it came to the queue, since the queue began
+}
+
+// ring is a double-ended queue of places. It doubles when full and falls back to its smallest size when it runs empty after a
 // burst.
 type ring struct {
-	rows  []*vscp.Row
-	first int
-	count int
+	places []place
+	first  int
+	count  int
 }
 
 const (
@@ -17,52 +27,55 @@ const (
 
 func (r *ring) len() int { return r.count }
 
-func (r *ring) at(i int) int { return (r.first + i) & (len(r.rows) - 1) }
+func (r *ring) at(i int) int { return (r.first + i) & (len(r.places) - 1) }
+
+// front returns when the first event came. The ring must not be empty.
+func (r *ring) front() time.Duration { return r.places[r.first].at }
 
 func (r *ring) grow() {
-	if r.count < len(r.rows) {
+	if r.count < len(r.places) {
 		return
 	}
-	next := make([]*vscp.Row, max(ringMin, 2*len(r.rows)))
-	n := copy(next, r.rows[r.first:])
-	copy(next[n:], r.rows[:r.first])
-	r.rows, r.first = next, 0
+	next := make([]place, max(ringMin, 2*len(r.places)))
+	n := copy(next, r.places[r.first:])
+	copy(next[n:], r.places[:r.first])
+	r.places, r.first = next, 0
 }
 
-func (r *ring) pushBack(row *vscp.Row) {
+func (r *ring) pushBack(p place) {
 	r.grow()
-	r.rows[r.at(r.count)] = row
+	r.places[r.at(r.count)] = p
 	r.count++
 }
 
-func (r *ring) pushFront(row *vscp.Row) {
+func (r *ring) pushFront(p place) {
 	r.grow()
-	r.first = r.at(len(r.rows) - 1)
-	r.rows[r.first] = row
+	r.first = r.at(len(r.places) - 1)
+	r.places[r.first] = p
 	r.count++
 }
 
-func (r *ring) popFront() *vscp.Row {
-	row := r.rows[r.first]
-	r.rows[r.first] = nil
+func (r *ring) popFront() place {
+	p := r.places[r.first]
+	r.places[r.first] = place{}
 	r.first = r.at(1)
 	r.count--
 	r.rest()
-	return row
+	return p
 }
 
-func (r *ring) popBack() *vscp.Row {
+func (r *ring) popBack() place {
 	last := r.at(r.count - 1)
-	row := r.rows[last]
-	r.rows[last] = nil
+	p := r.places[last]
+	r.places[last] = place{}
 	r.count--
 	r.rest()
-	return row
+	return p
 }
 
 // rest gives a large array back once it is empty.
 func (r *ring) rest() {
-	if r.count == 0 && len(r.rows) > ringKeep {
-		r.rows, r.first = nil, 0
+	if r.count == 0 && len(r.places) > ringKeep {
+		r.places, r.first = nil, 0
 	}
 }

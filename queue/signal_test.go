@@ -111,7 +111,7 @@ func TestSpaceReachesEverySource(t *testing.T) {
 		synctest.Wait()
 		q.Remove(len(q.Peek(nil, sources)))
 		synctest.Wait()
-		if got := q.Waiting(); got != sources {
+		if got, _ := q.Waiting(); got != sources {
 			t.Errorf("after one Remove of %d events %d sources could push, want all %d", sources, got, sources)
 		}
 		cancel()
