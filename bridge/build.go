@@ -128,7 +128,7 @@ func (b *builder) remoteOptions(r *config.Remote) remote.Options {
 // RemoteOptions says in the words of package remote what the configuration says of a remote.
 func RemoteOptions(r *config.Remote) remote.Options {
 	o := remote.DefaultOptions()
-	o.Name, o.Address, o.User = r.Name, r.Address, r.User
+	o.Name, o.Addresses, o.User = r.Name, []string{r.Address}, r.User
 	o.Password = func() (string, error) { return r.Password.Reveal(), nil }
 	o.Client.DialTimeout, o.Client.GreetingTimeout, o.Client.ReplyTimeout = r.Timeouts.Dial, r.Timeouts.Greeting, r.Timeouts.Reply
 	o.Client.TLS, o.Client.TLSTimeout = tlsOptions(r.TLS), r.Timeouts.TLS

@@ -1,6 +1,8 @@
 package bridge
 
 import (
+	"time"
+
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -74,3 +76,15 @@ func (o *outbox) Release() {
 
 // Ready implements remote.Outbox.
 func (o *outbox) Ready() <-chan struct{} { return o.ready }
+
+// Waiting implements remote.Outbox.
+func (o *outbox) Waiting() (events int, oldest time.Time) {
+	for _, d := range o.directions {
+		n, first := d.queue.Waiting()
+		events += n
+		if n > 0 && (oldest.IsZero() || first.Before(oldest)) {
+			oldest = first
+		}
+	}
+	return events, oldest
+}

@@ -127,6 +127,9 @@ func (*endless) Release() {}
 // Ready implements Outbox.
 func (e *endless) Ready() <-chan struct{} { return e.ready }
 
+// Waiting implements Outbox.
+func (e *endless) Waiting() (int, time.Time) { return e.left, time.Time{} }
+
 // BenchmarkSender measures the manager's sender for windows of 1 and more, over loopback.
 func BenchmarkSender(b *testing.B) {
 	for _, window := range []int{1, 8, 64, 1024} {
@@ -138,7 +141,7 @@ func BenchmarkSender(b *testing.B) {
 				answerLines(far)
 			})
 			o := DefaultOptions()
-			o.Name, o.Address, o.Receive, o.Window = "house", testAddress, ReceiveNone, window
+			o.Name, o.Addresses, o.Receive, o.Window = "house", []string{testAddress}, ReceiveNone, window
 			out := &endless{rows: []*vscp.Row{mustRow(b, benchRow)}, ready: make(chan struct{})}
 			m, err := NewManager(o, nil, out)
 			if err != nil {

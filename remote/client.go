@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -38,7 +39,7 @@ type Client struct {
 // Dial connects to address (host:port), with TLS if o.TLS is set, and reads the greeting up to its status line.
 func Dial(ctx context.Context, address string, o ClientOptions) (*Client, error) {
 	o = o.withDefaults()
-	conn, err := o.open(ctx, address, func(State) {})
+	conn, _, err := o.open(ctx, address, func(State) {})
 	if err != nil {
 		return nil, fmt.Errorf("remote: %w", err)
 	}
@@ -85,8 +86,13 @@ func (c *Client) readGreeting(ctx context.Context) error {
 		}
 		return nil
 	})
-	if len(c.greeting) == 0 && c.opts.TLS == nil && errors.Is(err, os.ErrDeadlineExceeded) {
+	switch {
+	case len(c.greeting) == 0 && c.opts.TLS == nil && errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Errorf("%w; a peer that waits for TLS is as silent", err)
+	case refusedWith(err, "max", "full", "too many", "busy"):
+		return &wordedError{words: err.Error(), err: errors.Join(ErrNoRoom, err)}
+	case len(c.greeting) == 0 && !errors.Is(err, io.ErrUnexpectedEOF) && CauseOf(err) == CauseClosed:
+		return &wordedError{words: fmt.Sprintf("%v at once; it may have no room for another", err), err: errors.Join(ErrNoRoom, err)}
 	}
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"syscall"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -24,14 +26,57 @@ func (l *link) onTheWay(ctx context.Context) (context.Context, context.CancelFun
 	return ctx, func() { stop(); cancel() }
 }
 
-// connect dials, logs in, probes and sets the filters.
+// connect takes the addresses in order and returns the first connection that is logged in and probed. Only the connection that
+// others follow chooses: those that send beside one that receives go to the same server.
 func (l *link) connect(ctx context.Context) (*Client, Profile, error) {
-	o := &l.m.opts
-	conn, err := o.Client.open(ctx, o.Address, l.tracker.enter)
-	if err != nil {
-		return nil, Profile{}, err
+	if l.role == roleSend {
+		if t := l.m.target.Load(); t != nil {
+			return l.connectTo(ctx, *t)
+		}
 	}
-	l.tracker.enter(StateGreeting)
+	addresses := l.m.opts.Addresses
+	if len(addresses) == 1 {
+		return l.connectTo(ctx, target{address: addresses[0]})
+	}
+	var failed error
+	for i, address := range addresses {
+		c, p, err := l.connectTo(ctx, target{index: i, address: address})
+		if err == nil {
+			return c, p, nil
+		}
+		err = fmt.Errorf("%s: %w", address, err)
+		if failed != nil {
+			err = fmt.Errorf("%w; %w", failed, err)
+		}
+		failed = err
+		if ctx.Err() != nil || LoginRefused(err) { // the next server has the same accounts
+			break
+		}
+	}
+	return nil, Profile{}, failed
+}
+
+// target is where a remote was reached.
+type target struct {
+	index   int    // in Options.Addresses
+	address string // host:port, as configured
+	dialled string // what the host stood for; empty until the connection is made
+}
+
+// connectTo dials, logs in, probes and sets the filters.
+func (l *link) connectTo(ctx context.Context, t target) (*Client, Profile, error) {
+	o := &l.m.opts
+	var conn net.Conn
+	var err error
+	if t.dialled == "" {
+		conn, t.dialled, err = o.Client.open(ctx, t.address, l.enter)
+	} else {
+		conn, _, err = o.Client.openAt(ctx, t.address, []string{t.dialled}, l.enter)
+	}
+	if err != nil {
+		return nil, Profile{}, l.blame(err)
+	}
+	l.enter(StateGreeting)
 	c, err := NewClient(ctx, conn, o.Client)
 	if err != nil {
 		return nil, Profile{}, err
@@ -41,12 +86,22 @@ func (l *link) connect(ctx context.Context) (*Client, Profile, error) {
 		_ = c.Close() // the first error says more
 		return nil, Profile{}, err
 	}
+	l.at = t
+	l.tracker.reached(t.dialled)
 	return c, profile, nil
+}
+
+// blame tells a device that is full from one that is down: one that takes few connections stops listening while it has them.
+func (l *link) blame(err error) error {
+	if l.role == roleSend && l.m.primary.isUp() && errors.Is(err, syscall.ECONNREFUSED) {
+		return &wordedError{words: fmt.Sprintf("%v, beside the one that is up; the peer may have no room for another", err), err: errors.Join(ErrNoRoom, err)}
+	}
+	return err
 }
 
 func (l *link) introduce(ctx context.Context, c *Client) (Profile, error) {
 	o := &l.m.opts
-	l.tracker.enter(StateLogin)
+	l.enter(StateLogin)
 	var password string
 	if o.Password != nil {
 		var err error
@@ -59,7 +114,7 @@ func (l *link) introduce(ctx context.Context, c *Client) (Profile, error) {
 			return Profile{}, err
 		}
 	}
-	l.tracker.enter(StateProbing)
+	l.enter(StateProbing)
 	profile, err := c.Probe(ctx)
 	if err != nil {
 		return Profile{}, fmt.Errorf("probe: %w", err)

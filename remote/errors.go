@@ -17,6 +17,14 @@ import (
 // ErrClosed is returned by every method of a Client that was closed, by Close or after an error that ended it.
 var ErrClosed = errors.New("remote: connection is closed")
 
+// ErrNoRoom is in the error of a connection that the server did not want because it has too many: it says so in its greeting, or
+// closes at once. A server that is down does neither.
+var ErrNoRoom = errors.New("remote: peer has no room for another connection")
+
+// ErrStalled ends a connection on which events wait and none was answered with `+OK` for Options.StallAfter, though the peer may
+// answer other things.
+var ErrStalled = errors.New("remote: no event was taken in time")
+
 // CommandError is a server's `-OK`: it understood that a command came, and refused it. The connection stays usable.
 type CommandError struct {
 	Verb linkwire.Verb
@@ -83,11 +91,13 @@ type Cause string
 const (
 	CauseNone       Cause = "none"        // ended in order
 	CauseResolve    Cause = "resolve"     // the host name has no address
-	CauseDial       Cause = "dial"        // refused or unreachable
+	CauseDial       Cause = "dial"        // down: nobody listens, or unreachable
 	CauseTimeout    Cause = "timeout"     // no answer within the deadline
 	CauseClosed     Cause = "closed"      // the peer closed the connection
 	CauseTLS        Cause = "tls"         // no TLS with this peer: its certificate or ours, or it speaks none
 	CauseLogin      Cause = "login"       // wrong user or password
+	CauseFull       Cause = "full"        // the peer has no room for another connection
+	CauseStalled    Cause = "stalled"     // events waited, and none was answered with +OK for too long
 	CauseRefused    Cause = "refused"     // the peer refused a command that the link cannot do without
 	CauseProtocol   Cause = "protocol"    // an answer that the protocol does not allow
 	CauseLineLength Cause = "line_length" // a line without end
@@ -105,12 +115,16 @@ func CauseOf(err error) Cause {
 		return CauseNone
 	case errors.As(err, &dns):
 		return CauseResolve
+	case errors.Is(err, ErrNoRoom): // however the peer said so
+		return CauseFull
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return CauseTimeout
 	case errors.As(err, &op) && op.Op == "dial":
 		return CauseDial
 	case errors.As(err, &insecure):
 		return CauseTLS
+	case errors.Is(err, ErrStalled):
+		return CauseStalled
 	case LoginRefused(err):
 		return CauseLogin
 	case Refused(err):
@@ -138,6 +152,9 @@ func (e *wordedError) Unwrap() error { return e.err }
 
 func inWords(err error) error {
 	var words string
+	if _, ok := errors.AsType[*wordedError](err); ok {
+		return err
+	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		words = "no answer in time"

@@ -72,7 +72,7 @@ func (l *link) nextTick() {
 		return
 	}
 	l.tracker.skipped(missed)
-	l.m.counts.skipped.Add(float64(missed))
+	l.m.counts.skipped.Add(missed)
 	l.logger.Warn("schedule tick missed, the run before took too long", "missed", missed)
 }
 
@@ -97,6 +97,6 @@ func (l *link) endVisit(ctx context.Context, c *Client, p Profile, s *sender, st
 	}
 	l.nextTick()
 	l.delays.Reset()
-	l.tracker.enter(StateClosing)
+	l.enter(StateClosing)
 	return c.Quit(ctx)
 }

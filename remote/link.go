@@ -3,6 +3,8 @@ package remote
 import (
 	"context"
 	"errors"
+	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
@@ -23,30 +25,67 @@ const hangUpGrace = time.Second
 type link struct {
 	m          *Manager
 	role       string
+	outbox     Outbox // what this connection sends from
 	logger     hclog.Logger
-	tracker    tracker
+	tracker    *tracker
 	delays     *backoff.ExponentialBackOff
+	wake       chan struct{} // receives a value when backlog or doubted want to be looked at
+	backlog    atomic.Int64  // events that came since the connection cleared its queue at the peer
+	doubted    atomic.Bool   // the receive connection broke: this one may be dead too
+	homeward   atomic.Bool   // an address before the present one answers again
+	at         target        // where the connection was made to last
 	ticks      *ticks
 	tick       time.Time // the next one; zero without a schedule or poll
 	batch      Batch
 	own        []uint32
 	cleared    time.Time // when the peer's queue for this connection was last known to be empty
+	heard      time.Time // when the peer last gave a sign of life on a connection that receives
 	unfiltered bool      // a refused filter was reported
 	echoWarned bool      // that the peer shows our own events as new ones was reported
 }
 
-func newLink(m *Manager, role string) *link {
+// newLink returns the link of a role; number tells those of the same role apart, and is 0 for the only one.
+func newLink(m *Manager, role string, number int) *link {
 	b := m.opts.Backoff
 	delays := backoff.NewExponentialBackOff(
 		backoff.WithInitialInterval(b.Initial),
-		backoff.WithMaxInterval(b.Max),
+		backoff.WithMaxInterval(max(b.Initial, time.Duration(float64(b.Max)/(1+b.Jitter)))), // so that Max is the longest with its jitter
 		backoff.WithMultiplier(b.Multiplier),
 		backoff.WithRandomizationFactor(b.Jitter),
 		backoff.WithMaxElapsedTime(0), // never give up
 	)
-	l := &link{m: m, role: role, logger: m.logger.With("link", role), delays: delays}
-	l.tracker.status.Role = role
-	return l
+	name := role
+	if number > 0 {
+		name += "-" + strconv.Itoa(number)
+	}
+	return &link{
+		m: m, role: role, outbox: m.outbox, logger: m.logger.With("link", name), tracker: newTracker(role, name),
+		delays: delays, wake: make(chan struct{}, 1),
+	}
+}
+
+// enter notes a state of the connection.
+func (l *link) enter(s State) { l.move(s, CauseNone) }
+
+// move notes a state, and for a failure its cause.
+func (l *link) move(s State, cause Cause) {
+	if step, changed := l.tracker.enter(s, cause); changed && l.logger.IsDebug() {
+		l.logger.Debug("link state", "from", step.From, "to", step.To, "after", step.Took, "cause", step.Cause)
+	}
+}
+
+// waitUntil notes how long the link will wait, and why if that is for a failure.
+func (l *link) waitUntil(next time.Time, cause Cause) {
+	l.move(StateWaiting, cause)
+	l.tracker.waitUntil(next)
+}
+
+// poke makes a link that has nothing to do look around.
+func (l *link) poke() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
 }
 
 // visits reports whether the link connects only at its ticks.
@@ -72,13 +111,13 @@ var errOneConnection = errors.New("remote takes one connection only")
 
 // run works until ctx ends or the manager's stop reaches this link's role, or with errOneConnection.
 func (l *link) run(ctx context.Context) error {
-	defer l.tracker.enter(StateStopped)
+	defer l.enter(StateStopped)
 	if l.role == roleSingle {
 		l.startTicks()
 	}
 	for l.awaitTurn(ctx) {
 		up, err := l.session(ctx)
-		l.tracker.enter(StateClosing)
+		l.move(StateClosing, CauseOf(err))
 		l.m.closed(l)
 		if l.ended(ctx) {
 			return nil
@@ -112,9 +151,8 @@ func (l *link) ended(ctx context.Context) bool {
 
 // nothingWaits looks into the outbox, which this link alone empties.
 func (l *link) nothingWaits() bool {
-	waiting := l.m.outbox.Peek(nil, 1)
-	l.m.outbox.Release()
-	return len(waiting) == 0
+	events, _ := l.outbox.Waiting()
+	return events == 0
 }
 
 // awaitTurn waits until it makes sense to dial, and reports whether to.
@@ -124,25 +162,30 @@ func (l *link) awaitTurn(ctx context.Context) bool {
 	}
 	switch {
 	case l.role == roleSend:
-		l.tracker.waitUntil(time.Time{})
+		l.waitUntil(time.Time{}, CauseNone)
 		select {
 		case <-l.m.primary.wait():
 		case <-l.m.flushing.Done(): // the receive connection will not come up any more
 		case <-ctx.Done():
 		}
 	case l.visits() && l.m.flushing.Err() == nil:
-		l.tracker.waitUntil(l.tick)
+		l.waitUntil(l.tick, CauseNone)
 		l.sleep(ctx, time.Until(l.tick), l.m.flushing.Done())
+	}
+	if dials := l.m.opts.Dials; dials != nil && !l.ended(ctx) {
+		if r := dials.Reserve(); r.Delay() > 0 {
+			l.waitUntil(time.Now().Add(r.Delay()), CauseNone)
+			l.sleep(ctx, r.Delay(), l.cut())
+		}
 	}
 	return !l.ended(ctx)
 }
 
 // pauseAfter logs a failure and waits before the next attempt.
 func (l *link) pauseAfter(ctx context.Context, err error) bool {
-	l.tracker.failed(err)
 	cause := CauseOf(err)
-	l.m.opts.Metrics.linkDown(l.m.opts.Name, l.role, cause)
-	wait := l.delays.NextBackOff()
+	l.tracker.failed(err, cause)
+	wait := min(l.delays.NextBackOff(), l.m.opts.Backoff.Max)
 	if cause == CauseLogin {
 		wait = l.m.opts.Backoff.Max
 	}
@@ -153,7 +196,7 @@ func (l *link) pauseAfter(ctx context.Context, err error) bool {
 		}
 	}
 	l.logger.Warn("link failed", "cause", cause, "error", err, "retry-in", wait.Round(time.Millisecond))
-	l.tracker.waitUntil(time.Now().Add(wait))
+	l.waitUntil(time.Now().Add(wait), cause)
 	// A stop cuts the wait short for one last attempt, if events wait; the hard stop ends it.
 	stop := l.cut()
 	if l.m.flushing.Err() != nil {
@@ -191,7 +234,9 @@ func (l *link) session(ctx context.Context) (up time.Duration, err error) {
 	start := time.Now()
 	l.cleared = start
 	l.announce(profile)
-	defer func() { l.m.opts.Metrics.linkDown(l.m.opts.Name, l.role, CauseNone) }()
+	if l.role != roleSend {
+		defer l.lead(ctx)()
+	}
 	if l.role == roleReceive {
 		l.m.grow(profile.MaxBacklog, profile) // events may have come while nobody counted
 		l.m.primary.set(true)
@@ -199,15 +244,6 @@ func (l *link) session(ctx context.Context) (up time.Duration, err error) {
 	}
 	err = work(ctx, c, profile)
 	return time.Since(start), err
-}
-
-// lose notes that the receive connection is not up any more.
-func (m *Manager) lose() {
-	m.primary.set(false)
-	select {
-	case m.lost <- struct{}{}:
-	default:
-	}
 }
 
 // open connects, and enters the receive loop where that is the link's work.
@@ -259,11 +295,10 @@ func (l *link) announce(p Profile) {
 	if l.role == roleReceive {
 		state = StateReceiving
 	}
-	l.tracker.enter(state)
-	l.m.opts.Metrics.linkUp(l.m.opts.Name, l.role)
+	l.enter(state)
 	level := hclog.Info
 	if l.visits() {
 		level = hclog.Debug
 	}
-	l.logger.Log(level, "link up", "address", l.m.opts.Address, "peer", p.Family, "version", p.Version, "channel", p.ChannelID)
+	l.logger.Log(level, "link up", "address", l.at.address, "peer", p.Family, "version", p.Version, "channel", p.ChannelID)
 }

@@ -45,8 +45,8 @@ func TestOneLinePerFailure(t *testing.T) {
 		{CauseDial, failing(&net.OpError{Op: "dial", Net: "tcp", Err: fmt.Errorf("unreachable")}), "dial tcp: unreachable"},
 		{CauseTimeout, failing(context.DeadlineExceeded), "context deadline exceeded"},
 		{CauseIO, failing(fmt.Errorf("strange")), "strange"},
-		{CauseClosed, answering(markClose, nil), "greeting: the peer closed the connection"},
-		{CauseRefused, answering("-OK - Max number of clients connected.\r\n", nil), `greeting refused: "Max number of clients connected."`},
+		{CauseFull, answering(markClose, nil), "greeting: the peer closed the connection at once; it may have no room for another"},
+		{CauseFull, answering("-OK - Max number of clients connected.\r\n", nil), `greeting refused: "Max number of clients connected."`},
 		{CauseLogin, answering("", map[string]string{"PASS": "-OK - no\r\n"}), `login: PASS refused: "no"`},
 		{CauseClosed, answering("", map[string]string{"WCYD": markClose}), "probe: WCYD: the peer closed the connection"},
 		{CauseRefused, answering("", map[string]string{"RCVLOOP": "-OK - User does not have rights\r\n"}), `RCVLOOP refused: "User does not have rights"`},
@@ -72,8 +72,8 @@ func TestOneLinePerFailure(t *testing.T) {
 					}
 				}
 				nanos, _ := got[0]["retry-in"].(float64)
-				if retry := time.Duration(nanos); retry < 30*time.Second || retry > 90*time.Second {
-					t.Errorf("retry-in is %v, want 30s to 90s", retry)
+				if retry := time.Duration(nanos); retry < 30*time.Second || retry > time.Minute {
+					t.Errorf("retry-in is %v, want 30s to 1m", retry)
 				}
 				if l := r.link(roleReceive); l.LastError != tt.text || l.LastCause != tt.cause {
 					t.Errorf("status %+v, want %s: %s", l, tt.cause, tt.text)
@@ -171,6 +171,15 @@ func TestMetrics(t *testing.T) {
 			"link_up link=receive remote=house":        1,
 			"link_up link=send remote=house":           1,
 			"ticks_skipped_total remote=house":         0,
+		}
+		for role, states := range map[string]string{
+			roleReceive: "resolving dialing greeting login probing receiving",
+			roleSend:    "waiting dialing greeting login probing ready sending",
+		} {
+			for state := range strings.FieldsSeq(states) {
+				want["transitions_total link="+role+" remote=house state="+state] = 1
+				want["state_seconds_total link="+role+" remote=house state="+state] = 0
+			}
 		}
 		if got := gather(t, registry); !maps.Equal(got, want) {
 			t.Errorf("metrics are %v, want %v", got, want)

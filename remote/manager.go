@@ -50,6 +50,8 @@ type Outbox interface {
 	Release()
 	// Ready receives a value when events came to wait; it may be stale.
 	Ready() <-chan struct{}
+	// Waiting returns how many events are not leased, and when the oldest of them came; it may be called from any goroutine.
+	Waiting() (events int, oldest time.Time)
 }
 
 // Manager keeps one remote connected and moves its events. Its goroutines are named by their role: "receive" reads the
@@ -61,17 +63,15 @@ type Manager struct {
 	sends    bool // anything, ever
 	logger   hclog.Logger
 	counts   counts
-	primary  *gate         // open while the receive connection is up: no use to dial a second one before
-	lost     chan struct{} // receives a value when the receive connection broke: the other one may be dead too
+	primary  *gate // open while the receive connection is up: no use to dial a second one before
+	senders  []*link
+	target   atomic.Pointer[target] // where the connection that receives, or does everything, was made to last; nil before the first
 
 	stopReceiving context.CancelFunc
 	receiving     context.Context // ends when no more events are to be taken
 	received      chan struct{}   // closed when no more events will be handed to the receiver
 	flush         context.CancelFunc
 	flushing      context.Context // ends when the links shall end as soon as the outbox is empty
-
-	backlog      atomic.Int64  // events that came since the send connection cleared its queue at the peer
-	backlogGrown chan struct{} // receives a value when they are too many
 
 	taking chan struct{} // holds a value from a RETR until its events are delivered, so that received tells the truth
 
@@ -119,14 +119,23 @@ func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 	}
 	m := &Manager{
 		opts: o, receiver: receiver, outbox: outbox, sends: outbox != nothing{},
-		logger: o.Logger.With("remote", o.Name), counts: o.Metrics.of(o.Name),
-		primary: newGate(), lost: make(chan struct{}, 1), received: make(chan struct{}), taking: make(chan struct{}, 1), backlogGrown: make(chan struct{}, 1),
+		logger:  o.Logger.With("remote", o.Name),
+		primary: newGate(), received: make(chan struct{}), taking: make(chan struct{}, 1),
 	}
 	m.receiving, m.stopReceiving = context.WithCancel(context.Background())
 	m.flushing, m.flush = context.WithCancel(context.Background())
 	for _, role := range roles {
-		m.links = append(m.links, newLink(m, role))
+		m.links = append(m.links, newLink(m, role, 0))
 	}
+	for i, l := range m.links {
+		if l.role == roleSend {
+			if o.SendConnections > 1 {
+				m.links[i] = newLink(m, roleSend, i)
+			}
+			m.senders = append(m.senders, m.links[i])
+		}
+	}
+	o.Metrics.add(m)
 	return m, nil
 }
 
@@ -145,16 +154,19 @@ func (nothing) Release() {}
 // Ready implements Outbox.
 func (nothing) Ready() <-chan struct{} { return nil }
 
+// Waiting implements Outbox.
+func (nothing) Waiting() (int, time.Time) { return 0, time.Time{} }
+
 // Run keeps the remote connected until ctx ends, or until Flush was called and the outbox is empty. It returns after its
 // goroutines did.
 func (m *Manager) Run(ctx context.Context) {
 	if m.runLinks(ctx, m.links) {
 		m.mu.Lock()
-		m.links = []*link{newLink(m, roleSingle)}
+		m.links = []*link{newLink(m, roleSingle, 0)}
 		links := m.links
 		m.mu.Unlock()
 		// A small device is not ready at once after a connection ended.
-		links[0].tracker.waitUntil(time.Now().Add(m.opts.Backoff.Initial))
+		links[0].waitUntil(time.Now().Add(m.opts.Backoff.Initial), CauseNone)
 		links[0].sleep(ctx, m.opts.Backoff.Initial, m.flushing.Done())
 		m.runLinks(ctx, links)
 	}
@@ -211,7 +223,10 @@ func (m *Manager) Flush() {
 func (m *Manager) Status() Status {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := Status{Name: m.opts.Name, Address: m.opts.Address, Up: true, Profile: m.profile}
+	s := Status{Name: m.opts.Name, Address: m.opts.Addresses[0], Up: true, Profile: m.profile}
+	if t := m.target.Load(); t != nil {
+		s.Address = t.address
+	}
 	for _, l := range m.links {
 		ls := l.tracker.read()
 		s.Links = append(s.Links, ls)
@@ -232,7 +247,7 @@ func (m *Manager) opened(l *link, p Profile) {
 	if l.role == roleReceive {
 		return
 	}
-	m.backlog.Store(0)
+	l.backlog.Store(0)
 	m.forget(time.Now())
 	if p.ChannelID != 0 {
 		m.channels = append(m.channels, channel{link: l, id: p.ChannelID})

@@ -138,9 +138,9 @@ func wantDelays(t *testing.T, times []time.Time, first int, b Backoff) {
 	for i := 1; i < len(times); i++ {
 		interval := b.Initial
 		for range first + i - 1 {
-			interval = min(b.Max, time.Duration(float64(interval)*b.Multiplier))
+			interval = min(time.Duration(float64(b.Max)/(1+b.Jitter)), time.Duration(float64(interval)*b.Multiplier))
 		}
-		low, high := time.Duration(float64(interval)*(1-b.Jitter)), time.Duration(float64(interval)*(1+b.Jitter))+1
+		low, high := time.Duration(float64(interval)*(1-b.Jitter))-1, min(b.Max, time.Duration(float64(interval)*(1+b.Jitter))+1)
 		if got := times[i].Sub(times[i-1]); got < low || got > high {
 			t.Errorf("delay %d is %v, want %v to %v", i, got, low, high)
 		}
@@ -163,8 +163,8 @@ func TestNeverGivesUp(t *testing.T) {
 		if l.State != StateWaiting || !l.Failing || l.LastCause != CauseDial || l.Failures != uint64(len(dials)) || l.Connects != 0 {
 			t.Errorf("status %+v, want waiting, failing to dial, %d failures", l, len(dials))
 		}
-		if until := time.Until(l.Next); until <= 0 || until > 90*time.Second {
-			t.Errorf("next attempt in %v, want more than 0 and at most 90s", until)
+		if until := time.Until(l.Next); until <= 0 || until > time.Minute {
+			t.Errorf("next attempt in %v, want more than 0 and at most 1m", until)
 		}
 		if l := r.link(roleSend); l.State != StateWaiting || l.Failures != 0 || !l.Next.IsZero() {
 			t.Errorf("status of the send link %+v, want waiting without a time", l)
@@ -261,9 +261,11 @@ func TestPasswordIsReadAtEveryLogin(t *testing.T) {
 	})
 }
 
+// TestDeadAfter has a peer fall silent, which is noticed whatever its silence is made of.
 func TestDeadAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t)
+		f.answer = func(c *fakeConn, line string) (string, bool) { return "", c.n == 1 && line == "NOOP" }
 		r := newRig(t, f.dial, func(o *Options) { o.DeadAfter = 10 * time.Second }).start()
 		synctest.Wait()
 		for range 5 {
@@ -277,8 +279,12 @@ func TestDeadAfter(t *testing.T) {
 		if l := r.link(roleReceive); l.Failures != 0 {
 			t.Fatalf("status %+v, want no failure while lines come", l)
 		}
-		time.Sleep(11 * time.Second)
-		if l := r.link(roleReceive); l.Failures != 1 || l.LastCause != CauseTimeout {
+		time.Sleep(10*time.Second - 1)
+		if l := r.link(roleReceive); l.Failures != 0 {
+			t.Fatalf("status %+v, want no failure before 10s of silence", l)
+		}
+		time.Sleep(2 * time.Nanosecond)
+		if l := r.link(roleReceive); l.Failures != 1 || l.LastCause != CauseTimeout || l.LastError != "RCVLOOP: no line for 10s" {
 			t.Errorf("status %+v, want a time-out after 10s without a line", l)
 		}
 		synctest.Wait()
@@ -288,11 +294,26 @@ func TestDeadAfter(t *testing.T) {
 	})
 }
 
+// TestPeerWithoutKeepAlives answers when it is asked, and that is enough.
+func TestPeerWithoutKeepAlives(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		r := newRig(t, f.dial, func(o *Options) { o.DeadAfter = 0 }).start()
+		time.Sleep(time.Hour)
+		if l := r.link(roleReceive); l.Failures != 0 || l.State != StateReceiving {
+			t.Errorf("status %+v, want receiving without failure", l)
+		}
+		if got := len(f.conn(1).lines("NOOP")); got < 700 || got > 720 {
+			t.Errorf("asked %d times in an hour, want once in 5s", got)
+		}
+	})
+}
+
 func TestNewManagerChecks(t *testing.T) {
 	dial := func(context.Context, string, string) (net.Conn, error) { return nil, context.Canceled }
 	good := func() Options {
 		o := DefaultOptions()
-		o.Name, o.Address, o.Client.Dial = "house", testAddress, dial
+		o.Name, o.Addresses, o.Client.Dial = "house", []string{testAddress}, dial
 		return o
 	}
 	if _, err := NewManager(good(), &inbox{}, newOutbox(t)); err != nil {
@@ -318,12 +339,18 @@ func TestNewManagerChecks(t *testing.T) {
 func badOptions() map[string]func(*Options) {
 	return map[string]func(*Options){
 		"name is missing":              func(o *Options) { o.Name = "" },
-		"is not host:port":             func(o *Options) { o.Address = "house" },
+		"is not host:port":             func(o *Options) { o.Addresses = []string{"house"} },
 		"logger is missing":            func(o *Options) { o.Logger = nil },
 		"window is -2":                 func(o *Options) { o.Window = -2 },
 		`profile "cloud" is not known`: func(o *Options) { o.Profile = "cloud" },
 		"window is 1025":               func(o *Options) { o.Window = 1025 },
-		"dead after is 0s":             func(o *Options) { o.DeadAfter = 0 },
+		"dead after is -1s":            func(o *Options) { o.DeadAfter = -time.Second },
+		"stall after is 0s":            func(o *Options) { o.StallAfter = 0 },
+		"stat every is -1s":            func(o *Options) { o.StatEvery = -time.Second },
+		"return every is 0s":           func(o *Options) { o.ReturnEvery = 0 },
+		"send connections is 0":        func(o *Options) { o.SendConnections = 0 },
+		"send connections is 65":       func(o *Options) { o.SendConnections = 65 },
+		"where one connection does":    func(o *Options) { o.SendConnections, o.Connections = 2, 1 },
 		"idle probe is 0s":             func(o *Options) { o.IdleProbe = 0 },
 		"poll every is 0s":             func(o *Options) { o.PollEvery = 0 },
 		"connections is 3":             func(o *Options) { o.Connections = 3 },

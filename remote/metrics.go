@@ -1,76 +1,105 @@
 package remote
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"sync"
+	"sync/atomic"
 
-// Metrics count what all managers of a process do. A nil *Metrics counts nothing.
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Metrics export what all managers of a process do, read when they are scraped: a remote that nobody looks at costs its
+// counters and nothing else. A nil *Metrics exports nothing.
 type Metrics struct {
-	received   *prometheus.CounterVec
-	malformed  *prometheus.CounterVec
-	keepAlives *prometheus.CounterVec
-	sent       *prometheus.CounterVec
-	refused    *prometheus.CounterVec
-	connects   *prometheus.CounterVec
-	failures   *prometheus.CounterVec
-	skipped    *prometheus.CounterVec
-	up         *prometheus.GaugeVec
+	received, malformed, keepAlives, sent, refused *prometheus.Desc
+	connects, failures, skipped, up                *prometheus.Desc
+	transitions, seconds                           *prometheus.Desc
+
+	mu       sync.Mutex // guards managers
+	managers []*Manager
 }
 
 // NewMetrics registers the metrics of remotes with reg.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
-	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
-		v := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "tcpiplink", Subsystem: "remote", Name: name, Help: help}, labels)
-		reg.MustRegister(v)
-		return v
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc(prometheus.BuildFQName("tcpiplink", "remote", name), help, append([]string{"remote"}, labels...), nil)
 	}
 	m := &Metrics{
-		received:   counter("events_received_total", "Events taken from the remote.", "remote"),
-		malformed:  counter("lines_malformed_total", "Lines from the remote that are no event.", "remote"),
-		keepAlives: counter("keepalives_received_total", "Keep-alive lines from the remote in the receive loop.", "remote"),
-		sent:       counter("events_sent_total", "Events that the remote answered with +OK.", "remote"),
-		refused:    counter("events_refused_total", "Events that the remote answered with -OK, retried ones included.", "remote"),
-		connects:   counter("connects_total", "Connections that came up.", "remote", "link"),
-		failures:   counter("failures_total", "Attempts and connections that ended with an error, by cause.", "remote", "link", "cause"),
-		skipped:    counter("ticks_skipped_total", "Ticks of the schedule missed because the run before had not ended.", "remote"),
-		up: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Namespace: "tcpiplink", Subsystem: "remote", Name: "link_up", Help: "1 while events can flow on the connection.",
-		}, []string{"remote", "link"}),
+		received:    desc("events_received_total", "Events taken from the remote."),
+		malformed:   desc("lines_malformed_total", "Lines from the remote that are no event."),
+		keepAlives:  desc("keepalives_received_total", "Keep-alive lines from the remote in the receive loop."),
+		sent:        desc("events_sent_total", "Events that the remote answered with +OK."),
+		refused:     desc("events_refused_total", "Events that the remote answered with -OK, retried ones included."),
+		skipped:     desc("ticks_skipped_total", "Ticks of the schedule missed because the run before had not ended."),
+		connects:    desc("connects_total", "Connections that came up.", "link"),
+		failures:    desc("failures_total", "Attempts and connections that ended with an error, by cause.", "link", "cause"),
+		up:          desc("link_up", "1 while events can flow on the connection.", "link"),
+		transitions: desc("transitions_total", "Times that the connection entered the state.", "link", "state"),
+		seconds:     desc("state_seconds_total", "Time that the connection spent in the state, the present stay included.", "link", "state"),
 	}
-	reg.MustRegister(m.up)
+	reg.MustRegister(m)
 	return m
 }
 
-// counts are the metrics of one manager; its fields are usable also where nothing is measured.
+// counts are what one manager counts beside the state of its links.
 type counts struct {
-	received, malformed, keepAlives, sent, refused, skipped prometheus.Counter
+	received, malformed, keepAlives, sent, refused, skipped atomic.Uint64
 }
 
-func (m *Metrics) of(remote string) counts {
-	if m == nil {
-		m = NewMetrics(prometheus.NewRegistry())
-	}
-	return counts{
-		received:   m.received.WithLabelValues(remote),
-		malformed:  m.malformed.WithLabelValues(remote),
-		keepAlives: m.keepAlives.WithLabelValues(remote),
-		sent:       m.sent.WithLabelValues(remote),
-		refused:    m.refused.WithLabelValues(remote),
-		skipped:    m.skipped.WithLabelValues(remote),
-	}
-}
-
-func (m *Metrics) linkUp(remote, role string) {
-	if m != nil {
-		m.connects.WithLabelValues(remote, role).Inc()
-		m.up.WithLabelValues(remote, role).Set(1)
-	}
-}
-
-func (m *Metrics) linkDown(remote, role string, cause Cause) {
+func (m *Metrics) add(manager *Manager) {
 	if m == nil {
 		return
 	}
-	m.up.WithLabelValues(remote, role).Set(0)
-	if cause != CauseNone {
-		m.failures.WithLabelValues(remote, role, string(cause)).Inc()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.managers = append(m.managers, manager)
+}
+
+// Describe implements prometheus.Collector.
+func (m *Metrics) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{
+		m.received, m.malformed, m.keepAlives, m.sent, m.refused, m.connects, m.failures, m.skipped, m.up, m.transitions, m.seconds,
+	} {
+		out <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (m *Metrics) Collect(out chan<- prometheus.Metric) {
+	m.mu.Lock()
+	managers := m.managers
+	m.mu.Unlock()
+	for _, manager := range managers {
+		m.collect(out, manager)
+	}
+}
+
+func (m *Metrics) collect(out chan<- prometheus.Metric, manager *Manager) {
+	s := manager.Status()
+	counter := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, append([]string{s.Name}, labels...)...)
+	}
+	c := &manager.counts
+	counter(m.received, float64(c.received.Load()))
+	counter(m.malformed, float64(c.malformed.Load()))
+	counter(m.keepAlives, float64(c.keepAlives.Load()))
+	counter(m.sent, float64(c.sent.Load()))
+	counter(m.refused, float64(c.refused.Load()))
+	counter(m.skipped, float64(c.skipped.Load()))
+	for _, l := range s.Links {
+		up := 0.0
+		if l.State.Up() {
+			up = 1
+		}
+		out <- prometheus.MustNewConstMetric(m.up, prometheus.GaugeValue, up, s.Name, l.Name)
+		counter(m.connects, float64(l.Connects), l.Name)
+		for cause, n := range l.Causes {
+			counter(m.failures, float64(n), l.Name, string(cause))
+		}
+		for state, stay := range l.Stays {
+			if stay.Times > 0 {
+				counter(m.transitions, float64(stay.Times), l.Name, State(state).String())
+				counter(m.seconds, stay.Total.Seconds(), l.Name, State(state).String())
+			}
+		}
 	}
 }

@@ -94,6 +94,13 @@ func (o *outbox) Release() {
 // Ready implements Outbox.
 func (o *outbox) Ready() <-chan struct{} { return o.ready }
 
+// Waiting implements Outbox; the oldest is not told.
+func (o *outbox) Waiting() (events int, oldest time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.waiting), time.Time{}
+}
+
 func (o *outbox) signal() {
 	select {
 	case o.ready <- struct{}{}:
@@ -218,7 +225,7 @@ func newRig(t testing.TB, dial DialFunc, change func(*Options)) *rig {
 	t.Helper()
 	r := &rig{t: t, out: newOutbox(t), in: &inbox{}, log: &logBook{}, done: make(chan struct{})}
 	o := DefaultOptions()
-	o.Name, o.Address, o.User = "house", testAddress, "admin"
+	o.Name, o.Addresses, o.User = "house", []string{testAddress}, "admin"
 	o.Password = func() (string, error) { return "secret", nil }
 	o.Client.Dial = dial
 	o.DeadAfter = 24 * time.Hour // fakes give no sign of life

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"golang.org/x/time/rate"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -19,10 +21,16 @@ const DefaultPort = "9598"
 // DialFunc opens a connection; (*net.Dialer).DialContext is one.
 type DialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
+// LookupFunc returns the IP addresses of a host, the best first; (*net.Resolver).LookupHost is one.
+type LookupFunc func(ctx context.Context, host string) ([]string, error)
+
 // ClientOptions tune one connection. The zero value of a field means its default.
 type ClientOptions struct {
-	Dial            DialFunc      // how to connect; default a net.Dialer
-	DialTimeout     time.Duration // resolving and connecting; default 10 s
+	Dial            DialFunc      // how to connect; nil: TCP
+	Lookup          LookupFunc    // how to find the addresses of a host; nil: the system's way, or left to Dial if that is given
+	ResolveTimeout  time.Duration // looking up a host; default 5 s
+	DialTimeout     time.Duration // connecting to one of the addresses that an address may stand for; default 10 s
+	UserTimeout     time.Duration // what TCP sent may go unacknowledged for this long, and an idle peer unseen; 0: as the system has it
 	TLS             *TLSOptions   // nil: clear text
 	TLSTimeout      time.Duration // from connected to the end of the TLS handshake; default 10 s
 	GreetingTimeout time.Duration // from there to the greeting's `+OK`; default 10 s
@@ -34,7 +42,7 @@ type ClientOptions struct {
 // DefaultClientOptions returns the values that zero fields stand for.
 func DefaultClientOptions() ClientOptions {
 	return ClientOptions{
-		Dial:            (&net.Dialer{}).DialContext,
+		ResolveTimeout:  5 * time.Second,
 		DialTimeout:     10 * time.Second,
 		TLSTimeout:      10 * time.Second,
 		GreetingTimeout: 10 * time.Second,
@@ -47,8 +55,12 @@ func DefaultClientOptions() ClientOptions {
 func (o ClientOptions) withDefaults() ClientOptions {
 	d := DefaultClientOptions()
 	if o.Dial == nil {
-		o.Dial = d.Dial
+		o.Dial = tcpDialer(o.UserTimeout)
+		if o.Lookup == nil {
+			o.Lookup = net.DefaultResolver.LookupHost
+		}
 	}
+	orDuration(&o.ResolveTimeout, d.ResolveTimeout)
 	orDuration(&o.DialTimeout, d.DialTimeout)
 	orDuration(&o.TLSTimeout, d.TLSTimeout)
 	orDuration(&o.GreetingTimeout, d.GreetingTimeout)
@@ -100,7 +112,7 @@ type Schedule struct {
 // Backoff is the delay between attempts to connect.
 type Backoff struct {
 	Initial    time.Duration // before the second attempt
-	Max        time.Duration // the longest delay, and the one after a refused login
+	Max        time.Duration // the longest delay, jitter included, and the one after a refused login
 	Multiplier float64       // growth from attempt to attempt
 	Jitter     float64       // 0..1: each delay is varied by this share in both directions
 	Stable     time.Duration // a link that was up this long starts again at Initial
@@ -108,18 +120,23 @@ type Backoff struct {
 
 // Options describe one remote to its Manager.
 type Options struct {
-	Name     string                 // names the remote in logs, status and metrics
-	Address  string                 // host:port
-	User     string                 // user name; empty, with an empty password: no login
-	Password func() (string, error) // read at every login; nil means empty
-	Client   ClientOptions
+	Name      string                 // names the remote in logs, status and metrics
+	Addresses []string               // host:port, tried in order; the first is the one to return to
+	User      string                 // user name; empty, with an empty password: no login
+	Password  func() (string, error) // read at every login; nil means empty
+	Client    ClientOptions
 	// Connections is 2 for one connection that receives and one that sends, 1 for one that polls and sends in turns, or 0:
 	// 2 where the peer pushes and takes two, else 1. A scheduled remote has one, and so has one to which nothing is sent.
 	Connections int
-	Receive     ReceiveMode
-	PollEvery   time.Duration // polling without a Schedule: from fetch to fetch
-	Schedule    *Schedule     // nil: connected all the time
-	Backoff     Backoff
+	// SendConnections is how many connections send where one receives, at least 1. The events of one sender (GUID) take the same
+	// connection, so that their order stays.
+	SendConnections int
+	Receive         ReceiveMode
+	PollEvery       time.Duration // polling without a Schedule: from fetch to fetch
+	Schedule        *Schedule     // nil: connected all the time
+	Backoff         Backoff
+	Dials           *rate.Limiter // shared by many remotes, so that they do not all connect at once; nil: no limit
+	ReturnEvery     time.Duration // while connected to another than the first address: how often to try those before it
 	// Filter and Mask are set at the peer with SFLT and SMSK after login, if not nil. A peer that refuses is reported once and
 	// goes unfiltered.
 	Filter, Mask *vscp.Filter
@@ -127,31 +144,41 @@ type Options struct {
 	// says.
 	Window int
 	// Profile is the family whose traits the peer has; FamilyUnknown or empty: found out after the login.
-	Profile   Family
-	Time      *vscp.TimeForm // the time form that the peer takes; nil: found out
-	DeadAfter time.Duration  // in the receive loop: no line for this long means a dead link
-	IdleProbe time.Duration  // a command connection that sent nothing for this long is tried with NOOP
-	FullRetry time.Duration  // pause after the peer said that its buffer is full
-	Logger    hclog.Logger
-	Metrics   *Metrics // may be nil
+	Profile Family
+	Time    *vscp.TimeForm // the time form that the peer takes; nil: found out
+	// DeadAfter is how long the receive loop may be without a line. 0: three keep-alives of this peer, at least 5 s and at most 30 s,
+	// and 10 s while its rhythm is not known.
+	DeadAfter  time.Duration
+	StallAfter time.Duration // events wait, the connection is up, and no SEND was answered with `+OK` for this long: it is made anew
+	StatEvery  time.Duration // how often to ask a peer that counts the events that it lost for us; 0: never
+	IdleProbe  time.Duration // a command connection that sent nothing for this long is tried with NOOP
+	FullRetry  time.Duration // pause after the peer said that its buffer is full
+	Logger     hclog.Logger
+	Metrics    *Metrics // may be nil
 }
 
 // DefaultOptions returns the options of a remote that is connected all the time, without name and address.
 func DefaultOptions() Options {
 	return Options{
-		Client:    DefaultClientOptions(),
-		PollEvery: time.Second,
-		Backoff:   Backoff{Initial: 500 * time.Millisecond, Max: time.Minute, Multiplier: 2, Jitter: 0.5, Stable: 10 * time.Second},
-		DeadAfter: 10 * time.Second,
-		IdleProbe: 30 * time.Second,
-		FullRetry: time.Second,
-		Logger:    hclog.NewNullLogger(),
+		Client:          DefaultClientOptions(),
+		SendConnections: 1,
+		PollEvery:       time.Second,
+		Backoff:         Backoff{Initial: 500 * time.Millisecond, Max: time.Minute, Multiplier: 2, Jitter: 0.5, Stable: 10 * time.Second},
+		ReturnEvery:     time.Minute,
+		StallAfter:      30 * time.Second,
+		StatEvery:       time.Minute,
+		IdleProbe:       30 * time.Second,
+		FullRetry:       time.Second,
+		Logger:          hclog.NewNullLogger(),
 	}
 }
 
 // maxWindow bounds the replies of a full window well below what a socket buffers, so that both sides can never wait for each
 // other to read.
 const maxWindow = 1024
+
+// maxSendConnections bounds what one remote takes from a server's places.
+const maxSendConnections = 64
 
 func (o *Options) validate() error {
 	var errs []error
@@ -161,8 +188,11 @@ func (o *Options) validate() error {
 		}
 	}
 	bad(o.Name == "", "name is missing")
-	_, _, err := net.SplitHostPort(o.Address)
-	bad(err != nil, "address %q is not host:port", o.Address)
+	bad(len(o.Addresses) == 0, "address is missing")
+	for _, address := range o.Addresses {
+		_, _, err := net.SplitHostPort(address)
+		bad(err != nil, "address %q is not host:port", address)
+	}
 	bad(o.Logger == nil, "logger is missing")
 	if o.Client.TLS != nil {
 		if err := o.Client.TLS.validate(); err != nil {
@@ -170,12 +200,17 @@ func (o *Options) validate() error {
 		}
 	}
 	bad(o.Window < 0 || o.Window > maxWindow, "window is %d, want 1 to %d, or 0 for the profile's", o.Window, maxWindow)
-	_, err = ParseFamily(string(o.Profile))
+	_, err := ParseFamily(string(o.Profile))
 	bad(o.Profile != FamilyUnknown && err != nil, "profile %q is not known", o.Profile)
-	bad(o.DeadAfter <= 0, "dead after is %v, want more than 0", o.DeadAfter)
+	bad(o.DeadAfter < 0, "dead after is %v, want more than 0, or 0 for the peer's rhythm", o.DeadAfter)
+	bad(o.StallAfter <= 0, "stall after is %v, want more than 0", o.StallAfter)
+	bad(o.StatEvery < 0, "stat every is %v, want more than 0, or 0 for never", o.StatEvery)
+	bad(o.ReturnEvery <= 0, "return every is %v, want more than 0", o.ReturnEvery)
 	bad(o.IdleProbe <= 0, "idle probe is %v, want more than 0", o.IdleProbe)
 	bad(o.PollEvery <= 0, "poll every is %v, want more than 0", o.PollEvery)
 	bad(o.Connections < 0 || o.Connections > 2, "connections is %d, want 0 to 2", o.Connections)
+	bad(o.SendConnections < 1 || o.SendConnections > maxSendConnections, "send connections is %d, want 1 to %d", o.SendConnections, maxSendConnections)
+	bad(o.SendConnections > 1 && (o.Connections == 1 || o.Schedule != nil), "send connections is %d where one connection does everything", o.SendConnections)
 	bad(o.FullRetry <= 0, "full retry is %v, want more than 0", o.FullRetry)
 	bad(o.Backoff.Initial <= 0 || o.Backoff.Max < o.Backoff.Initial, "backoff from %v to %v", o.Backoff.Initial, o.Backoff.Max)
 	bad(o.Backoff.Multiplier < 1, "backoff multiplier is %v, want at least 1", o.Backoff.Multiplier)
@@ -203,6 +238,16 @@ func (o *Options) roles(sends bool) []string {
 	case o.Connections == 1, o.Connections == 0 && o.Receive == ReceivePoll:
 		return []string{roleSingle}
 	default:
-		return []string{roleReceive, roleSend}
+		roles := []string{roleReceive}
+		for range o.SendConnections {
+			roles = append(roles, roleSend)
+		}
+		return roles
 	}
 }
+
+// deadAfter is how long a peer whose rhythm is not known may be silent.
+func (o *Options) deadAfter() time.Duration { return cmp.Or(o.DeadAfter, deadAfterUnknown) }
+
+// idleProbe is when a command connection is tried, so that one that leads nowhere is found within deadAfter.
+func (o *Options) idleProbe() time.Duration { return min(o.IdleProbe, o.deadAfter()/2) }

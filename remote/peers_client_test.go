@@ -239,9 +239,9 @@ func TestPeerTrouble(t *testing.T) {
 		run        func(ctx context.Context, c *Client) error
 		want       Cause
 	}{
-		{"uvscpd", "full", nil, CauseClosed},
-		{"fwlink", "full", nil, CauseRefused},
-		{"stm32", "full", nil, CauseClosed},
+		{"uvscpd", "full", nil, CauseFull},
+		{"fwlink", "full", nil, CauseFull},
+		{"stm32", "full", nil, CauseFull},
 		{"stm32", "hangs", nil, CauseTimeout},
 		{"uvscpd", "deadlocked", func(ctx context.Context, c *Client) error { return c.Noop(ctx) }, CauseTimeout},
 		{"uvscpd", "dies", func(ctx context.Context, c *Client) error { return c.command(ctx, nil, "INTERFACE") }, CauseClosed},

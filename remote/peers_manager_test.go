@@ -110,7 +110,7 @@ func TestPeerManager(t *testing.T) {
 		}, func(o *Options) {
 			user, password := linktest.PeerScript(t, p.name, "receive").Account()
 			o.User, o.Password = user, func() (string, error) { return password, nil }
-			o.DeadAfter, o.Connections = DefaultOptions().DeadAfter, 2
+			o.DeadAfter, o.Connections = 20*time.Second, 2 // the dialogues end before
 		}).start()
 
 		time.Sleep(1500 * time.Millisecond) // rows have told the form of the time

@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
@@ -30,20 +31,33 @@ func (c *Client) ReceiveLoop(ctx context.Context) error {
 // it. A keep-alive counts as a line, so that a nil error means that the peer lives. After an error b holds the events that came
 // before it.
 func (c *Client) Receive(ctx context.Context, deadAfter time.Duration, b *Batch) error {
+	silent, err := c.listen(ctx, deadAfter, b)
+	if silent {
+		return c.end(ctx, linkwire.VerbRcvLoop, os.ErrDeadlineExceeded)
+	}
+	return err
+}
+
+// listen is Receive that reports silence and leaves the connection as it is.
+func (c *Client) listen(ctx context.Context, wait time.Duration, b *Batch) (silent bool, err error) {
 	b.reset()
-	if err := c.begin(ctx, deadAfter); err != nil {
-		return c.end(ctx, linkwire.VerbRcvLoop, err)
+	if err := c.begin(ctx, wait); err != nil {
+		return false, c.end(ctx, linkwire.VerbRcvLoop, err)
 	}
 	for range maxBatch {
 		line, err := c.reader.ReadLine()
-		if err != nil {
-			return c.end(ctx, linkwire.VerbRcvLoop, err)
+		switch {
+		case err == nil:
+		case c.late(ctx, err):
+			return true, nil
+		default:
+			return false, c.end(ctx, linkwire.VerbRcvLoop, err)
 		}
 		switch linkwire.StatusOf(line) {
 		case linkwire.OK:
 			b.KeepAlives++
 		case linkwire.NotOK:
-			return &CommandError{Verb: linkwire.VerbRcvLoop, Text: linkwire.StatusText(line)}
+			return false, &CommandError{Verb: linkwire.VerbRcvLoop, Text: linkwire.StatusText(line)}
 		case linkwire.Data:
 			b.add(line)
 		}
@@ -51,7 +65,12 @@ func (c *Client) Receive(ctx context.Context, deadAfter time.Duration, b *Batch)
 			break
 		}
 	}
-	return nil
+	return false, nil
+}
+
+// nudge sends a NOOP in the receive loop, where its `+OK` is a sign of life like any other.
+func (c *Client) nudge(ctx context.Context) error {
+	return c.writeLine(ctx, linkwire.VerbNoop, []byte("NOOP\r\n"))
 }
 
 // QuitLoop sends `QUITLOOP` and puts the events that were still under way into b. Many servers answer with a bare `+OK`, which

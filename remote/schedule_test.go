@@ -194,8 +194,8 @@ func TestVisit(t *testing.T) {
 		r.start()
 		time.Sleep(time.Second) // in the linger
 		r.out.wantOutcomes(4, 0, 0)
-		if got, s := len(r.in.all()), r.m.Status(); got != 5 || !s.Up || s.Links[0].State != StateReady {
-			t.Errorf("fetched %d events, status %+v, want 5, ready", got, s)
+		if got, s := len(r.in.all()), r.m.Status(); got != 5 || !s.Up || !s.Links[0].State.Up() {
+			t.Errorf("fetched %d events, status %+v, want 5, up", got, s)
 		}
 		f.add(2)
 		r.out.pushNumbered(4, 1)

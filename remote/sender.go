@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -23,6 +24,7 @@ type sender struct {
 	late   []Outcome   // answers behind an event that must be tried again, in order
 	doubt  bool        // a refusal came, which some servers say in two lines
 	full   error       // the last refusal for want of room
+	waits  time.Time   // since when events wait without a `+OK`; zero: none does
 }
 
 // retryLater marks, among outcomes, an event that the peer had no room for.
@@ -45,7 +47,12 @@ func (s *sender) drain(ctx context.Context, stop func() bool) error {
 			s.fill()
 		}
 		if len(s.rows) == 0 {
+			s.waits = time.Time{}
 			return nil
+		}
+		if s.waits.IsZero() {
+			s.waits = time.Now()
+			s.l.enter(StateSending)
 		}
 		if err := s.write(ctx); err != nil {
 			return err
@@ -80,7 +87,7 @@ func (s *sender) resync(ctx context.Context) error {
 // fill takes as many events as the window has room for.
 func (s *sender) fill() {
 	if room := s.window - len(s.rows); room > 0 {
-		s.rows = s.l.m.outbox.Peek(s.rows, room)
+		s.rows = s.l.outbox.Peek(s.rows, room)
 	}
 }
 
@@ -144,6 +151,9 @@ func (s *sender) readAnswers(ctx context.Context, stop func() bool) error {
 		s.answered(outcome)
 	}
 	s.settle(&forwarded)
+	if err == nil {
+		err = s.stalled()
+	}
 	if err != nil {
 		return err
 	}
@@ -165,7 +175,7 @@ func (s *sender) outcome(ctx context.Context) (Outcome, error) {
 		return 0, err
 	}
 	s.doubt = true
-	s.l.m.counts.refused.Inc()
+	s.l.m.counts.refused.Add(1)
 	if ok, held := s.l.m.allow(&s.l.m.refusals, 1); ok {
 		s.l.logger.Warn("remote refused an event", "error", err, "more", held)
 	}
@@ -179,9 +189,10 @@ func (s *sender) outcome(ctx context.Context) (Outcome, error) {
 // settle tells the outbox of a run of forwarded events.
 func (s *sender) settle(forwarded *int) {
 	if *forwarded > 0 {
-		s.l.m.counts.sent.Add(float64(*forwarded))
-		s.l.m.outbox.Settle(*forwarded, Forwarded)
+		s.l.m.counts.sent.Add(uint64(*forwarded))
+		s.l.outbox.Settle(*forwarded, Forwarded)
 		*forwarded = 0
+		s.waits = time.Now()
 	}
 }
 
@@ -196,9 +207,20 @@ func (s *sender) answered(o Outcome) {
 
 func (s *sender) settleOne(o Outcome) {
 	if o == Forwarded {
-		s.l.m.counts.sent.Inc()
+		s.l.m.counts.sent.Add(1)
 	}
-	s.l.m.outbox.Settle(1, o)
+	if o != RefusedForGood { // that one the peer did not take
+		s.waits = time.Now()
+	}
+	s.l.outbox.Settle(1, o)
+}
+
+// stalled returns an error if the peer has taken no event for too long, whatever else it answered.
+func (s *sender) stalled() error {
+	if after := s.l.m.opts.StallAfter; time.Since(s.waits) >= after {
+		return fmt.Errorf("%w: none for %v", ErrStalled, after)
+	}
+	return nil
 }
 
 // retry reads the answers that are still under way, then sends again, one at a time, the events for which the peer had no
@@ -245,6 +267,9 @@ func (s *sender) makeRoom(ctx context.Context, stop func() bool) error {
 	s.l.sleep(ctx, s.l.m.opts.FullRetry, nil)
 	if s.l.visits() && stop != nil && stop() {
 		return fmt.Errorf("no room until the visit was over: %w", s.full)
+	}
+	if err := s.stalled(); err != nil {
+		return fmt.Errorf("%w: %w", err, s.full)
 	}
 	if err := s.resync(ctx); err != nil {
 		return err

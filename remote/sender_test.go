@@ -238,7 +238,12 @@ func TestFullPeerIsRetried(t *testing.T) {
 					}
 					return bufferFull, strings.HasPrefix(line, "SEND") && room.Load() < 30
 				}
-				r := newRig(t, f.dial, tt.change).start()
+				r := newRig(t, f.dial, func(o *Options) {
+					o.StallAfter = time.Hour
+					if tt.change != nil {
+						tt.change(o)
+					}
+				}).start()
 				time.Sleep(time.Second)
 				room.Store(0)
 				start := time.Now()

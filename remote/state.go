@@ -2,7 +2,6 @@ package remote
 
 import (
 	"fmt"
-	"sync"
 	"time"
 )
 
@@ -12,37 +11,56 @@ type State uint8
 // The states, in the order in which a connection goes through them.
 const (
 	StateStopped   State = iota // not started, or ended for good
-	StateWaiting                // for the next attempt, the next tick, or for the receive connection
-	StateDialing                // resolving and connecting
+	StateWaiting                // for the next attempt, the next tick, its turn among many, or for the receive connection
+	StateResolving              // looking up the host
+	StateDialing                // connecting
 	StateTLS                    // TLS handshake, where there is TLS
 	StateGreeting               // reading the greeting
 	StateLogin                  // USER and PASS
 	StateProbing                // asking the peer what it is; filters
-	StateReceiving              // in the receive loop
-	StateReady                  // sending and fetching as needed
+	StateReady                  // connected, with nothing to send
+	StateReceiving              // in the receive loop, or fetching
+	StateSending                // events are being sent, or were a moment ago
 	StateClosing                // saying QUIT
+	stateCount
 )
 
-var stateNames = [...]string{
-	"stopped", "waiting", "dialing", "tls", "greeting", "login", "probing", "receiving", "ready", "closing",
+var stateNames = [stateCount]string{
+	"stopped", "waiting", "resolving", "dialing", "tls", "greeting", "login", "probing", "ready", "receiving", "sending", "closing",
 }
 
 // String returns the state in one word.
 func (s State) String() string {
-	if int(s) < len(stateNames) {
+	if s < stateCount {
 		return stateNames[s]
 	}
 	return "unknown"
 }
 
 // Up reports whether events can flow.
-func (s State) Up() bool { return s == StateReceiving || s == StateReady }
+func (s State) Up() bool { return s == StateReceiving || s == StateReady || s == StateSending }
+
+// Transition is a step from one state to the next.
+type Transition struct {
+	From, To State
+	At       time.Time
+	Took     time.Duration // the stay in From
+	Cause    Cause         // of a failure, or CauseNone
+}
+
+// Stay is what a connection spent in a state, the present stay included.
+type Stay struct {
+	Times uint64
+	Total time.Duration
+}
 
 // LinkStatus is a reading of one connection.
 type LinkStatus struct {
+	Name      string // the role, with a number where several connections have the same
 	Role      string // receive, send or single
 	State     State
 	Since     time.Time // when the state was entered
+	Address   string    // what the connection was made to last, as IP:port where the host was looked up; empty before the first
 	Connects  uint64    // times that the connection came up
 	Failures  uint64    // attempts and connections that ended with an error
 	Failing   bool      // the last attempt failed, or the last connection broke
@@ -50,13 +68,17 @@ type LinkStatus struct {
 	LastCause Cause
 	Next      time.Time // when waiting: the next attempt or tick
 	Skipped   uint64    // ticks missed because the run before had not ended
+
+	Causes  map[Cause]uint64 // failures by cause
+	Stays   [stateCount]Stay // by state
+	History []Transition     // the newest, oldest first
 }
 
 // Status is a reading of a remote.
 type Status struct {
 	Name    string
-	Address string
-	Up      bool // every connection is up, or a visit is due in time
+	Address string // as configured; of several the one that was reached last
+	Up      bool   // every connection is up, or a visit is due in time
 	Links   []LinkStatus
 	Profile Profile // of the newest connection
 }
@@ -65,7 +87,7 @@ type Status struct {
 func (s *Status) Summary() string {
 	for _, l := range s.Links {
 		if l.Failing {
-			return fmt.Sprintf("%s (%s: %s)", l.State, l.Role, l.LastError)
+			return fmt.Sprintf("%s (%s: %s)", l.State, l.Name, l.LastError)
 		}
 	}
 	for _, l := range s.Links {
@@ -74,85 +96,4 @@ func (s *Status) Summary() string {
 		}
 	}
 	return "up"
-}
-
-// tracker holds the status of one connection.
-type tracker struct {
-	mu     sync.Mutex // guards status
-	status LinkStatus
-}
-
-func (t *tracker) read() LinkStatus {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.status
-}
-
-// enter notes the new state.
-func (t *tracker) enter(s State) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.status.State == s {
-		return
-	}
-	if s.Up() && !t.status.State.Up() {
-		t.status.Connects++
-		t.status.Failing = false
-	}
-	t.status.State, t.status.Since, t.status.Next = s, time.Now(), time.Time{}
-}
-
-// waitUntil notes that the link waits: until next, or for something that has no time.
-func (t *tracker) waitUntil(next time.Time) {
-	t.enter(StateWaiting)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.status.Next = next
-}
-
-func (t *tracker) failed(err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.status.Failures++
-	t.status.Failing = true
-	t.status.LastError, t.status.LastCause = err.Error(), CauseOf(err)
-}
-
-func (t *tracker) skipped(n uint64) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.status.Skipped += n
-}
-
-// gate is open while something is up; closing and opening it again is cheap.
-type gate struct {
-	mu   sync.Mutex // guards the rest
-	up   bool
-	open chan struct{} // closed while up
-}
-
-func newGate() *gate { return &gate{open: make(chan struct{})} }
-
-func (g *gate) set(up bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	switch {
-	case up && !g.up:
-		close(g.open)
-	case !up && g.up:
-		g.open = make(chan struct{})
-	}
-	g.up = up
-}
-
-func (g *gate) isUp() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.up
-}
-
-func (g *gate) wait() <-chan struct{} {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.open
 }

@@ -37,7 +37,7 @@ func moments() []moment {
 		{"send login", roleSend, 2, "PASS", StateLogin, false},
 		{"send probe", roleSend, 2, "GGID", StateProbing, false},
 		{"send filter", roleSend, 2, "SFLT", StateProbing, false},
-		{"send", roleSend, 2, "SEND", StateReady, true},
+		{"send", roleSend, 2, "SEND", StateSending, true},
 	}
 }
 
@@ -56,6 +56,14 @@ func (m moment) odd(f *fake, answer string) {
 	f.answer = func(c *fakeConn, line string) (string, bool) {
 		return answer, c.n == m.n && strings.HasPrefix(line, m.at)
 	}
+}
+
+// closed is the cause of a connection that ends with an answer: one that ends without a word found no room.
+func (m moment) closed(answer string) Cause {
+	if m.at == "" && answer == markClose {
+		return CauseFull
+	}
+	return CauseClosed
 }
 
 func (m moment) rig(t *testing.T, f *fake) *rig {
@@ -78,17 +86,17 @@ func TestPeerClosesAtEveryMoment(t *testing.T) {
 					r := m.rig(t, f)
 					synctest.Wait()
 					l := r.link(m.role)
-					if l.State != StateWaiting || !l.Failing || l.Failures != 1 || l.LastCause != CauseClosed || l.Next.IsZero() {
+					if l.State != StateWaiting || !l.Failing || l.Failures != 1 || l.LastCause != m.closed(answer) || l.Next.IsZero() {
 						t.Errorf("status %+v, want waiting after one failure, closed", l)
 					}
 					if s := r.m.Status(); s.Up || !strings.Contains(s.Summary(), "waiting ("+m.role+": ") {
 						t.Errorf("Summary = %q, want it to name the link that fails", s.Summary())
 					}
 					time.Sleep(2 * time.Second)
-					if l := r.link(m.role); !r.m.Status().Up || l.Failing || l.Failures != 1 || l.LastCause != CauseClosed {
+					if l := r.link(m.role); !r.m.Status().Up || l.Failing || l.Failures != 1 || l.LastCause != m.closed(answer) {
 						t.Errorf("status %+v, want up with the failure remembered", l)
 					}
-					if got := r.log.find(t, "link failed"); len(got) != 1 || got[0]["cause"] != "closed" || got[0]["link"] != m.role {
+					if got := r.log.find(t, "link failed"); len(got) != 1 || got[0]["cause"] != string(m.closed(answer)) || got[0]["link"] != m.role {
 						t.Errorf("failures logged: %v, want one, closed", got)
 					}
 					if m.push {

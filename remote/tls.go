@@ -143,29 +143,6 @@ func (p pinned) verify(s tls.ConnectionState) error {
 	return nil
 }
 
-// open connects to address, and sets up TLS where the options ask for it. enter is told of each phase that begins.
-func (o *ClientOptions) open(ctx context.Context, address string, enter func(State)) (net.Conn, error) {
-	enter(StateDialing)
-	var config *tls.Config
-	if o.TLS != nil {
-		host, _, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, err
-		}
-		if config, err = o.TLS.config(host); err != nil {
-			return nil, err
-		}
-	}
-	dialCtx, cancel := context.WithTimeout(ctx, o.DialTimeout)
-	defer cancel()
-	conn, err := o.Dial(dialCtx, "tcp", address)
-	if err != nil || config == nil {
-		return conn, err
-	}
-	enter(StateTLS)
-	return o.secure(ctx, conn, address, config)
-}
-
 // secure does the handshake, and closes conn if it fails.
 func (o *ClientOptions) secure(ctx context.Context, conn net.Conn, address string, config *tls.Config) (net.Conn, error) {
 	c := &tlsConn{address: address, opts: o.TLS}

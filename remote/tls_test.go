@@ -290,7 +290,7 @@ func TestTLSOptionsAreChecked(t *testing.T) {
 		}
 		for _, o := range []TLSOptions{{CertFile: crt}, {MinVersion: 1}, {Pins: []string{"sha256/"}}} {
 			mo := DefaultOptions()
-			mo.Name, mo.Address, mo.Client.TLS = "house", testAddress, &o
+			mo.Name, mo.Addresses, mo.Client.TLS = "house", []string{testAddress}, &o
 			if _, err := NewManager(mo, &inbox{}, newOutbox(t)); !strings.Contains(errText(err), "tls: ") {
 				t.Errorf("NewManager with %+v = %v, want a refusal", o, err)
 			}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -81,7 +82,7 @@ func TestStateNames(t *testing.T) {
 		} else {
 			seen[name] = true
 		}
-		if want := s == StateReceiving || s == StateReady; s.Up() != want {
+		if want := s == StateReceiving || s == StateReady || s == StateSending; s.Up() != want {
 			t.Errorf("%s.Up() = %v, want %v", s, s.Up(), want)
 		}
 	}
@@ -92,24 +93,57 @@ func TestStateNames(t *testing.T) {
 
 func TestTracker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var tr tracker
+		tr := newTracker(roleSend, "send-2")
 		start := time.Now()
+		tr.enter(StateWaiting, CauseNone)
 		tr.waitUntil(start.Add(time.Minute))
 		time.Sleep(time.Second)
-		tr.failed(io.EOF)
+		tr.failed(io.EOF, CauseClosed)
 		tr.waitUntil(start.Add(time.Hour)) // still waiting, for something else
 		if s := tr.read(); s.State != StateWaiting || s.Since != start || !s.Next.Equal(start.Add(time.Hour)) || !s.Failing || s.Failures != 1 {
 			t.Errorf("status %+v, want waiting since the start for the hour, one failure", s)
 		}
-		tr.enter(StateDialing)
+		tr.enter(StateDialing, CauseNone)
 		if s := tr.read(); s.Since != start.Add(time.Second) || !s.Next.IsZero() || !s.Failing {
 			t.Errorf("status %+v, want a new state without a next time, still failing", s)
 		}
-		tr.enter(StateReady)
-		tr.enter(StateReady)
+		time.Sleep(time.Second)
+		tr.enter(StateReady, CauseNone)
+		tr.enter(StateReady, CauseNone)
+		tr.enter(StateSending, CauseNone)
 		tr.skipped(3)
-		if s := tr.read(); s.Connects != 1 || s.Failing || s.LastError != "EOF" || s.LastCause != CauseClosed || s.Skipped != 3 {
+		tr.reached("192.0.2.7:9598")
+		s := tr.read()
+		if s.Connects != 1 || s.Failing || s.LastError != "EOF" || s.LastCause != CauseClosed || s.Causes[CauseClosed] != 1 || s.Skipped != 3 {
 			t.Errorf("status %+v, want one connection, the failure remembered, 3 skipped", s)
+		}
+		if s.Name != "send-2" || s.Role != roleSend || s.Address != "192.0.2.7:9598" {
+			t.Errorf("status of %s (%s) at %q, want send-2 (send) at 192.0.2.7:9598", s.Name, s.Role, s.Address)
+		}
+		want := []Transition{
+			{StateStopped, StateWaiting, start, 0, CauseNone},
+			{StateWaiting, StateDialing, start.Add(time.Second), time.Second, CauseNone},
+			{StateDialing, StateReady, start.Add(2 * time.Second), time.Second, CauseNone},
+			{StateReady, StateSending, start.Add(2 * time.Second), 0, CauseNone},
+		}
+		if !slices.Equal(s.History, want) {
+			t.Errorf("History = %+v, want %+v", s.History, want)
+		}
+		time.Sleep(time.Minute)
+		tr.enter(StateClosing, CauseStalled)
+		s = tr.read()
+		if got, want := s.Stays[StateSending], (Stay{Times: 1, Total: time.Minute}); got != want {
+			t.Errorf("the stay in sending is %+v, want %+v", got, want)
+		}
+		if got := s.History[len(s.History)-1].Cause; got != CauseStalled {
+			t.Errorf("the last transition was caused by %s, want %s", got, CauseStalled)
+		}
+		for range historyKept {
+			tr.enter(StateWaiting, CauseNone)
+			tr.enter(StateDialing, CauseNone)
+		}
+		if got := tr.read().History; len(got) != historyKept || got[historyKept-1].To != StateDialing {
+			t.Errorf("History = %+v, want the last %d", got, historyKept)
 		}
 	})
 }

@@ -2,7 +2,11 @@ package remote
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
 )
 
 // receiveLoop reads the receive loop until it breaks, or until the manager shall take no more events.
@@ -17,16 +21,27 @@ func (l *link) receiveLoop(ctx context.Context, c *Client, p Profile) error {
 			<-said
 		}
 	}()
+	life := pulse{fixed: l.m.opts.DeadAfter, last: time.Now()}
+	leaving := false
 	for {
-		err := c.Receive(ctx, l.m.opts.DeadAfter, &l.batch)
+		if !leaving && l.astray() {
+			leaving = true
+			l.enter(StateClosing)
+			c.hangUp(hangUpGrace)
+		}
+		silent, err := c.listen(ctx, life.wait(time.Now()), &l.batch)
 		l.deliver(ctx, p)
+		if err == nil {
+			err = l.follow(ctx, c, &life, silent)
+		}
 		switch {
 		case err == nil:
 		case Refused(err):
+			life.beat(time.Now(), false)
 			if ok, held := l.m.allow(&l.m.unasked, 1); ok {
 				l.logger.Warn("unexpected refusal in the receive loop", "error", err, "more", held)
 			}
-		case l.m.receiving.Err() != nil:
+		case leaving, l.m.receiving.Err() != nil:
 			return nil // the end that hangUp asked for
 		default:
 			return err
@@ -34,14 +49,28 @@ func (l *link) receiveLoop(ctx context.Context, c *Client, p Profile) error {
 	}
 }
 
+// follow notes a sign of life, or does something about the silence.
+func (l *link) follow(ctx context.Context, c *Client, life *pulse, silent bool) error {
+	switch {
+	case !silent:
+		life.beat(time.Now(), l.batch.KeepAlives > 0)
+		return nil
+	case !life.asked:
+		life.asked = true
+		return c.nudge(ctx)
+	default:
+		return c.end(ctx, linkwire.VerbRcvLoop, &wordedError{words: fmt.Sprintf("no line for %v", life.limit()), err: os.ErrDeadlineExceeded})
+	}
+}
+
 // deliver hands the batch to the receiver and counts it.
 func (l *link) deliver(ctx context.Context, p Profile) {
 	b := &l.batch
 	if b.KeepAlives > 0 {
-		l.m.counts.keepAlives.Add(float64(b.KeepAlives))
+		l.m.counts.keepAlives.Add(uint64(b.KeepAlives))
 	}
 	if b.Malformed > 0 {
-		l.m.counts.malformed.Add(float64(b.Malformed))
+		l.m.counts.malformed.Add(uint64(b.Malformed))
 		if ok, held := l.m.allow(&l.m.badLines, b.Malformed); ok {
 			l.logger.Warn("malformed event line", "error", b.Problem, "more", held)
 		}
@@ -49,7 +78,7 @@ func (l *link) deliver(ctx context.Context, p Profile) {
 	if len(b.Rows) == 0 {
 		return
 	}
-	l.m.counts.received.Add(float64(len(b.Rows)))
+	l.m.counts.received.Add(uint64(len(b.Rows)))
 	if l.role == roleReceive {
 		l.m.grow(len(b.Rows), p)
 	}
@@ -63,7 +92,7 @@ func (l *link) deliver(ctx context.Context, p Profile) {
 // has nothing left to do.
 func (l *link) work(ctx context.Context, c *Client, p Profile) error {
 	s := newSender(l, c, p)
-	defer l.m.outbox.Release()
+	defer l.outbox.Release()
 	stop := l.fetchDue
 	if l.visits() {
 		leave := time.Now().Add(l.m.opts.Schedule.Every)
@@ -83,8 +112,8 @@ func (l *link) work(ctx context.Context, c *Client, p Profile) error {
 			l.nextTick()
 			continue
 		}
-		if l.m.flushing.Err() != nil {
-			l.tracker.enter(StateClosing)
+		if l.m.flushing.Err() != nil || l.astray() {
+			l.enter(StateClosing)
 			return c.Quit(ctx)
 		}
 		if err := l.idle(ctx, c, p); err != nil {
@@ -96,46 +125,72 @@ func (l *link) work(ctx context.Context, c *Client, p Profile) error {
 // idle waits for something to do; a command connection on which nothing happens is tried with NOOP, at once when the other
 // connection broke.
 func (l *link) idle(ctx context.Context, c *Client, p Profile) error {
-	wait, probe := l.m.opts.IdleProbe, true
-	if !l.tick.IsZero() && l.m.receiving.Err() == nil {
-		if d := time.Until(l.tick); d < wait {
+	wait, probe := l.m.opts.idleProbe(), true
+	sooner := func(d time.Duration) {
+		if d <= wait {
 			wait, probe = d, false
 		}
 	}
-	if d, ok := l.untilClear(p); ok && d <= wait {
-		wait, probe = d, false
+	sending := l.tracker.state() == StateSending
+	if sending {
+		sooner(sendingRest)
+	}
+	if !l.tick.IsZero() && l.m.receiving.Err() == nil {
+		sooner(time.Until(l.tick))
+	}
+	if d, ok := l.untilClear(p); ok {
+		sooner(d)
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
-	case <-l.m.outbox.Ready():
-		probe = false
-	case <-l.m.backlogGrown: // the next drain clears it
-		probe = false
+	case <-l.outbox.Ready():
+		return nil
 	case <-l.m.flushing.Done():
-		probe = false
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-l.m.lost:
-		probe = true
+	case <-l.wake: // a backlog is cleared before the next event is sent
+		probe = l.doubted.Swap(false)
 	case <-timer.C:
+		if sending {
+			l.enter(StateReady)
+		}
 	}
 	if !probe {
 		return nil
 	}
-	if err := c.Noop(ctx); !Refused(err) {
+	return l.probe(ctx, c)
+}
+
+// sendingRest is how long a link without events to send is still said to be sending.
+const sendingRest = time.Second
+
+// probe asks for a sign of life, which a peer that is there gives within the rest of the time after which it is taken for dead.
+func (l *link) probe(ctx context.Context, c *Client) error {
+	limit, cancel := context.WithTimeoutCause(ctx, l.m.opts.deadAfter()-l.m.opts.idleProbe(), inWords(os.ErrDeadlineExceeded))
+	defer cancel()
+	if err := c.Noop(limit); !Refused(err) {
 		return err
 	}
 	return nil
 }
 
-// grow notes that events also came to wait for the connection that sends.
+// grow notes that events also came to wait for the connections that send.
 func (m *Manager) grow(n int, p Profile) {
-	if m.backlog.Add(int64(n)) >= int64(p.MaxBacklog) {
-		select {
-		case m.backlogGrown <- struct{}{}:
-		default:
+	for _, l := range m.senders {
+		if l.backlog.Add(int64(n)) >= int64(p.MaxBacklog) {
+			l.poke()
 		}
+	}
+}
+
+// lose notes that the receive connection is not up any more.
+func (m *Manager) lose() {
+	m.primary.set(false)
+	for _, l := range m.senders {
+		l.doubted.Store(true)
+		l.poke()
 	}
 }
 
@@ -156,7 +211,7 @@ func (l *link) clearDue(p Profile) bool {
 	if l.fetches() {
 		return false
 	}
-	if l.m.backlog.Load() >= int64(p.MaxBacklog) {
+	if l.backlog.Load() >= int64(p.MaxBacklog) {
 		return true
 	}
 	d, ok := l.untilClear(p)
@@ -165,7 +220,7 @@ func (l *link) clearDue(p Profile) bool {
 
 // clearBacklog empties the peer's queue for this connection.
 func (l *link) clearBacklog(ctx context.Context, c *Client) error {
-	l.m.backlog.Store(0)
+	l.backlog.Store(0)
 	l.cleared = time.Now()
 	if err := c.Clear(ctx); !Refused(err) {
 		return err
