@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"fmt"
 
+	"golang.org/x/time/rate"
+
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
@@ -20,6 +22,13 @@ type builder struct {
 	dirs      []*direction
 }
 
+// How many connections are opened at once: when a network comes back, a thousand remotes are to come back within seconds, and not
+// within one.
+const (
+	dialsPerSecond = 500
+	dialBurst      = 100
+)
+
 func (b *builder) build(cfg *config.Config) error {
 	b.endpoints = make(map[string]*endpoint, len(cfg.Remotes))
 	guard := loop.New(origins(cfg.Remotes))
@@ -34,6 +43,7 @@ func (b *builder) build(cfg *config.Config) error {
 			return err
 		}
 	}
+	dials := rate.NewLimiter(dialsPerSecond, dialBurst)
 	var metrics *remote.Metrics
 	if b.opts.Registry != nil {
 		metrics = remote.NewMetrics(b.opts.Registry)
@@ -41,7 +51,7 @@ func (b *builder) build(cfg *config.Config) error {
 	for i, r := range cfg.Remotes {
 		e := b.ordered[i]
 		o := b.remoteOptions(r)
-		o.Metrics = metrics
+		o.Metrics, o.Dials = metrics, dials
 		if len(e.lanes) == 0 {
 			o.Receive = remote.ReceiveNone // what no route takes is not fetched
 		}

@@ -172,13 +172,22 @@ func (l *link) awaitTurn(ctx context.Context) bool {
 		l.waitUntil(l.tick, CauseNone)
 		l.sleep(ctx, time.Until(l.tick), l.m.flushing.Done())
 	}
-	if dials := l.m.opts.Dials; dials != nil && !l.ended(ctx) {
-		if r := dials.Reserve(); r.Delay() > 0 {
-			l.waitUntil(time.Now().Add(r.Delay()), CauseNone)
-			l.sleep(ctx, r.Delay(), l.cut())
-		}
-	}
+	l.awaitPlace(ctx)
 	return !l.ended(ctx)
+}
+
+// awaitPlace waits while many other remotes connect.
+func (l *link) awaitPlace(ctx context.Context) {
+	dials := l.m.opts.Dials
+	if dials == nil || l.ended(ctx) {
+		return
+	}
+	r := dials.Reserve()
+	if d := r.Delay(); d > 0 {
+		l.waitUntil(time.Now().Add(d), CauseNone)
+		l.sleep(ctx, d, l.cut())
+		r.Cancel() // gives the place back if it was not used
+	}
 }
 
 // pauseAfter logs a failure and waits before the next attempt.

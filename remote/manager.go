@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,6 +100,7 @@ const channelGrace = 2 * time.Second
 // NewManager returns a manager for one remote. receiver may be nil if o.Receive is ReceiveNone. outbox may be nil if nothing is
 // ever sent to the remote: then there is no connection for that.
 func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
+	o.Client.UserTimeout = cmp.Or(o.Client.UserTimeout, o.deadAfter())
 	o.Client = o.Client.withDefaults()
 	if o.Schedule != nil {
 		schedule := *o.Schedule
