@@ -138,14 +138,16 @@ func (b *builder) remoteOptions(r *config.Remote) remote.Options {
 // RemoteOptions says in the words of package remote what the configuration says of a remote.
 func RemoteOptions(r *config.Remote) remote.Options {
 	o := remote.DefaultOptions()
-	o.Name, o.Addresses, o.User = r.Name, []string{r.Address}, r.User
+	o.Name, o.Addresses, o.User = r.Name, r.Addresses, r.User
 	o.Password = func() (string, error) { return r.Password.Reveal(), nil }
 	o.Client.DialTimeout, o.Client.GreetingTimeout, o.Client.ReplyTimeout = r.Timeouts.Dial, r.Timeouts.Greeting, r.Timeouts.Reply
+	o.Client.ResolveTimeout = r.Timeouts.Resolve
 	o.Client.TLS, o.Client.TLSTimeout = tlsOptions(r.TLS), r.Timeouts.TLS
 	o.Connections, o.Receive, o.Window = r.Connections, receiveMode(r.Receive), r.Window
 	o.Filter, o.Mask, o.Time = r.Filter, r.Mask, timeForm(r.Time)
 	o.Profile = family(r.Profile)
-	o.DeadAfter = r.Timeouts.DeadAfter
+	o.DeadAfter, o.StallAfter, o.StatEvery = r.Timeouts.DeadAfter, r.Timeouts.StallAfter, r.StatEvery
+	o.SendConnections = r.SendConnections
 	o.Backoff = remote.Backoff(r.Backoff)
 	if s := r.Schedule; s != nil {
 		o.Schedule = &remote.Schedule{Every: s.Every, Jitter: s.Jitter, MaxFetch: s.MaxFetch, Linger: s.Linger}

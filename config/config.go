@@ -36,22 +36,26 @@ type Admin struct {
 // Remote is one VSCP link endpoint that the bridge connects to.
 type Remote struct {
 	Name        string             // block label, unique, usable as a metric label
-	Address     string             // host:port, IPv6 hosts in brackets; the port is always there
+	Addresses   []string           // one or more of host:port, tried in order; IPv6 hosts in brackets; the port is always there
 	User        string             // empty: no login
 	Password    Secret             // sent after User
 	Origins     []vscp.GUIDPattern // the GUIDs that live behind this remote
 	Connections int                // 1 or 2; 0: as the peer allows
-	Receive     Receive            // how events are fetched
-	Profile     Profile            // the kind of server that the peer is taken for
-	Window      int                // SEND commands on the way at once; 0: as the profile says
-	Time        TimeForm           // the time form that the peer takes
-	Filter      *vscp.Filter       // set at the peer with SFLT; nil: none. Filter and Mask are given together
-	Mask        *vscp.Filter       // set at the peer with SMSK; nil: none
-	Backoff     Backoff
-	Timeouts    Timeouts
-	TLS         *TLS      // nil: clear text
-	Schedule    *Schedule // nil: connected and receiving all the time
-	Pos         Position  // of the block, for messages
+	// SendConnections is how many connections send, 1 to 64. An event goes to one of them by its GUID, so that the order of a
+	// sender stays.
+	SendConnections int
+	Receive         Receive       // how events are fetched
+	Profile         Profile       // the kind of server that the peer is taken for
+	Window          int           // SEND commands on the way at once; 0: as the profile says
+	Time            TimeForm      // the time form that the peer takes
+	Filter          *vscp.Filter  // set at the peer with SFLT; nil: none. Filter and Mask are given together
+	Mask            *vscp.Filter  // set at the peer with SMSK; nil: none
+	StatEvery       time.Duration // how often STAT asks for the events that the peer lost; 0: never
+	Backoff         Backoff
+	Timeouts        Timeouts
+	TLS             *TLS      // nil: clear text
+	Schedule        *Schedule // nil: connected and receiving all the time
+	Pos             Position  // of the block, for messages
 }
 
 // Receive is a way of fetching events from a remote.
@@ -90,7 +94,7 @@ const (
 // Backoff spaces the attempts to connect.
 type Backoff struct {
 	Initial    time.Duration // the first interval
-	Max        time.Duration // the longest interval; also the one after a refused login
+	Max        time.Duration // the longest wait, jitter included; also the one after a refused login
 	Multiplier float64       // growth from one attempt to the next, at least 1
 	Jitter     float64       // random share of the interval, 0..1
 	Stable     time.Duration // how long a connection must last until the interval starts at Initial again
@@ -98,11 +102,15 @@ type Backoff struct {
 
 // Timeouts limits each phase of a connection.
 type Timeouts struct {
-	Dial      time.Duration // resolve and connect
-	TLS       time.Duration // until the TLS handshake is done
-	Greeting  time.Duration // until the server has greeted
-	Reply     time.Duration // until a command is answered
-	DeadAfter time.Duration // without any line while the server pushes
+	Resolve  time.Duration // look up one address
+	Dial     time.Duration // connect
+	TLS      time.Duration // until the TLS handshake is done
+	Greeting time.Duration // until the server has greeted
+	Reply    time.Duration // until a command is answered
+	// DeadAfter is how long a pushing server may be silent. 0: three keep-alives in its own rhythm, at least 5 s and at most
+	// 30 s, and 10 s until the rhythm is known.
+	DeadAfter  time.Duration
+	StallAfter time.Duration // events wait, the connection is up, and no +OK came
 }
 
 // TLS encrypts the connections to a remote.
@@ -110,7 +118,7 @@ type TLS struct {
 	CAFile     string     // certificates of the authorities that are believed; empty: those of the system
 	CertFile   string     // certificate to show to the peer; empty: none. CertFile and KeyFile are given together
 	KeyFile    string     // its private key
-	ServerName string     // host name or IP address that the certificate must be for; empty: the host of the address
+	ServerName string     // host name or IP address that the certificate must be for; empty: the host of each address
 	MinVersion TLSVersion // the least that is spoken
 	Pins       []string   // keys, "sha256/BASE64", of which the peer must have one; nil: any
 }
@@ -131,15 +139,29 @@ type ScheduleMode string
 const (
 	ModeHold  ScheduleMode = "hold"  // stay connected, fetch on the tick
 	ModeVisit ScheduleMode = "visit" // connect, send, fetch and quit on the tick
+	ModeLazy  ScheduleMode = "lazy"  // a visit when enough waits to be sent, and on the tick if there is one
 )
 
-// Schedule makes the bridge fetch at intervals.
+// Schedule makes the bridge fetch at intervals, or connect when there is something to send. Modes hold and visit have either
+// Every or Cron; mode lazy has one of them or none.
 type Schedule struct {
-	Every    time.Duration // from tick to tick
-	Jitter   time.Duration // random delay of each tick, at most Every
-	Mode     ScheduleMode
-	MaxFetch int           // events taken on one tick at most; what is left waits for the next
-	Linger   time.Duration // mode visit: how long to stay for late events
+	Every     time.Duration // from tick to tick; 0: none
+	Cron      Cron          // when the ticks come; the zero value: none
+	Jitter    time.Duration // random delay of each tick, at most Every, or 1 h with Cron
+	Mode      ScheduleMode
+	Threshold int           // mode lazy: connect when so many events wait; 0: their number does not count
+	MaxWait   time.Duration // mode lazy: connect when the oldest event has waited so long; 0: its age does not count
+	Commands  []string      // modes visit and lazy: command lines sent after the login, in this order
+	MaxFetch  int           // events taken on one tick at most; what is left waits for the next
+	Linger    time.Duration // modes visit and lazy: how long to stay for late events
+}
+
+// Cron says at which times of the calendar something happens.
+type Cron struct {
+	// Spec has the five fields minute, hour, day of the month, month and day of the week, separated by one blank. If both
+	// days are restricted, one of them must fit.
+	Spec     string
+	Location *time.Location // the time zone that Spec counts in
 }
 
 // Route carries events between remotes, either Between a set of them in all directions, or From some To others.

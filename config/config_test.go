@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata" // the fixtures name time zones
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -37,7 +38,7 @@ func hub(t *testing.T) *config.Config {
 	for _, r := range []*config.Remote{north, south, boiler} {
 		r.User = "admin"
 	}
-	north.Address, south.Address, boiler.Address = "127.0.0.1:9601", "127.0.0.1:9602", "127.0.0.1:9603"
+	north.Addresses, south.Addresses, boiler.Addresses = []string{"127.0.0.1:9601"}, []string{"127.0.0.1:9602"}, []string{"127.0.0.1:9603"}
 	north.Password, south.Password, boiler.Password = config.NewSecret("north-secret"), config.NewSecret("south-secret"), config.NewSecret("secret")
 	north.Origins = []vscp.GUIDPattern{pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*")}
 	south.Origins = []vscp.GUIDPattern{pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:02:*")}
@@ -112,20 +113,22 @@ func TestPositions(t *testing.T) {
 
 func TestEveryAttribute(t *testing.T) {
 	want := &config.Remote{
-		Name: "a", Address: "a.example:9600", User: "bridge", Password: config.NewSecret("north-secret-a"),
+		Name: "a", Addresses: []string{"a.example:9600"}, User: "bridge", Password: config.NewSecret("north-secret-a"),
 		Origins: []vscp.GUIDPattern{
 			pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"), pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:02:00:00:00:00:00:07"),
 		},
-		Connections: 2, Receive: config.ReceiveRetr, Profile: config.ProfileUvscpd, Window: 8, Time: config.TimeDate,
+		Connections: 1, SendConnections: 1, Receive: config.ReceiveRetr, Profile: config.ProfileUvscpd, Window: 8, Time: config.TimeDate,
 		Filter: filter(t, "0,10,6,FF:FF:FF:FF:FF:FF:FF:FE:00:00:00:00:00:00:00:00"), Mask: filter(t, "0,65535,255,-"),
-		Backoff: config.Backoff{Initial: time.Second, Max: 2 * time.Minute, Multiplier: 2, Jitter: 0.25, Stable: 30 * time.Second},
+		StatEvery: 0,
+		Backoff:   config.Backoff{Initial: time.Second, Max: 2 * time.Minute, Multiplier: 2, Jitter: 0.25, Stable: 30 * time.Second},
 		Timeouts: config.Timeouts{
-			Dial: time.Second, TLS: 1500 * time.Millisecond, Greeting: 2 * time.Second, Reply: 4 * time.Second, DeadAfter: 7 * time.Second,
+			Resolve: 3 * time.Second, Dial: time.Second, TLS: 1500 * time.Millisecond, Greeting: 2 * time.Second, Reply: 4 * time.Second,
+			DeadAfter: 7 * time.Second, StallAfter: 20 * time.Second,
 		},
 		TLS: &config.TLS{
 			ServerName: "b.example", MinVersion: config.TLS13, Pins: []string{"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="},
 		},
-		Schedule: &config.Schedule{Every: 90 * time.Second, Jitter: 10 * time.Second, Mode: config.ModeVisit, MaxFetch: 16, Linger: 250 * time.Millisecond},
+		Schedule: &config.Schedule{Every: 90 * time.Second, Jitter: 10 * time.Second, Mode: config.ModeVisit, Commands: []string{"STAT", "SFLT 0,10,6,-"}, MaxFetch: 16, Linger: 250 * time.Millisecond},
 	}
 	t.Chdir("testdata/good")
 	cfg, err := load("full.hcl")
@@ -136,12 +139,7 @@ func TestEveryAttribute(t *testing.T) {
 	if got := cfg.Remotes[0]; !reflect.DeepEqual(got, want) {
 		t.Errorf("remote a = %+v, want %+v", got, want)
 	}
-	if got, want := cfg.Remotes[1].Address+" "+cfg.Remotes[2].Address, "[2001:db8::7]:9598 192.0.2.7:9598"; got != want {
-		t.Errorf("addresses of b2 and c = %s, want %s", got, want)
-	}
-	if b2, c := cfg.Remotes[1].Connections, cfg.Remotes[2].Connections; b2 != 0 || c != 1 {
-		t.Errorf("connections of b2 and c = %d, %d, want 0, 1", b2, c)
-	}
+	checkOtherRemotes(t, cfg)
 	if got, want := cfg.Bridge, (config.Bridge{Name: "every-attribute", FlushTimeout: 2 * time.Second}); got != want {
 		t.Errorf("bridge = %+v, want %+v", got, want)
 	}
@@ -152,6 +150,44 @@ func TestEveryAttribute(t *testing.T) {
 		t.Errorf("listen of an empty admin block = %q, want %q", got, want)
 	}
 	checkFullRoutes(t, cfg)
+}
+
+// checkOtherRemotes checks in the remotes of full.hcl what the first cannot have.
+func checkOtherRemotes(t *testing.T, cfg *config.Config) {
+	t.Helper()
+	b2, c := cfg.Remotes[1], cfg.Remotes[2]
+	if got, want := fmt.Sprint(b2.Addresses, c.Addresses), "[[2001:db8::7]:9598 b.example:9600] [192.0.2.7:9598]"; got != want {
+		t.Errorf("addresses of b2 and c = %s, want %s", got, want)
+	}
+	if got, want := fmt.Sprint(b2.Connections, b2.SendConnections, c.Connections), "0 8 2"; got != want {
+		t.Errorf("connections and send connections of b2, connections of c = %s, want %s", got, want)
+	}
+	if b2.Timeouts.DeadAfter != 0 || b2.StatEvery != time.Minute || b2.Schedule != nil {
+		t.Errorf("remote b2 = %+v, want dead_after 0 (auto), the default of stat_every and no schedule", b2)
+	}
+	want := []*config.Schedule{
+		{
+			Cron: config.Cron{Spec: "*/15 6-22 * * mon-fri", Location: vienna(t)}, Jitter: time.Hour, Mode: config.ModeLazy,
+			Threshold: 20, MaxWait: 5 * time.Minute, MaxFetch: 10000,
+		},
+		{Cron: config.Cron{Spec: "0 3 * * 7", Location: time.Local}, Mode: config.ModeHold, MaxFetch: 10000},
+		{Mode: config.ModeLazy, Threshold: 1, MaxFetch: 10000, Linger: time.Second},
+		{Mode: config.ModeLazy, MaxWait: time.Hour, MaxFetch: 10000},
+	}
+	for i, r := range cfg.Remotes[3:] {
+		if !reflect.DeepEqual(r.Schedule, want[i]) {
+			t.Errorf("schedule of %s = %+v, want %+v", r.Name, r.Schedule, want[i])
+		}
+	}
+}
+
+func vienna(t *testing.T) *time.Location {
+	t.Helper()
+	loc, err := time.LoadLocation("Europe/Vienna")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loc
 }
 
 func checkFullRoutes(t *testing.T, cfg *config.Config) {
@@ -175,6 +211,7 @@ func checkFullRoutes(t *testing.T, cfg *config.Config) {
 			Name: "computed", Between: []*config.Remote{a, c},
 			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 64000, Overflow: config.OverflowDropNewest},
 		},
+		{Name: "scheduled", From: []*config.Remote{c}, To: cfg.Remotes[3:], Queue: config.DefaultQueue()},
 	}
 	for i, r := range cfg.Routes {
 		if !reflect.DeepEqual(r, want[i]) {

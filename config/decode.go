@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
@@ -20,6 +21,7 @@ type decoder struct {
 	read    func(path string) ([]byte, error) // reads a file for TLS
 	start   hcl.Range                         // of the file
 	diags   hcl.Diagnostics
+	zones   map[string]*time.Location // by name: a thousand remotes share one
 	remotes []*pair[rawRemote, Remote]
 	routes  []*pair[rawRoute, Route]
 }
@@ -78,17 +80,19 @@ func (d *decoder) decodeRemote(raw *rawRemote) *Remote {
 	d.scope.remotes[raw.Name] = r
 	d.remotes = append(d.remotes, &pair[rawRemote, Remote]{raw, r})
 
-	d.address(raw, &r.Address)
+	r.Addresses, raw.addressPlaces = d.addresses(raw)
 	d.user(raw.User, &r.User)
 	d.password(raw.Password, &r.Password)
 	r.Origins, raw.originPlaces = d.patterns(raw.Origins)
 	d.connections(raw.Connections, &r.Connections)
+	d.integer(raw.SendConns, &r.SendConnections, 64)
 	choice(d, raw.Receive, &r.Receive, ReceiveAuto, ReceiveRcvloop, ReceiveRetr, ReceiveNone)
 	choice(d, raw.Profile, &r.Profile, ProfileAuto, ProfileVSCPD, ProfileUvscpd, ProfileFirmware)
-	d.integer(raw.Window, &r.Window, 1, 1024)
+	d.integer(raw.Window, &r.Window, 1024)
 	choice(d, raw.Time, &r.Time, TimeAuto, TimeNanos, TimeDate, TimeNone)
 	r.Filter = d.filter(raw.Filter)
 	r.Mask = d.filter(raw.Mask)
+	d.duration(raw.StatEvery, &r.StatEvery, 0)
 	d.decodeBackoff(raw.Backoff, &r.Backoff)
 	d.decodeTimeouts(raw.Timeouts, &r.Timeouts)
 	r.TLS = d.decodeTLS(raw.TLS)
@@ -116,28 +120,13 @@ func (d *decoder) decodeTimeouts(raw *rawTimeouts, t *Timeouts) {
 	if raw == nil {
 		return
 	}
+	d.duration(raw.Resolve, &t.Resolve, 1)
 	d.duration(raw.Dial, &t.Dial, 1)
 	d.duration(raw.TLS, &t.TLS, 1)
 	d.duration(raw.Greeting, &t.Greeting, 1)
 	d.duration(raw.Reply, &t.Reply, 1)
-	d.duration(raw.DeadAfter, &t.DeadAfter, 1)
-}
-
-func (d *decoder) decodeSchedule(raw *rawSchedule) *Schedule {
-	if raw == nil {
-		return nil
-	}
-	s := defaultSchedule()
-	n := len(d.diags)
-	d.duration(raw.Every, &s.Every, 1)
-	d.duration(raw.Jitter, &s.Jitter, 0)
-	choice(d, raw.Mode, &s.Mode, ModeHold, ModeVisit)
-	d.integer(raw.MaxFetch, &s.MaxFetch, 1, 1<<31-1)
-	d.duration(raw.Linger, &s.Linger, 0)
-	if d.clean(n) {
-		d.checkSchedule(raw, s)
-	}
-	return s
+	d.autoDuration(raw.DeadAfter, &t.DeadAfter)
+	d.duration(raw.StallAfter, &t.StallAfter, 1)
 }
 
 func (d *decoder) decodeRoute(raw *rawRoute) *Route {
@@ -149,7 +138,7 @@ func (d *decoder) decodeRoute(raw *rawRoute) *Route {
 		r.Match = append(r.Match, d.decodeMatch(m))
 	}
 	if q := raw.Queue; q != nil {
-		d.integer(q.MaxEvents, &r.Queue.MaxEvents, 1, 1<<31-1)
+		d.integer(q.MaxEvents, &r.Queue.MaxEvents, 1<<31-1)
 		d.size(q.MaxBytes, &r.Queue.MaxBytes)
 		choice(d, q.Overflow, &r.Queue.Overflow, OverflowDropOldest, OverflowDropNewest, OverflowBlock)
 	}

@@ -30,6 +30,9 @@ func DefaultRemote(name string) *Remote {
 		Receive: ReceiveAuto,
 		Profile: ProfileAuto,
 		Time:    TimeAuto,
+
+		SendConnections: 1,
+		StatEvery:       time.Minute,
 		Backoff: Backoff{
 			Initial:    500 * time.Millisecond,
 			Max:        time.Minute,
@@ -38,11 +41,12 @@ func DefaultRemote(name string) *Remote {
 			Stable:     10 * time.Second,
 		},
 		Timeouts: Timeouts{
-			Dial:      10 * time.Second,
-			TLS:       10 * time.Second,
-			Greeting:  5 * time.Second,
-			Reply:     5 * time.Second,
-			DeadAfter: 10 * time.Second, // keep-alives come every 2 s
+			Resolve:    5 * time.Second,
+			Dial:       10 * time.Second,
+			TLS:        10 * time.Second,
+			Greeting:   5 * time.Second,
+			Reply:      5 * time.Second,
+			StallAfter: 30 * time.Second,
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,22 +12,48 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// address reads the address of a remote and completes it with the default port.
-func (d *decoder) address(raw *rawRemote, dst *string) {
-	if raw.Address == nil {
-		d.errorf(raw.Def, "Missing address", `A remote needs an address, such as address = "192.0.2.7:%s".`, DefaultPort)
-		return
+// addresses reads the address of a remote, or several, and completes them with the default port. It also returns the place of
+// each.
+func (d *decoder) addresses(raw *rawRemote) (addrs []string, places []hcl.Range) {
+	switch {
+	case raw.Address == nil && raw.Addresses == nil:
+		d.errorf(raw.Def, "Missing address", `A remote needs an address, such as address = "192.0.2.7:%s", or several in addresses.`, DefaultPort)
+	case raw.Address != nil && raw.Addresses != nil:
+		d.errorf(raw.Addresses.NameRange, "Two kinds of address", "A remote has either address or addresses. Put all of them into addresses, the preferred one first.")
+	case raw.Address != nil:
+		if text, it, ok := d.text(raw.Address); ok {
+			if addr, ok := d.address(text, it); ok {
+				return []string{addr}, []hcl.Range{it.rng}
+			}
+		}
 	}
-	text, it, ok := d.text(raw.Address)
-	if !ok {
-		return
+	if raw.Address != nil {
+		return nil, nil
 	}
+	for _, it := range d.items(raw.Addresses, d.scope.functions, `["192.0.2.7", "192.0.2.8"]`) {
+		if it.val.Type() != cty.String {
+			d.errorf(it.rng, "Wrong type", `An element of %s must be an address in double quotes, such as "192.0.2.7:%s".`, raw.Addresses.Name, DefaultPort)
+			continue
+		}
+		addr, ok := d.address(it.val.AsString(), it)
+		switch {
+		case !ok:
+		case slices.Contains(addrs, addr):
+			d.errorf(it.rng, "Duplicate address", "The same address, with its port, is in this list twice.")
+		default:
+			addrs, places = append(addrs, addr), append(places, it.rng)
+		}
+	}
+	return addrs, places
+}
+
+// address checks one address.
+func (d *decoder) address(text string, it item) (string, bool) {
 	addr, reason := parseAddress(text)
 	if reason != "" {
 		d.errorf(it.rng, "Bad address", `%s Write host:port, such as "192.0.2.7:%s" or "[2001:db8::7]:%s"; the port may be left out.`, reason, DefaultPort, DefaultPort)
-		return
 	}
-	*dst = addr
+	return addr, reason == ""
 }
 
 // hostName is what a name to look up may consist of; a resolver judges the rest.

@@ -7,8 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
@@ -106,9 +108,13 @@ func checkValid(t *testing.T, cfg *config.Config) {
 	}
 	names := map[string]bool{}
 	for _, r := range cfg.Remotes {
-		host, port, err := net.SplitHostPort(r.Address)
-		if err != nil || host == "" || port == "" || !validName.MatchString(r.Name) || names["remote "+r.Name] {
-			t.Errorf("remote = %+v, want a unique valid name and an address with host and port", r)
+		if len(r.Addresses) == 0 || !validName.MatchString(r.Name) || names["remote "+r.Name] {
+			t.Errorf("remote = %+v, want a unique valid name and an address", r)
+		}
+		for _, addr := range r.Addresses {
+			if host, port, err := net.SplitHostPort(addr); err != nil || host == "" || port == "" {
+				t.Errorf("remote %s has the address %q, want host and port", r.Name, addr)
+			}
 		}
 		if strings.ContainsAny(r.User+r.Password.Reveal(), "\r\n\x00") {
 			t.Errorf("remote %s has a user or password with a line end or NUL", r.Name)
@@ -116,8 +122,11 @@ func checkValid(t *testing.T, cfg *config.Config) {
 		if r.Window < 0 || r.Backoff.Initial <= 0 || r.Backoff.Initial > r.Backoff.Max || !(r.Backoff.Multiplier >= 1) {
 			t.Errorf("remote = %+v, want a window of 0 or more and a growing backoff", r)
 		}
-		if s := r.Schedule; s != nil && (s.Every <= 0 || s.Jitter < 0 || s.Jitter > s.Every || s.MaxFetch < 1) {
-			t.Errorf("schedule of remote %s = %+v, want positive times and jitter up to every", r.Name, s)
+		if n := r.SendConnections; n < 1 || n > 64 || n > 1 && (r.Connections == 1 || r.Schedule != nil) {
+			t.Errorf("remote = %+v, want 1 to 64 send connections, and 1 with one connection or a schedule", r)
+		}
+		if r.Schedule != nil {
+			checkValidSchedule(t, r)
 		}
 		names["remote "+r.Name] = true
 	}
@@ -129,5 +138,30 @@ func checkValid(t *testing.T, cfg *config.Config) {
 			t.Errorf("queue of route %s = %+v, want positive limits", r.Name, r.Queue)
 		}
 		names["route "+r.Name] = true
+	}
+}
+
+func checkValidSchedule(t *testing.T, r *config.Remote) {
+	t.Helper()
+	s := r.Schedule
+	longest := s.Every
+	if s.Cron.Spec != "" {
+		longest = time.Hour
+	}
+	switch {
+	case r.Connections == 2:
+		t.Errorf("remote %s has a schedule and 2 connections, want at most one", r.Name)
+	case s.Every < 0 || s.Jitter < 0 || s.MaxFetch < 1 || s.Threshold < 0 || s.MaxWait < 0 || s.Linger < 0:
+		t.Errorf("schedule of remote %s = %+v, want no negative number", r.Name, s)
+	case longest > 0 && s.Jitter > longest:
+		t.Errorf("schedule of remote %s = %+v, want a jitter of at most %v", r.Name, s, longest)
+	case s.Every > 0 && s.Cron.Spec != "" || (s.Cron.Spec == "") != (s.Cron.Location == nil):
+		t.Errorf("schedule of remote %s = %+v, want every or cron, and a time zone with cron", r.Name, s)
+	case s.Mode == config.ModeLazy && s.Threshold == 0 && s.MaxWait == 0:
+		t.Errorf("schedule of remote %s = %+v, want a threshold or max_wait", r.Name, s)
+	case s.Mode != config.ModeLazy && (s.Threshold != 0 || s.MaxWait != 0 || s.Every == 0 && s.Cron.Spec == ""):
+		t.Errorf("schedule of remote %s = %+v, want every or cron, and nothing of mode lazy", r.Name, s)
+	case strings.ContainsAny(strings.Join(s.Commands, ""), "\r\n\x00") || slices.Contains(s.Commands, ""):
+		t.Errorf("schedule of remote %s = %+v, want commands of one line", r.Name, s)
 	}
 }

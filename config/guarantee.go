@@ -14,21 +14,39 @@ func (r *Route) Guarantee() string {
 			to = "each of the others"
 		}
 	}
-	return fmt.Sprintf("Events are taken from %s at most once%s; while the bridge runs, each goes to %s at least once, "+
+	return fmt.Sprintf("Events are taken from %s at most once%s; while the bridge runs, each goes to %s at least once%s, "+
 		"until +OK comes back or a limit (%d events or %s waiting: %s) or a permanent refusal removes it, and then it is counted; "+
 		"what still waits when the bridge stops is lost.",
-		from, r.visits(), to, r.Queue.MaxEvents, formatSize(r.Queue.MaxBytes), r.Queue.Overflow.effect())
+		from, r.visits(), to, r.waits(), r.Queue.MaxEvents, formatSize(r.Queue.MaxBytes), r.Queue.Overflow.effect())
 }
 
-// visits names the loss that comes with mode visit.
+// visits names the loss that comes with a connection that is closed between two visits.
 func (r *Route) visits() string {
 	visited := slices.DeleteFunc(slices.Concat(r.From, r.Between), func(remote *Remote) bool {
-		return remote.Schedule == nil || remote.Schedule.Mode != ModeVisit
+		return remote.Schedule == nil || !remote.Schedule.visits()
 	})
 	if len(visited) == 0 {
 		return ""
 	}
 	return fmt.Sprintf(", but not those that come to %s between two visits", nameRemotes(visited))
+}
+
+// waits says when the destinations are connected to that are not connected all the time.
+func (r *Route) waits() string {
+	var texts []string
+	for _, to := range slices.Concat(r.To, r.Between) {
+		if s := to.Schedule; s != nil && s.Mode == ModeLazy {
+			texts = append(texts, fmt.Sprintf("to %s when %s", to.Name, s.until()))
+		}
+	}
+	switch {
+	case len(texts) == 0:
+		return ""
+	case len(texts) > maxNames:
+		return fmt.Sprintf(" (to %d of them when enough waits for it)", len(texts))
+	default:
+		return fmt.Sprintf(" (%s)", join(texts, "and"))
+	}
 }
 
 func (o Overflow) effect() string {
@@ -42,8 +60,11 @@ func (o Overflow) effect() string {
 	}
 }
 
+// maxNames is how many remotes are named in a sentence.
+const maxNames = 4
+
 func nameRemotes(remotes []*Remote) string {
-	if len(remotes) > 4 {
+	if len(remotes) > maxNames {
 		return fmt.Sprintf("%d remotes", len(remotes))
 	}
 	names := make([]string, len(remotes))

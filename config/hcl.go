@@ -37,22 +37,26 @@ type rawRemote struct {
 	NameRange   hcl.Range      `hcl:"name,label_range"`
 	Def         hcl.Range      `hcl:",def_range"`
 	Address     *hcl.Attribute `hcl:"address,optional"`
+	Addresses   *hcl.Attribute `hcl:"addresses,optional"`
 	User        *hcl.Attribute `hcl:"user,optional"`
 	Password    *hcl.Attribute `hcl:"password,optional"`
 	Origins     *hcl.Attribute `hcl:"origins,optional"`
 	Connections *hcl.Attribute `hcl:"connections,optional"`
+	SendConns   *hcl.Attribute `hcl:"send_connections,optional"`
 	Receive     *hcl.Attribute `hcl:"receive,optional"`
 	Profile     *hcl.Attribute `hcl:"profile,optional"`
 	Window      *hcl.Attribute `hcl:"window,optional"`
 	Time        *hcl.Attribute `hcl:"time,optional"`
 	Filter      *hcl.Attribute `hcl:"filter,optional"`
 	Mask        *hcl.Attribute `hcl:"mask,optional"`
+	StatEvery   *hcl.Attribute `hcl:"stat_every,optional"`
 	Backoff     *rawBackoff    `hcl:"backoff,block"`
 	Timeouts    *rawTimeouts   `hcl:"timeouts,block"`
 	TLS         *rawTLS        `hcl:"tls,block"`
 	Schedule    *rawSchedule   `hcl:"schedule,block"`
 
-	originPlaces []hcl.Range // of each element of Origins, known when it was evaluated
+	addressPlaces []hcl.Range // of each address, known when it was evaluated
+	originPlaces  []hcl.Range // of each element of Origins, likewise
 }
 
 type rawBackoff struct {
@@ -65,11 +69,13 @@ type rawBackoff struct {
 }
 
 type rawTimeouts struct {
-	Dial      *hcl.Attribute `hcl:"dial,optional"`
-	TLS       *hcl.Attribute `hcl:"tls,optional"`
-	Greeting  *hcl.Attribute `hcl:"greeting,optional"`
-	Reply     *hcl.Attribute `hcl:"reply,optional"`
-	DeadAfter *hcl.Attribute `hcl:"dead_after,optional"`
+	Resolve    *hcl.Attribute `hcl:"resolve,optional"`
+	Dial       *hcl.Attribute `hcl:"dial,optional"`
+	TLS        *hcl.Attribute `hcl:"tls,optional"`
+	Greeting   *hcl.Attribute `hcl:"greeting,optional"`
+	Reply      *hcl.Attribute `hcl:"reply,optional"`
+	DeadAfter  *hcl.Attribute `hcl:"dead_after,optional"`
+	StallAfter *hcl.Attribute `hcl:"stall_after,optional"`
 }
 
 type rawTLS struct {
@@ -83,12 +89,17 @@ type rawTLS struct {
 }
 
 type rawSchedule struct {
-	Def      hcl.Range      `hcl:",def_range"`
-	Every    *hcl.Attribute `hcl:"every,optional"`
-	Jitter   *hcl.Attribute `hcl:"jitter,optional"`
-	Mode     *hcl.Attribute `hcl:"mode,optional"`
-	MaxFetch *hcl.Attribute `hcl:"max_fetch,optional"`
-	Linger   *hcl.Attribute `hcl:"linger,optional"`
+	Def       hcl.Range      `hcl:",def_range"`
+	Every     *hcl.Attribute `hcl:"every,optional"`
+	Cron      *hcl.Attribute `hcl:"cron,optional"`
+	TimeZone  *hcl.Attribute `hcl:"time_zone,optional"`
+	Jitter    *hcl.Attribute `hcl:"jitter,optional"`
+	Mode      *hcl.Attribute `hcl:"mode,optional"`
+	Threshold *hcl.Attribute `hcl:"threshold,optional"`
+	MaxWait   *hcl.Attribute `hcl:"max_wait,optional"`
+	Commands  *hcl.Attribute `hcl:"commands,optional"`
+	MaxFetch  *hcl.Attribute `hcl:"max_fetch,optional"`
+	Linger    *hcl.Attribute `hcl:"linger,optional"`
 }
 
 type rawRoute struct {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -53,7 +54,10 @@ func Parse(filename string, src []byte, o Options) (*Config, error) {
 		return nil, rep.fail(diags)
 	}
 	dir := filepath.Dir(filename)
-	d := &decoder{scope: newScope(dir, o), dir: dir, read: readTLS, start: hcl.Range{Filename: filename, Start: hcl.InitialPos, End: hcl.InitialPos}}
+	d := &decoder{
+		scope: newScope(dir, o), dir: dir, read: readTLS, zones: map[string]*time.Location{},
+		start: hcl.Range{Filename: filename, Start: hcl.InitialPos, End: hcl.InitialPos},
+	}
 	d.diags = diags
 	cfg := d.decode(file.Body)
 	if d.diags.HasErrors() {

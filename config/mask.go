@@ -24,9 +24,12 @@ var (
 	namedValue = regexp.MustCompile(`(?:^|[{,])\s*"?((?i:[\w-]*(?:pas|psw|pw|secret|token|cred)[\w-]*))"?[\s=:]*|"([^"\\]*)"\s*[=:]\s*|([A-Za-z_][A-Za-z0-9_-]*)\s*=\s*`)
 	// A value that names where a secret is, without being one.
 	secretRef = regexp.MustCompile(`^(?:(?:env|file)\(\s*"[^"\\$%{]*"\s*\)|"\$\{(?:env|file)\(\\?"[^"\\$%{]*\\?"\)\}")\s*[,}]?\s*$`)
-	heredoc   = regexp.MustCompile(`<<-?\s*([^\s<]+)\s*$`)
-	quoted    = regexp.MustCompile(`"(?:\\.|[^"\\])*"`)
-	comment   = regexp.MustCompile(`#|//|/\*`)
+	// What an open value must not have: credentials in an address, or a login among commands. An @ right after a quote is no
+	// address but a wrong cron schedule.
+	credential = regexp.MustCompile(`[^"]@|"@.*@|(?i:"\s*(?:user|pass)\s)`)
+	heredoc    = regexp.MustCompile(`<<-?\s*([^\s<]+)\s*$`)
+	quoted     = regexp.MustCompile(`"(?:\\.|[^"\\])*"`)
+	comment    = regexp.MustCompile(`#|//|/\*`)
 )
 
 // masker goes through the lines and remembers what a hidden value has left open.
@@ -77,6 +80,11 @@ func (m *masker) cut(text string) (at int, secret bool) {
 			return match[1], true
 		}
 	}
+	if first := strings.TrimLeft(code, " \t["); strings.HasPrefix(first, `"`) && credential.MatchString(first) {
+		at := len(code) - len(first) // an element of a list that began on a line before
+		m.hide(code[at:])
+		return at, true
+	}
 	if len(code) < len(text) {
 		code = strings.TrimRight(code, " \t")
 	}
@@ -87,7 +95,7 @@ func (m *masker) cut(text string) (at int, secret bool) {
 func (m *masker) isSecret(name, value string) bool {
 	switch {
 	case m.open[name]:
-		return strings.Contains(value, "@") // credentials in an address
+		return credential.MatchString(value)
 	case secretRef.MatchString(value):
 		return false
 	default:

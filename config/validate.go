@@ -2,11 +2,15 @@ package config
 
 import (
 	"slices"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
+
+// slowestKeepAlive is the longest time between two signs of life of the known servers.
+const slowestKeepAlive = 3 * time.Second
 
 // checkRemote checks what concerns several attributes of a remote.
 func (d *decoder) checkRemote(raw *rawRemote, r *Remote) {
@@ -19,30 +23,48 @@ func (d *decoder) checkRemote(raw *rawRemote, r *Remote) {
 	if raw.Mask != nil && raw.Filter == nil {
 		d.errorf(raw.Mask.NameRange, "Missing filter", "A mask says which bits of the filter count, and there is no filter.")
 	}
-	if r.Schedule != nil && r.Receive == ReceiveRcvloop {
-		d.errorf(raw.Receive.NameRange, "Schedule without effect", `A scheduled remote is asked on its ticks; with receive = "rcvloop" it would push at all times. Remove one of the two.`)
-	}
+	d.checkScheduled(raw, r)
+	d.checkSendConnections(raw, r)
 	if raw.Timeouts != nil && raw.Timeouts.TLS != nil && raw.TLS == nil {
 		d.warnf(raw.Timeouts.TLS.NameRange, "No effect", "This remote has no tls block, and so no TLS handshake.")
 	}
-	if r.Address != "" && !r.Password.IsZero() && r.TLS == nil && !isLoopback(r.Address) {
+	if t := raw.Timeouts; t != nil && r.Timeouts.DeadAfter > 0 && r.Timeouts.DeadAfter < slowestKeepAlive {
+		d.warnf(t.DeadAfter.Expr.Range(), "Shorter than the keep-alives", `Servers that have nothing to push send a sign of life every 1s to %v: a shorter dead_after takes a quiet connection for a dead one. "auto" follows the rhythm of the server.`, slowestKeepAlive)
+	}
+	if !r.Password.IsZero() && r.TLS == nil && slices.ContainsFunc(r.Addresses, func(addr string) bool { return !isLoopback(addr) }) {
 		d.warnf(raw.Password.NameRange, "Password in the clear", "The link protocol sends user and password unencrypted, and this remote is not on this machine. Use a tls block if the peer speaks TLS, or else a network or tunnel that you trust.")
 	}
 }
 
-// checkSchedule checks a schedule whose attributes are right each by itself.
-func (d *decoder) checkSchedule(raw *rawSchedule, s *Schedule) {
-	switch {
-	case s.Every == 0:
-		d.errorf(raw.Def, "Missing every", `A schedule needs the time from tick to tick, such as every = "5s".`)
-	case s.Jitter > s.Every:
-		d.errorf(raw.Jitter.Expr.Range(), "Jitter too long", "jitter (%v) must not be longer than every (%v).", s.Jitter, s.Every)
+// checkSendConnections checks whether there can be as many connections as the file wants.
+func (d *decoder) checkSendConnections(raw *rawRemote, r *Remote) {
+	if r.SendConnections < 2 {
+		return
 	}
-	switch {
-	case s.Mode == ModeVisit:
-		d.warnf(raw.Mode.Expr.Range(), "Events between visits are lost", `A server keeps events for a client only while it is connected: what comes between two visits is lost. With mode = "hold" the connection stays.`)
-	case raw.Linger != nil:
-		d.warnf(raw.Linger.NameRange, "No effect", `linger counts in mode "visit" only; in mode "hold" the connection stays anyway.`)
+	if r.Connections == 1 {
+		d.errorf(raw.SendConns.NameRange, "Too many connections", "send_connections (%d) contradicts connections = 1, which receives and sends on one. Remove one of the two.", r.SendConnections)
+	}
+	if r.Schedule != nil {
+		d.errorf(raw.SendConns.NameRange, "Too many connections", "A remote with a schedule has one connection. Remove send_connections or schedule.")
+	}
+	total, receiving := r.SendConnections, ""
+	if r.Receive != ReceiveNone {
+		total, receiving = total+1, ", with the one that receives"
+	}
+	if most := r.Profile.maxConnections(); most > 0 && total > most {
+		d.warnf(raw.SendConns.Expr.Range(), "Too many connections", "A peer of the profile %q takes %d connections from all its clients together, and this makes %d%s.", r.Profile, most, total, receiving)
+	}
+}
+
+// maxConnections returns how many connections a kind of server takes from all its clients together, or 0 for many.
+func (p Profile) maxConnections() int {
+	switch p {
+	case ProfileFirmware:
+		return 2
+	case ProfileUvscpd:
+		return 5
+	default:
+		return 0
 	}
 }
 
@@ -68,24 +90,36 @@ func (d *decoder) checkRouteNames() {
 	}
 }
 
-// checkUse warns of remotes that no route uses, and of routes that fetch from a remote which is not to be fetched from.
+// checkUse warns of remotes that no route uses, and of what a remote's settings mean for the routes that do.
 func (d *decoder) checkUse() {
-	used := map[*Remote]bool{}
+	source, destination := map[*Remote]bool{}, map[*Remote]bool{}
 	for _, p := range d.routes {
-		for _, to := range p.typed.To {
-			used[to] = true
+		for _, to := range slices.Concat(p.typed.To, p.typed.Between) {
+			destination[to] = true
 		}
 		for _, from := range slices.Concat(p.typed.From, p.typed.Between) {
-			used[from] = true
+			source[from] = true
 			if from.Receive == ReceiveNone {
 				d.warnf(rangeOf(p.raw.Def, p.raw.From, p.raw.Between), "Nothing to carry", `Nothing comes from the remote %s, because of its receive = "none".`, quote(from.Name))
 			}
 		}
 	}
+	// After a mistake in a route a remote may well be meant to be used there.
+	whole := !d.diags.HasErrors()
 	for _, p := range d.remotes {
-		// After a mistake in a route the remote may well be meant to be used there.
-		if !used[p.typed] && !d.diags.HasErrors() {
-			d.warnf(p.raw.Def, "Unused remote", "No route uses the remote %s: nothing is taken from it or sent to it.", quote(p.typed.Name))
+		r := p.typed
+		if source[r] {
+			d.checkVisits(p)
+		}
+		switch {
+		case !whole:
+		case !source[r] && !destination[r]:
+			d.warnf(p.raw.Def, "Unused remote", "No route uses the remote %s: nothing is taken from it or sent to it.", quote(r.Name))
+		default:
+			if r.SendConnections > 1 && !destination[r] {
+				d.warnf(p.raw.SendConns.NameRange, "No effect", "No route sends to the remote %s, so that it has no connection to send on.", quote(r.Name))
+			}
+			d.checkLazy(p)
 		}
 	}
 }
@@ -93,13 +127,12 @@ func (d *decoder) checkUse() {
 func (d *decoder) checkAddresses() {
 	seen := map[string]*Remote{}
 	for _, p := range d.remotes {
-		first, ok := seen[p.typed.Address]
-		switch {
-		case p.typed.Address == "":
-		case ok:
-			d.warnf(p.raw.Address.Expr.Range(), "Same address twice", "The remote %s has the same address: a route between the two would send events back to where they came from.", quote(first.Name))
-		default:
-			seen[p.typed.Address] = p.typed
+		for i, addr := range p.typed.Addresses {
+			if first, ok := seen[addr]; ok {
+				d.warnf(p.raw.addressPlaces[i], "Same address twice", "The remote %s has the same address: a route between the two would send events back to where they came from.", quote(first.Name))
+				continue
+			}
+			seen[addr] = p.typed
 		}
 	}
 }

@@ -115,10 +115,30 @@ func choice[T ~string](d *decoder, attr *hcl.Attribute, dst *T, allowed ...T) {
 
 // duration reads a time span that is at least least.
 func (d *decoder) duration(attr *hcl.Attribute, dst *time.Duration, least time.Duration) {
+	if it, ok := d.scalar(attr); ok {
+		d.span(attr, it, dst, least)
+	}
+}
+
+// autoDuration reads "auto" (0) or a time span of more than zero.
+func (d *decoder) autoDuration(attr *hcl.Attribute, dst *time.Duration) {
 	it, ok := d.scalar(attr)
 	if !ok {
 		return
 	}
+	if it.val.Type() == cty.String && it.val.AsString() == "auto" {
+		*dst = 0
+		return
+	}
+	n := len(d.diags)
+	d.span(attr, it, dst, 1)
+	for _, diag := range d.diags[n:] {
+		diag.Detail += ` It can also be "auto".`
+	}
+}
+
+// span reads a time span that was evaluated.
+func (d *decoder) span(attr *hcl.Attribute, it item, dst *time.Duration, least time.Duration) {
 	if it.val.Type() != cty.String {
 		hint := ""
 		if it.val.Type() == cty.Number && !it.sensitive {
@@ -162,14 +182,14 @@ func (d *decoder) size(attr *hcl.Attribute, dst *int64) {
 	}
 }
 
-// integer reads a whole number from least to most.
-func (d *decoder) integer(attr *hcl.Attribute, dst *int, least, most int) {
+// integer reads a whole number from 1 to most.
+func (d *decoder) integer(attr *hcl.Attribute, dst *int, most int) {
 	it, ok := d.scalar(attr)
 	if !ok {
 		return
 	}
-	if n, ok := number(it); !ok || n < int64(least) || n > int64(most) {
-		d.errorf(it.rng, "Wrong number", "%s must be a whole number from %d to %d.", attr.Name, least, most)
+	if n, ok := number(it); !ok || n < 1 || n > int64(most) {
+		d.errorf(it.rng, "Wrong number", "%s must be a whole number from 1 to %d.", attr.Name, most)
 	} else {
 		*dst = int(n)
 	}

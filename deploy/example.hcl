@@ -26,7 +26,7 @@ admin {
 
 # A daemon with users. The port is 9598 where none is given.
 remote "north" {
-  address  = "north.example:9598"
+  address  = "north.example:9598" # or addresses = ["north.example", "192.0.2.7"], tried in order
   user     = "admin"
   password = env("NORTH_PASSWORD")
 
@@ -63,7 +63,8 @@ remote "weather" {
   origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:03:*"]
 
   # "hold" stays connected and fetches on the tick. "visit" connects, sends, fetches and quits, which most servers take
-  # as the moment to forget what they kept for us: only for devices that keep their queue.
+  # as the moment to forget what they kept for us: only for devices that keep their queue. "lazy" visits when something
+  # waits to be sent. Instead of every there is cron = "*/15 6-22 * * mon-fri", with a time_zone.
   schedule {
     every  = "5m"
     jitter = "20s" # so that many bridges do not call at the same second

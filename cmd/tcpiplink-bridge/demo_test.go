@@ -100,8 +100,8 @@ func TestDemoConfigIsAConfiguration(t *testing.T) {
 	}
 	for i, s := range sites {
 		r := cfg.Remotes[i]
-		if r.Name != s.name || r.Address != s.example || len(r.Origins) != 1 || r.Origins[0] != s.home {
-			t.Errorf("remote %s at %s has origins %v, want %s at %s with %v", r.Name, r.Address, r.Origins, s.name, s.example, s.home)
+		if r.Name != s.name || len(r.Addresses) != 1 || r.Addresses[0] != s.example || len(r.Origins) != 1 || r.Origins[0] != s.home {
+			t.Errorf("remote %s at %s has origins %v, want %s at %s with %v", r.Name, r.Addresses, r.Origins, s.name, s.example, s.home)
 		}
 		if r.User != demoUser || r.Password.Reveal() != demoPassword {
 			t.Errorf("remote %s logs in otherwise than its site allows", r.Name)

@@ -95,7 +95,7 @@ func (r *remoteRun) locate() (target, error) {
 func configTarget(c *config.Remote) target {
 	o := bridge.RemoteOptions(c)
 	return target{
-		name: c.Name, address: c.Address, user: c.User, password: c.Password.Reveal(),
+		name: c.Name, address: c.Addresses[0], user: c.User, password: c.Password.Reveal(),
 		options: o.Client, loginTimeout: 2 * o.Client.ReplyTimeout, deadAfter: o.DeadAfter, form: o.Time, family: o.Profile,
 	}
 }
@@ -107,7 +107,7 @@ func (r *remoteRun) addressTarget() (target, error) {
 		return target{}, &usageError{err: err, hint: "name a remote of the configuration, or give an address such as 192.0.2.7:9598 or [2001:db8::7]"}
 	}
 	c := config.DefaultRemote(r.name)
-	c.Address = address
+	c.Addresses = []string{address}
 	if r.flags.tls {
 		c.TLS = &config.TLS{MinVersion: config.TLS12, CAFile: r.flags.caFile}
 	}

@@ -12,13 +12,14 @@ remote "a" {
   user        = "bridge"
   password    = "${env("NORTH_PASSWORD")}-a"
   origins     = ["FF:FF:FF:FF:FF:FF:FF:FE:00:01:*", "FF:FF:FF:FF:FF:FF:FF:FE:00:02:00:00:00:00:00:07"]
-  connections = 2
+  connections = 1
   receive     = "retr"
   profile     = "uvscpd"
   window      = 8
   time        = "date"
   filter      = "0,10,6,FF:FF:FF:FF:FF:FF:FF:FE:00:00:00:00:00:00:00:00"
   mask        = "0,0xFFFF,0xFF,-"
+  stat_every  = "0s"
   backoff {
     initial    = "1s"
     max        = "2m"
@@ -27,11 +28,13 @@ remote "a" {
     stable     = "30s"
   }
   timeouts {
-    dial       = "1s"
-    tls        = "1500ms"
-    greeting   = "2s"
-    reply      = "4s"
-    dead_after = "7s"
+    resolve     = "3s"
+    dial        = "1s"
+    tls         = "1500ms"
+    greeting    = "2s"
+    reply       = "4s"
+    dead_after  = "7s"
+    stall_after = "20s"
   }
   tls {
     server_name = "b.example"
@@ -42,18 +45,54 @@ remote "a" {
     every     = "1m30s"
     jitter    = "10s"
     mode      = "visit"
+    commands  = ["STAT", "SFLT 0,10,6,-"]
     max_fetch = 16
     linger    = "250ms"
   }
 }
 remote "b2" {
-  address     = "[2001:db8::7]"
-  connections = "auto"
-  receive     = "none"
+  addresses        = ["[2001:db8::7]", "b.example:9600"]
+  connections      = "auto"
+  send_connections = 8
+  receive          = "none"
+  timeouts {
+    dead_after = "auto"
+  }
 }
 remote "c" {
   address     = "192.0.2.7"
-  connections = "1"
+  connections = "2"
+}
+remote "d" {
+  address = "d.example"
+  schedule {
+    cron      = "*/15  6-22 * * mon-fri"
+    time_zone = "Europe/Vienna"
+    jitter    = "1h"
+    mode      = "lazy"
+    threshold = 20
+    max_wait  = "5m"
+  }
+}
+remote "e" {
+  address = "e.example"
+  schedule {
+    cron = "0 3 * * 7"
+  }
+}
+remote "f" {
+  address = "f.example"
+  schedule {
+    mode   = "lazy"
+    linger = "1s"
+  }
+}
+remote "g" {
+  address = "g.example"
+  schedule {
+    mode     = "lazy"
+    max_wait = "1h"
+  }
 }
 route "one-way" {
   from = [remote.a, remote.c]
@@ -79,4 +118,8 @@ route "computed" {
     max_bytes = "64 KB"
     overflow  = "drop_newest"
   }
+}
+route "scheduled" {
+  from = [remote.c]
+  to   = [remote.d, remote.e, remote.f, remote.g]
 }

@@ -1,0 +1,110 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/netresearch/go-cron"
+)
+
+const (
+	cronExample = `"*/15 6-22 * * mon-fri"`
+	cronHint    = "cron has five fields: minute, hour, day of the month, month and day of the week, such as " + cronExample + "."
+	zoneHint    = `Write a name of the IANA database, such as "Europe/Vienna" or "UTC", or "Local" for the time zone of this machine.`
+)
+
+// cronFields says of each field what it is and what it takes.
+var cronFields = [5][2]string{
+	{"minute", "0 to 59"},
+	{"hour", "0 to 23"},
+	{"day of the month", "1 to 31"},
+	{"month", "1 to 12, or jan to dec"},
+	{"day of the week", "0 (Sunday) to 7 (Sunday too), or sun to sat"},
+}
+
+// cron reads the times of the calendar and their time zone.
+func (d *decoder) cron(raw *rawSchedule, dst *Cron) {
+	loc := d.timeZone(raw)
+	text, it, ok := d.text(raw.Cron)
+	if !ok {
+		return
+	}
+	fields := strings.Fields(text)
+	if reason := cronMistake(fields, it.sensitive); reason != "" {
+		d.errorf(it.rng, "Not a cron schedule", "%s", reason)
+		return
+	}
+	spec := strings.Join(fields, " ")
+	// From any day on, a schedule that comes at all comes within eight years: 29 February may be skipped once.
+	const years = 8
+	schedule, err := cronParser().WithMaxSearchYears(years).Parse(spec)
+	switch {
+	case err != nil: // of no single field, such as its length
+		d.errorf(it.rng, "Not a cron schedule", cronHint)
+	case schedule.Next(time.Now().UTC()).IsZero():
+		d.errorf(it.rng, "Never comes", "%s never comes: no month that it names has such a day.", it.quote())
+	case loc != nil:
+		*dst = Cron{Spec: spec, Location: loc}
+	}
+}
+
+// cronParser takes what crontab(5) describes: five fields, of which the two days are alternatives if both are restricted.
+func cronParser() cron.Parser {
+	return cron.MustNewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.DowOrDom)
+}
+
+// cronMistake says what is wrong with the fields, one by one, in words that name what is right.
+func cronMistake(fields []string, sensitive bool) string {
+	switch first := strings.Join(fields[:min(len(fields), 1)], ""); {
+	case strings.HasPrefix(first, "@"):
+		return "cron takes no words with @; for a fixed time from tick to tick there is every. " + cronHint
+	case strings.Contains(first, "TZ="):
+		return "The time zone belongs into time_zone. " + cronHint
+	case len(fields) == len(cronFields)+1:
+		return "cron has no field for seconds; for less than a minute there is every. " + cronHint
+	case len(fields) != len(cronFields):
+		return cronHint
+	}
+	for i, field := range fields {
+		alone := []string{"*", "*", "*", "*", "*"}
+		alone[i] = field
+		_, err := cronParser().Parse(strings.Join(alone, " "))
+		// The parser passes over a comma with nothing beside it.
+		if err == nil && !slices.Contains(strings.Split(field, ","), "") {
+			continue
+		}
+		name, takes, wrong := cronFields[i][0], cronFields[i][1], "cannot be "+quote(field)
+		if sensitive {
+			wrong = "is wrong"
+		}
+		return fmt.Sprintf("The %s %s. It takes %s, each also in lists (a,b), ranges (a-b) and steps (*/n).", name, wrong, takes)
+	}
+	return ""
+}
+
+// timeZone reads the zone that cron counts in. It returns nil after a mistake.
+func (d *decoder) timeZone(raw *rawSchedule) *time.Location {
+	if raw.TimeZone == nil {
+		return time.Local
+	}
+	if raw.Cron == nil {
+		d.errorf(raw.TimeZone.NameRange, "Missing cron", "time_zone says where the times of cron are read off the clock, and there is no cron.")
+		return nil
+	}
+	text, it, ok := d.text(raw.TimeZone)
+	if !ok {
+		return nil
+	}
+	if loc, ok := d.zones[text]; ok {
+		return loc
+	}
+	loc, err := time.LoadLocation(text)
+	if err != nil || text == "" { // the empty name would be UTC
+		d.errorf(it.rng, "Unknown time zone", "%s is not a known time zone. %s", it.quote(), zoneHint)
+		return nil
+	}
+	d.zones[text] = loc
+	return loc
+}
