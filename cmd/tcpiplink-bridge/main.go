@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	_ "time/tzdata" // a time_zone of the configuration must be found in an image without /usr/share/zoneinfo too
 
 	"github.com/spf13/cobra"
 )
