@@ -247,7 +247,7 @@ func (o *Options) roles(sends bool) []string {
 }
 
 // deadAfter is how long a peer whose rhythm is not known may be silent.
-func (o *Options) deadAfter() time.Duration { return cmp.Or(o.DeadAfter, deadAfterUnknown) }
+func (o *Options) deadAfter() time.Duration { return cmp.Or(o.DeadAfter, DefaultDeadAfter) }
 
 // idleProbe is when a command connection is tried, so that one that leads nowhere is found within deadAfter.
 func (o *Options) idleProbe() time.Duration { return min(o.IdleProbe, o.deadAfter()/2) }

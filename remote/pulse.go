@@ -2,9 +2,11 @@ package remote
 
 import "time"
 
+// DefaultDeadAfter is how long the receive loop may be without a line while no keep-alive has shown the rhythm of the peer.
+const DefaultDeadAfter = 10 * time.Second
+
 // The limits of what is made of a peer's rhythm.
 const (
-	deadAfterUnknown = 10 * time.Second // while no keep-alive has shown it
 	deadAfterLeast   = 5 * time.Second
 	deadAfterMost    = 30 * time.Second
 	keepAlivesMissed = 3
@@ -25,7 +27,7 @@ func (p *pulse) limit() time.Duration {
 	case p.fixed > 0:
 		return p.fixed
 	case p.rhythm == 0:
-		return deadAfterUnknown
+		return DefaultDeadAfter
 	default:
 		return min(max(keepAlivesMissed*p.rhythm, deadAfterLeast), deadAfterMost)
 	}

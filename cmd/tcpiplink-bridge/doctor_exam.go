@@ -125,7 +125,7 @@ func (e *exam) open(ctx context.Context) (*remote.Client, stage, error) {
 	o, at := e.target.options, stageConnect
 	dial := o.Dial
 	if dial == nil {
-		dial = remote.DefaultClientOptions().Dial
+		dial = new(net.Dialer).DialContext
 	}
 	o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)

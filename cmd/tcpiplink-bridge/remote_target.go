@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func configTarget(c *config.Remote) target {
 	o := bridge.RemoteOptions(c)
 	return target{
 		name: c.Name, address: c.Addresses[0], user: c.User, password: c.Password.Reveal(),
-		options: o.Client, loginTimeout: 2 * o.Client.ReplyTimeout, deadAfter: o.DeadAfter, form: o.Time, family: o.Profile,
+		options: o.Client, loginTimeout: 2 * o.Client.ReplyTimeout, deadAfter: cmp.Or(o.DeadAfter, remote.DefaultDeadAfter), form: o.Time, family: o.Profile,
 	}
 }
 
@@ -198,7 +199,7 @@ func (t target) dial(ctx context.Context, c *console, asJSON bool) (*remoteSessi
 	s := &remoteSession{console: c, target: t, json: asJSON}
 	o := t.options
 	o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := t.options.Dial(ctx, network, address)
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
 		if t.options.TLS == nil {
 			s.plain = conn
 		}
