@@ -76,6 +76,19 @@ func (c *Client) Close() error {
 	return c.conn.Close()
 }
 
+// abort closes the connection and makes the system forget what the peer has not acknowledged. Otherwise the kernel goes on
+// sending it: when the network returns, an event that was sent again since would arrive once more, late and out of order.
+func (c *Client) abort() {
+	conn := c.conn
+	if outer, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = outer.NetConn()
+	}
+	if s, ok := conn.(*net.TCPConn); ok {
+		_ = s.SetLinger(0) // fails on a closed connection only
+	}
+	_ = c.Close() // whoever gives up says why
+}
+
 func (c *Client) readGreeting(ctx context.Context) error {
 	if err := c.begin(ctx, c.opts.GreetingTimeout); err != nil {
 		return c.end(ctx, verbGreeting, err)
@@ -191,7 +204,7 @@ func (c *Client) end(ctx context.Context, verb linkwire.Verb, err error) error {
 	}
 	err = c.watcher.because(ctx, err)
 	c.ended = err
-	_ = c.Close() // err says more
+	c.abort()
 	var broke *ProtocolError
 	if errors.As(err, &broke) || errors.Is(err, ErrClosed) {
 		return err

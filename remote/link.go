@@ -26,6 +26,7 @@ type link struct {
 	m          *Manager
 	role       string
 	outbox     Outbox // what this connection sends from
+	lane       *lane  // the same, where several connections send; else nil
 	logger     hclog.Logger
 	tracker    *tracker
 	delays     *backoff.ExponentialBackOff
@@ -149,8 +150,11 @@ func (l *link) ended(ctx context.Context) bool {
 	return l.m.flushing.Err() != nil && l.nothingWaits()
 }
 
-// nothingWaits looks into the outbox, which this link alone empties.
+// nothingWaits looks into the outbox. What other connections are sending is theirs.
 func (l *link) nothingWaits() bool {
+	if l.lane != nil {
+		return l.lane.empty()
+	}
 	events, _ := l.outbox.Waiting()
 	return events == 0
 }
@@ -239,7 +243,13 @@ func (l *link) session(ctx context.Context) (up time.Duration, err error) {
 		}
 		return 0, err
 	}
-	defer func() { _ = c.Close() }() // work says more
+	defer func() {
+		if err != nil {
+			c.abort()
+			return
+		}
+		_ = c.Close() // it has said QUIT
+	}()
 	start := time.Now()
 	l.cleared = start
 	l.announce(profile)

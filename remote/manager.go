@@ -66,6 +66,7 @@ type Manager struct {
 	counts   counts
 	primary  *gate // open while the receive connection is up: no use to dial a second one before
 	senders  []*link
+	spread   *spread                // divides the outbox among the senders; nil if there is one
 	target   atomic.Pointer[target] // where the connection that receives, or does everything, was made to last; nil before the first
 
 	stopReceiving context.CancelFunc
@@ -126,17 +127,20 @@ func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 	}
 	m.receiving, m.stopReceiving = context.WithCancel(context.Background())
 	m.flushing, m.flush = context.WithCancel(context.Background())
-	for _, role := range roles {
-		m.links = append(m.links, newLink(m, role, 0))
+	if o.SendConnections > 1 && slices.Contains(roles, roleSend) {
+		m.spread = newSpread(outbox, o.SendConnections)
 	}
-	for i, l := range m.links {
-		if l.role == roleSend {
-			if o.SendConnections > 1 {
-				m.links[i] = newLink(m, roleSend, i)
-			}
-			m.senders = append(m.senders, m.links[i])
+	for i, role := range roles {
+		if m.spread == nil || role != roleSend {
+			m.links = append(m.links, newLink(m, role, 0))
+			continue
 		}
+		l := newLink(m, role, i) // the first role is the one that receives
+		l.lane = m.spread.lane(i - 1)
+		l.outbox = l.lane
+		m.links = append(m.links, l)
 	}
+	m.senders = slices.DeleteFunc(slices.Clone(m.links), func(l *link) bool { return l.role != roleSend })
 	o.Metrics.add(m)
 	return m, nil
 }
@@ -180,7 +184,10 @@ func (m *Manager) Run(ctx context.Context) {
 func (m *Manager) runLinks(ctx context.Context, links []*link) (oneOnly bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var receiving, sending sync.WaitGroup
+	var receiving, sending, spreading sync.WaitGroup
+	if m.spread != nil {
+		spreading.Go(func() { m.spread.run(ctx) })
+	}
 	for _, l := range links {
 		if l.role == roleReceive {
 			receiving.Go(func() { oneOnly = errors.Is(l.run(ctx), errOneConnection) })
@@ -199,6 +206,8 @@ func (m *Manager) runLinks(ctx context.Context, links []*link) (oneOnly bool) {
 		close(m.received)
 	}
 	sending.Wait()
+	cancel()
+	spreading.Wait()
 	return oneOnly
 }
 

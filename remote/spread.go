@@ -118,20 +118,6 @@ func (s *spread) arrived() {
 	s.refill(nil, 0)
 }
 
-// idle reports whether nothing waits and nothing is outstanding.
-func (s *spread) idle() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.first != s.next {
-		return false
-	}
-	s.scratch = s.outbox.Peek(s.scratch[:0], 1)
-	s.outbox.Release()
-	n := len(s.scratch)
-	clear(s.scratch)
-	return n == 0
-}
-
 func (s *spread) at(number uint64) *entry { return &s.entries[number&uint64(len(s.entries)-1)] }
 
 // lookahead is how many events may be outstanding.

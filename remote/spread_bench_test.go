@@ -3,6 +3,7 @@ package remote
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -24,6 +25,8 @@ func (o *manySenders) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 func (o *manySenders) Settle(int, Outcome)    {}
 func (o *manySenders) Release()               {}
 func (o *manySenders) Ready() <-chan struct{} { return nil }
+
+func (o *manySenders) Waiting() (int, time.Time) { return len(o.rows), time.Time{} }
 
 // BenchmarkSpread is what an event costs beside the outbox itself, from Peek to Settle; one operation is one event.
 func BenchmarkSpread(b *testing.B) {

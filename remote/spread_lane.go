@@ -2,6 +2,7 @@ package remote
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -141,6 +142,17 @@ func (l *lane) Release() {
 	}
 	s.balance()
 	s.refill(nil, 0)
+}
+
+// Waiting implements Outbox, for all lanes together.
+func (l *lane) Waiting() (events int, oldest time.Time) { return l.s.outbox.Waiting() }
+
+// empty reports whether nothing waits for any lane, and this one has nothing under way.
+func (l *lane) empty() bool {
+	l.s.mu.Lock()
+	defer l.s.mu.Unlock()
+	events, _ := l.s.outbox.Waiting()
+	return events == 0 && l.load() == 0
 }
 
 // Ready implements Outbox.

@@ -214,7 +214,7 @@ func TestSpreadSharesWithNewLane(t *testing.T) {
 		serial := 0
 		leased := make([]int, 2)
 		step := func(lanes int) {
-			for o.Waiting() < 1000 {
+			for o.Stats().Events < 1000 {
 				o.Push([]*vscp.Row{spreadRow(serial%10, serial)})
 				serial++
 			}
@@ -253,7 +253,7 @@ func TestSpreadPartsBusySenders(t *testing.T) {
 	s.arrived() // the lane without these gets both busy senders
 	sent := map[*lane]int{}
 	for i := range 2000 {
-		for o.Waiting() < 1000 {
+		for o.Stats().Events < 1000 {
 			o.Push([]*vscp.Row{spreadRow(1, i), spreadRow(2, i)})
 		}
 		for _, l := range s.lanes {
@@ -294,4 +294,12 @@ func TestSpreadLookaheadGrows(t *testing.T) {
 	if got, want := rowNumbers(other.Peek(nil, 1)), "2.0 "; got != want {
 		t.Errorf("Peek when the lookahead grew = %q, want %q", got, want)
 	}
+}
+
+// idle reports whether nothing waits and nothing is outstanding.
+func (s *spread) idle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	events, _ := s.outbox.Waiting()
+	return s.first == s.next && events == 0
 }

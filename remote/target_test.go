@@ -154,7 +154,7 @@ func TestFailoverAndReturn(t *testing.T) {
 		}
 		up("first down", "192.0.2.2:9598")
 		r.out.pushNumbered(0, 3)
-		time.Sleep(5 * time.Minute)
+		time.Sleep(5*time.Minute + 30*time.Second)
 		up("first still down", "192.0.2.2:9598")
 		first.setRefuse(false)
 		time.Sleep(time.Minute)

@@ -92,6 +92,9 @@ func (l *link) deliver(ctx context.Context, p Profile) {
 // has nothing left to do.
 func (l *link) work(ctx context.Context, c *Client, p Profile) error {
 	s := newSender(l, c, p)
+	if l.lane != nil {
+		l.lane.open()
+	}
 	defer l.outbox.Release()
 	stop := l.fetchDue
 	if l.visits() {
