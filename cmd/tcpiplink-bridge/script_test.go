@@ -24,7 +24,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"tcpiplink-bridge": main})
+	testscript.Main(m, map[string]func(){"tcpiplink-bridge": main, "cable-watch": cableWatch})
 }
 
 // TestScript runs the end-to-end scripts, each against the real binary. They find free addresses in $NORTH, $SOUTH, $FIELD and
@@ -143,13 +143,9 @@ func counted(ts *testscript.TestScript, neg bool, args []string) {
 	next := from
 	lines := bufio.NewScanner(strings.NewReader(ts.ReadFile("stdout")))
 	for lines.Scan() {
-		var row vscp.Row
-		if row.Parse(lines.Bytes()) != nil {
-			continue // a line for people
-		}
-		number := 0
-		for _, b := range row.AppendData(nil)[2:] {
-			number = number<<8 | int(b)
+		number, ok := counterNumber(lines.Bytes())
+		if !ok {
+			continue
 		}
 		if number != next {
 			ts.Fatalf("event %d came where %d was due", number, next)
@@ -159,6 +155,18 @@ func counted(ts *testscript.TestScript, neg bool, args []string) {
 	if got := next - from; got != n {
 		ts.Fatalf("%d events came, want %d", got, n)
 	}
+}
+
+// counterNumber reads the number of a counter event from a row that simulate printed; ok is false for a line for people.
+func counterNumber(line []byte) (number int, ok bool) {
+	var row vscp.Row
+	if row.Parse(line) != nil {
+		return 0, false
+	}
+	for _, b := range row.AppendData(nil)[2:] {
+		number = number<<8 | int(b)
+	}
+	return number, true
 }
 
 func terminate(ts *testscript.TestScript, neg bool, args []string) {
