@@ -208,7 +208,7 @@ func (l *link) pauseAfter(ctx context.Context, err error) bool {
 			wait = max(wait, l.m.opts.Schedule.Every)
 		}
 	}
-	l.logger.Warn("link failed", "cause", cause, "error", err, "retry-in", wait.Round(time.Millisecond))
+	l.logger.Warn("link failed", "cause", cause, "error", err, "retry-in", wait.Round(time.Millisecond).String())
 	l.waitUntil(time.Now().Add(wait), cause)
 	// A stop cuts the wait short for one last attempt, if events wait; the hard stop ends it.
 	stop := l.cut()
@@ -319,5 +319,5 @@ func (l *link) announce(p Profile) {
 	if l.visits() {
 		level = hclog.Debug
 	}
-	l.logger.Log(level, "link up", "address", l.at.address, "peer", p.Family, "version", p.Version, "channel", p.ChannelID)
+	l.logger.Log(level, "link up", "address", l.at.address, "peer", p.Family, "version", p.Version.String(), "channel", p.ChannelID)
 }

@@ -71,9 +71,9 @@ func TestOneLinePerFailure(t *testing.T) {
 						t.Errorf("log key %s is %q, want %q", key, got[0][key], want)
 					}
 				}
-				nanos, _ := got[0]["retry-in"].(float64)
-				if retry := time.Duration(nanos); retry < 30*time.Second || retry > time.Minute {
-					t.Errorf("retry-in is %v, want 30s to 1m", retry)
+				text, _ := got[0]["retry-in"].(string)
+				if retry, err := time.ParseDuration(text); err != nil || retry < 30*time.Second || retry > time.Minute {
+					t.Errorf("retry-in is %q, want 30s to 1m", text)
 				}
 				if l := r.link(roleReceive); l.LastError != tt.text || l.LastCause != tt.cause {
 					t.Errorf("status %+v, want %s: %s", l, tt.cause, tt.text)

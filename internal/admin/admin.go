@@ -76,7 +76,7 @@ func (s *Server) Run(ctx context.Context) {
 			_ = s.http.Close()
 		}
 	}()
-	s.logger.Info("admin server started", "address", s.Addr())
+	s.logger.Info("admin server started", "address", s.Addr().String())
 	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 		s.logger.Error("admin server failed", "error", err)
 	}
