@@ -53,7 +53,7 @@ func peers() []peer {
 		Traits: Traits{
 			Form:       vscp.TextForm{Time: vscp.TimeNone, Data: vscp.DataDecimal},
 			MaxCommand: 510, MaxClass: 65535, MaxType: 65535, MinData: 1, MaxData: 80, MaxBacklog: 4, Window: 1, Connections: 2,
-			FiltersSends: true,
+			FiltersSends: true, Counts: true,
 		},
 	}
 	stm32 := firmware
@@ -88,6 +88,7 @@ func peers() []peer {
 				Traits: Traits{
 					Form:       vscp.TextForm{Time: vscp.TimeNone},
 					MaxCommand: 4096, MaxClass: 65535, MaxType: 65535, MaxData: 512, MaxBacklog: 1000, Window: 1,
+					Counts: true,
 				},
 			},
 			rows: 11, keepAlives: 3,

@@ -49,6 +49,7 @@ type Traits struct {
 	// FiltersSends: SFLT and SMSK drop what the connection sends, and leave alone what it receives.
 	FiltersSends bool
 	Erases       bool // GUID, obid and time of an event do not survive the peer
+	Counts       bool // STAT tells how many events were lost because our queue at the peer was full
 }
 
 // The lines that a family survives: uvscpd has a buffer of 320, a microcontroller reads 512 at once, and over 2 KB some
@@ -93,9 +94,9 @@ func TraitsOf(f Family) Traits {
 		t.Form.Data = vscp.DataDecimal
 		t.MaxCommand, t.MaxBacklog = maxCommandFirmware, maxBacklogFirmware
 		t.MinData, t.MaxData = 1, maxDataFirmware
-		t.FiltersSends, t.Connections = true, 2
+		t.FiltersSends, t.Counts, t.Connections = true, true, 2
 	case FamilyVSCPD:
-		t.MaxCommand, t.MaxBacklog = maxCommandVSCPD, maxBacklogOther
+		t.MaxCommand, t.MaxBacklog, t.Counts = maxCommandVSCPD, maxBacklogOther, true
 	default:
 		t.Form.Data, t.Form.Head8 = vscp.DataDecimal, true
 		t.MaxCommand, t.MaxBacklog = maxCommandUnknown, maxBacklogUvscpd
