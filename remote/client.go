@@ -34,6 +34,7 @@ type Client struct {
 	ended    error         // why the connection can no longer be used
 	step     step
 	looping  bool // between RCVLOOP and QUITLOOP
+	stat     statAsk
 }
 
 // Dial connects to address (host:port), with TLS if o.TLS is set, and reads the greeting up to its status line.

@@ -171,6 +171,8 @@ func (c *fakeConn) usual(line string) string {
 		return fmt.Sprintf("%d\r\n+OK - Success.\r\n", c.n)
 	case "GGID":
 		return "FF:FF:FF:FF:FF:FF:FF:FE:01:02:03:04:00:00:00:00\r\n+OK - Success.\r\n"
+	case "STAT":
+		return "0,0,0,0,0,0,0\r\n+OK - Success.\r\n"
 	case "RETR":
 		return "-OK - No event(s) available\r\n"
 	case "QUIT":

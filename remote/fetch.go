@@ -14,6 +14,9 @@ func (l *link) pollLoop(ctx context.Context, c *Client, p Profile) error {
 		if err := l.fetch(ctx, c, p); err != nil {
 			return err
 		}
+		if err := l.polled(ctx, c); err != nil {
+			return err
+		}
 		l.sleep(ctx, l.m.opts.PollEvery, l.m.receiving.Done())
 	}
 	return c.Quit(ctx)
@@ -94,6 +97,9 @@ func (l *link) endVisit(ctx context.Context, c *Client, p Profile, s *sender, st
 		if err := l.fetch(ctx, c, p); err != nil {
 			return err
 		}
+	}
+	if err := l.polled(ctx, c); err != nil {
+		return err
 	}
 	l.nextTick()
 	l.delays.Reset()

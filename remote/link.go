@@ -40,7 +40,8 @@ type link struct {
 	batch      Batch
 	own        []uint32
 	cleared    time.Time // when the peer's queue for this connection was last known to be empty
-	heard      time.Time // when the peer last gave a sign of life on a connection that receives
+	heard      time.Time // when the peer last gave a sign of life on a connection that receives; zero before the first
+	meter      meter     // of the present connection, if it receives
 	unfiltered bool      // a refused filter was reported
 	echoWarned bool      // that the peer shows our own events as new ones was reported
 }
@@ -252,7 +253,7 @@ func (l *link) session(ctx context.Context) (up time.Duration, err error) {
 	}()
 	start := time.Now()
 	l.cleared = start
-	l.announce(profile)
+	l.announce(profile, l.meet(start, profile))
 	if l.role != roleSend {
 		defer l.lead(ctx)()
 	}
@@ -309,7 +310,7 @@ func (l *link) startReceiving(ctx context.Context, c *Client, p Profile) (workFu
 	return l.receiveLoop, err
 }
 
-func (l *link) announce(p Profile) {
+func (l *link) announce(p Profile, gap time.Duration) {
 	state := StateReady
 	if l.role == roleReceive {
 		state = StateReceiving
@@ -319,5 +320,9 @@ func (l *link) announce(p Profile) {
 	if l.visits() {
 		level = hclog.Debug
 	}
-	l.logger.Log(level, "link up", "address", l.at.address, "peer", p.Family, "version", p.Version.String(), "channel", p.ChannelID)
+	args := []any{"address", l.at.address, "peer", p.Family, "version", p.Version.String(), "channel", p.ChannelID}
+	if gap > 0 {
+		args = append(args, "gap", gap.Round(time.Millisecond).String())
+	}
+	l.logger.Log(level, "link up", args...)
 }

@@ -166,10 +166,14 @@ func TestMetrics(t *testing.T) {
 			"events_received_total remote=house":       2,
 			"events_refused_total remote=house":        1,
 			"events_sent_total remote=house":           4,
+			"index_gaps_total remote=house":            0,
 			"keepalives_received_total remote=house":   3,
 			"lines_malformed_total remote=house":       1,
 			"link_up link=receive remote=house":        1,
 			"link_up link=send remote=house":           1,
+			"receive_gap_seconds_total remote=house":   0,
+			"receive_gaps_total remote=house":          0,
+			"server_overruns_total remote=house":       0,
 			"ticks_skipped_total remote=house":         0,
 		}
 		for role, states := range map[string]string{

@@ -86,6 +86,7 @@ type Manager struct {
 	unfit    limiter // events that were not sent
 	unasked  limiter // refusals in the receive loop
 	badLines limiter
+	overrun  limiter // events that the peer dropped
 }
 
 // channel is an id that the peer gave one of our connections.
@@ -234,7 +235,7 @@ func (m *Manager) Flush() {
 func (m *Manager) Status() Status {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := Status{Name: m.opts.Name, Address: m.opts.Addresses[0], Up: true, Profile: m.profile}
+	s := Status{Name: m.opts.Name, Address: m.opts.Addresses[0], Up: true, Profile: m.profile, Loss: m.counts.loss.read()}
 	if t := m.target.Load(); t != nil {
 		s.Address = t.address
 	}

@@ -13,6 +13,7 @@ type Metrics struct {
 	received, malformed, keepAlives, sent, refused *prometheus.Desc
 	connects, failures, skipped, up                *prometheus.Desc
 	transitions, seconds                           *prometheus.Desc
+	overruns, indexGaps, gaps, gapSeconds          *prometheus.Desc
 
 	mu       sync.Mutex // guards managers
 	managers []*Manager
@@ -30,6 +31,10 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		sent:        desc("events_sent_total", "Events that the remote answered with +OK."),
 		refused:     desc("events_refused_total", "Events that the remote answered with -OK, retried ones included."),
 		skipped:     desc("ticks_skipped_total", "Ticks of the schedule missed because the run before had not ended."),
+		overruns:    desc("server_overruns_total", "Events that the remote dropped because its queue for us was full, by its own count."),
+		indexGaps:   desc("index_gaps_total", "Events missing by the rolling indices of their senders."),
+		gaps:        desc("receive_gaps_total", "Times that a connection which receives was followed by another one."),
+		gapSeconds:  desc("receive_gap_seconds_total", "Time from the last sign of life of such a connection to the moment the next one was up."),
 		connects:    desc("connects_total", "Connections that came up.", "link"),
 		failures:    desc("failures_total", "Attempts and connections that ended with an error, by cause.", "link", "cause"),
 		up:          desc("link_up", "1 while events can flow on the connection.", "link"),
@@ -43,6 +48,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 // counts are what one manager counts beside the state of its links.
 type counts struct {
 	received, malformed, keepAlives, sent, refused, skipped atomic.Uint64
+
+	loss losses
 }
 
 func (m *Metrics) add(manager *Manager) {
@@ -58,6 +65,7 @@ func (m *Metrics) add(manager *Manager) {
 func (m *Metrics) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		m.received, m.malformed, m.keepAlives, m.sent, m.refused, m.connects, m.failures, m.skipped, m.up, m.transitions, m.seconds,
+		m.overruns, m.indexGaps, m.gaps, m.gapSeconds,
 	} {
 		out <- d
 	}
@@ -85,6 +93,10 @@ func (m *Metrics) collect(out chan<- prometheus.Metric, manager *Manager) {
 	counter(m.sent, float64(c.sent.Load()))
 	counter(m.refused, float64(c.refused.Load()))
 	counter(m.skipped, float64(c.skipped.Load()))
+	counter(m.overruns, float64(s.Loss.Overruns))
+	counter(m.indexGaps, float64(s.Loss.IndexGaps))
+	counter(m.gaps, float64(s.Loss.Gaps))
+	counter(m.gapSeconds, s.Loss.GapTotal.Seconds())
 	for _, l := range s.Links {
 		up := 0.0
 		if l.State.Up() {

@@ -55,11 +55,17 @@ func (c *Client) listen(ctx context.Context, wait time.Duration, b *Batch) (sile
 		}
 		switch linkwire.StatusOf(line) {
 		case linkwire.OK:
-			b.KeepAlives++
+			if !c.stat.done() {
+				b.KeepAlives++
+			}
 		case linkwire.NotOK:
-			return false, &CommandError{Verb: linkwire.VerbRcvLoop, Text: linkwire.StatusText(line)}
+			if !c.stat.refuse() {
+				return false, &CommandError{Verb: linkwire.VerbRcvLoop, Text: linkwire.StatusText(line)}
+			}
 		case linkwire.Data:
-			b.add(line)
+			if !c.stat.numbers(line) {
+				b.add(line)
+			}
 		}
 		if !c.reader.Buffered() {
 			break

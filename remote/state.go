@@ -81,6 +81,7 @@ type Status struct {
 	Up      bool   // every connection is up, or a visit is due in time
 	Links   []LinkStatus
 	Profile Profile // of the newest connection
+	Loss    Loss    // what was lost before it reached us
 }
 
 // Summary says in a few words what keeps the remote from being up, or that it is.

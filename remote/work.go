@@ -22,6 +22,7 @@ func (l *link) receiveLoop(ctx context.Context, c *Client, p Profile) error {
 		}
 	}()
 	life := pulse{fixed: l.m.opts.DeadAfter, last: time.Now()}
+	defer func() { l.heard = life.last }()
 	leaving := false
 	for {
 		if !leaving && l.astray() {
@@ -53,8 +54,9 @@ func (l *link) receiveLoop(ctx context.Context, c *Client, p Profile) error {
 func (l *link) follow(ctx context.Context, c *Client, life *pulse, silent bool) error {
 	switch {
 	case !silent:
-		life.beat(time.Now(), l.batch.KeepAlives > 0)
-		return nil
+		now := time.Now()
+		life.beat(now, l.batch.KeepAlives > 0)
+		return l.statInLoop(ctx, c, now)
 	case !life.asked:
 		life.asked = true
 		return c.nudge(ctx)
@@ -85,6 +87,7 @@ func (l *link) deliver(ctx context.Context, p Profile) {
 	l.m.learnTime(b.Rows)
 	now := time.Now()
 	l.own = l.m.own(l.own[:0], now)
+	l.followIndices(b.Rows)
 	l.m.receiver.Receive(ctx, Arrival{Rows: b.Rows, Interface: p.Interface, Own: l.own, At: now})
 }
 
@@ -111,6 +114,9 @@ func (l *link) work(ctx context.Context, c *Client, p Profile) error {
 			}
 			if l.visits() {
 				return l.endVisit(ctx, c, p, s, stop)
+			}
+			if err := l.polled(ctx, c); err != nil {
+				return err
 			}
 			l.nextTick()
 			continue
