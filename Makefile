@@ -7,10 +7,10 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LINT      = $(GO) tool -modfile=internal/tools/lint.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fmt vet fuzz bench cover vuln image ci clean
+.PHONY: help build test race lint fmt vet fuzz bench microbench cover vuln image ci clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## bin/tcpiplink-bridge, static
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/tcpiplink-bridge ./cmd/tcpiplink-bridge
@@ -40,7 +40,10 @@ fuzz: ## each fuzz function for FUZZTIME
 	  done; \
 	done
 
-bench: ## all benchmarks, with allocations
+bench: ## the bridge between other processes, against a relay and a bare loop; BENCH="--only throughput" for one
+	$(GO) run ./internal/bench $(BENCH)
+
+microbench: ## all Go benchmarks, with allocations
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 cover: ## statement coverage; the profile is coverage.out

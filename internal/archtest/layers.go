@@ -24,7 +24,7 @@ var layers = []layer{
 	{"bridge", []string{"bridge/..."}},
 	{"admin", []string{"internal/admin/..."}},
 	{"commands", []string{"cmd/tcpiplink-bridge", "vscp/internal/classgen"}},
-	{"tests of the tree", []string{"internal/archtest"}},
+	{"tests of the tree", []string{"internal/archtest", "internal/bench"}},
 }
 
 // linktest is for tests, and for the demo, which is a test that people watch.
