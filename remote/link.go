@@ -30,11 +30,12 @@ type link struct {
 	logger     hclog.Logger
 	tracker    *tracker
 	delays     *backoff.ExponentialBackOff
-	wake       chan struct{} // receives a value when backlog or doubted want to be looked at
-	backlog    atomic.Int64  // events that came since the connection cleared its queue at the peer
-	doubted    atomic.Bool   // the receive connection broke: this one may be dead too
-	homeward   atomic.Bool   // an address before the present one answers again
-	at         target        // where the connection was made to last
+	wake       chan struct{}          // receives a value when backlog or doubted want to be looked at
+	backlog    atomic.Int64           // events that came since the connection cleared its queue at the peer
+	doubted    atomic.Bool            // the receive connection broke: this one may be dead too
+	homeward   atomic.Bool            // an address before the present one answers again
+	at         target                 // where the connection was made to last
+	socket     atomic.Pointer[Client] // the connection that is up, for quiet; nil: none is
 	ticks      *ticks
 	tick       time.Time // the next one; zero without a schedule or poll
 	batch      Batch
@@ -236,14 +237,17 @@ type workFunc func(context.Context, *Client, Profile) error
 // session is one connection from dial to end. It returns how long the connection was up.
 func (l *link) session(ctx context.Context) (up time.Duration, err error) {
 	way, arrived := l.onTheWay(ctx)
-	defer arrived()
 	c, profile, work, err := l.open(way)
+	stopped := way.Err() != nil && ctx.Err() == nil
+	arrived()
 	if err != nil {
-		if way.Err() != nil && ctx.Err() == nil {
-			err = nil // the stop reached the link: run looks what is left to do
+		if stopped {
+			err = nil // run looks what is left to do
 		}
 		return 0, err
 	}
+	l.socket.Store(c)
+	defer l.socket.Store(nil)
 	defer func() {
 		if err != nil {
 			c.abort()

@@ -66,6 +66,7 @@ type Manager struct {
 	counts   counts
 	primary  *gate // open while the receive connection is up: no use to dial a second one before
 	senders  []*link
+	looked   time.Time              // when lookAround last did; belongs to the receive link
 	spread   *spread                // divides the outbox among the senders; nil if there is one
 	target   atomic.Pointer[target] // where the connection that receives, or does everything, was made to last; nil before the first
 
@@ -185,21 +186,17 @@ func (m *Manager) Run(ctx context.Context) {
 func (m *Manager) runLinks(ctx context.Context, links []*link) (oneOnly bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var receiving, sending, spreading sync.WaitGroup
+	var sending, spreading sync.WaitGroup
 	if m.spread != nil {
 		spreading.Go(func() { m.spread.run(ctx) })
-	}
-	for _, l := range links {
-		if l.role == roleReceive {
-			receiving.Go(func() { oneOnly = errors.Is(l.run(ctx), errOneConnection) })
-		} else {
-			sending.Go(func() { _ = l.run(ctx) })
-		}
 	}
 	if links[0].role != roleReceive {
 		context.AfterFunc(m.receiving, m.closeReceived)
 	}
-	receiving.Wait()
+	for _, l := range links[1:] {
+		sending.Go(func() { _ = l.run(ctx) })
+	}
+	oneOnly = errors.Is(links[0].run(ctx), errOneConnection) // here: a goroutine less for each of many remotes
 	switch {
 	case oneOnly:
 		cancel()

@@ -54,11 +54,13 @@ func (l *link) receiveLoop(ctx context.Context, c *Client, p Profile) error {
 func (l *link) follow(ctx context.Context, c *Client, life *pulse, silent bool) error {
 	switch {
 	case !silent:
+		l.m.lookAround()
 		now := time.Now()
 		life.beat(now, l.batch.KeepAlives > 0)
 		return l.statInLoop(ctx, c, now)
 	case !life.asked:
 		life.asked = true
+		l.m.doubt() // what is wrong here may be wrong with the other connections
 		return c.nudge(ctx)
 	default:
 		return c.end(ctx, linkwire.VerbRcvLoop, &wordedError{words: fmt.Sprintf("no line for %v", life.limit()), err: os.ErrDeadlineExceeded})
@@ -135,6 +137,9 @@ func (l *link) work(ctx context.Context, c *Client, p Profile) error {
 // connection broke.
 func (l *link) idle(ctx context.Context, c *Client, p Profile) error {
 	wait, probe := l.m.opts.idleProbe(), true
+	if l.role == roleSend && l.m.primary.isUp() {
+		wait = l.m.opts.IdleProbe // the connection that receives looks after this one
+	}
 	sooner := func(d time.Duration) {
 		if d <= wait {
 			wait, probe = d, false
@@ -197,11 +202,38 @@ func (m *Manager) grow(n int, p Profile) {
 // lose notes that the receive connection is not up any more.
 func (m *Manager) lose() {
 	m.primary.set(false)
+	m.doubt()
+}
+
+// doubt has the connections that send tried at once.
+func (m *Manager) doubt() {
 	for _, l := range m.senders {
-		l.doubted.Store(true)
-		l.poke()
+		l.suspect()
 	}
 }
+
+func (l *link) suspect() {
+	l.doubted.Store(true)
+	l.poke()
+}
+
+// lookAround looks, with a sign of life of the receive connection, whether the kernel knows of an end of the connections that
+// send. They need no NOOPs of their own meanwhile, which would wake a thousand idle remotes more often than their peers do.
+func (m *Manager) lookAround() {
+	now := time.Now()
+	if now.Sub(m.looked) < lookPause {
+		return
+	}
+	m.looked = now
+	for _, l := range m.senders {
+		if c := l.socket.Load(); c != nil && c.raw != nil && broken(c.raw) {
+			l.suspect()
+		}
+	}
+}
+
+// lookPause is the least time between two looks: signs of life come by the thousand under load.
+const lookPause = time.Second
 
 // untilClear returns when to empty the peer's queue for this connection at the latest, because nobody sees what comes there.
 func (l *link) untilClear(p Profile) (time.Duration, bool) {
