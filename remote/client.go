@@ -30,6 +30,7 @@ type Client struct {
 	greeting []string
 	out      []byte        // the command being written, reused
 	status   []byte        // the last status line of a reply, valid until the next read
+	password string        // sent last, so that no error repeats it
 	last     linkwire.Verb // the last command sent
 	ended    error         // why the connection can no longer be used
 	step     step
@@ -169,7 +170,7 @@ func (c *Client) readReply(ctx context.Context, verb linkwire.Verb, most int, da
 			return nil
 		case linkwire.NotOK:
 			c.status = line
-			return &CommandError{Verb: verb, Text: linkwire.StatusText(line)}
+			return c.refusal(verb, line)
 		case linkwire.Data:
 			if lines == most {
 				return c.end(ctx, verb, &ProtocolError{Verb: verb, Reason: fmt.Sprintf("more than %d lines before the status line", most)})
@@ -183,6 +184,15 @@ func (c *Client) readReply(ctx context.Context, verb linkwire.Verb, most int, da
 			}
 		}
 	}
+}
+
+// refusal is what a `-OK` line says, without the password: there are servers that repeat what they were told, also later.
+func (c *Client) refusal(verb linkwire.Verb, line []byte) *CommandError {
+	text := linkwire.StatusText(line)
+	if c.password != "" {
+		text = strings.ReplaceAll(text, c.password, "***")
+	}
+	return &CommandError{Verb: verb, Text: text}
 }
 
 // begin checks that the connection is usable and sets the deadline of a call.

@@ -188,6 +188,26 @@ func TestPasswordIsMaskedInAnswers(t *testing.T) {
 	})
 }
 
+// TestPasswordIsMaskedLater has a server that accepts the password and repeats it when it refuses something else.
+func TestPasswordIsMaskedLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.answer = func(_ *fakeConn, line string) (string, bool) {
+			return "-OK - no rights for top-secret\r\n", strings.HasPrefix(line, "NOOP") || strings.HasPrefix(line, "RCVLOOP")
+		}
+		c := connect(t, f.dial)
+		if err := c.Login(t.Context(), "admin", "top-secret"); err != nil {
+			t.Fatal(err)
+		}
+		for name, call := range map[string]func(context.Context) error{"NOOP": c.Noop, "RCVLOOP": c.ReceiveLoop} {
+			want := name + ` refused: "no rights for ***"`
+			if got := errText(call(t.Context())); got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
+		}
+	})
+}
+
 func TestForbiddenBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t)

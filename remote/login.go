@@ -2,8 +2,6 @@ package remote
 
 import (
 	"context"
-	"errors"
-	"strings"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
 )
@@ -15,14 +13,10 @@ func (c *Client) User(ctx context.Context, name string) error {
 }
 
 // Pass sends `PASS password`. Success is `+OK`; a `-OK` is a *CommandError and means a wrong password, after which many servers
-// close the connection. The error does not hold the password, even if the server repeats it. (VSCP: link session, PASS)
+// close the connection. No refusal holds the password, even if the server repeats it. (VSCP: link session, PASS)
 func (c *Client) Pass(ctx context.Context, password string) error {
-	err := c.command(ctx, nil, linkwire.VerbPass, password)
-	var no *CommandError
-	if password != "" && errors.As(err, &no) {
-		no.Text = strings.ReplaceAll(no.Text, password, "***")
-	}
-	return err
+	c.password = password
+	return c.command(ctx, nil, linkwire.VerbPass, password)
 }
 
 // Login sends USER and PASS. LoginRefused tells a wrong name or password from other errors; the connection is then closed,

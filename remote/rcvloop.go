@@ -60,7 +60,7 @@ func (c *Client) listen(ctx context.Context, wait time.Duration, b *Batch) (sile
 			}
 		case linkwire.NotOK:
 			if !c.stat.refuse() {
-				return false, &CommandError{Verb: linkwire.VerbRcvLoop, Text: linkwire.StatusText(line)}
+				return false, c.refusal(linkwire.VerbRcvLoop, line)
 			}
 		case linkwire.Data:
 			if !c.stat.numbers(line) {
