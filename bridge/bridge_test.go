@@ -214,8 +214,11 @@ func TestLinkComesBackByItself(t *testing.T) {
 		r.sites["south"].down()
 		r.sites["north"].emit(10, 10)
 		time.Sleep(3 * time.Minute)
-		if d := r.direction(t, "south"); d.Queued != 10 || !d.Balanced() {
-			t.Errorf("while south is down: %+v, want 10 queued, balanced", d)
+		if d := r.direction(t, "south"); d.Queued != 10 || !d.Balanced() || time.Since(d.Oldest) != 3*time.Minute {
+			t.Errorf("while south is down: %+v, want 10 queued for 3 minutes, balanced", d)
+		}
+		if d := r.direction(t, "north"); !d.Oldest.IsZero() {
+			t.Errorf("the oldest of an empty queue came at %v, want no time", d.Oldest)
 		}
 		r.sites["south"].up(t)
 		time.Sleep(2 * time.Minute)

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"maps"
+	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
@@ -20,6 +21,7 @@ type DirectionStatus struct {
 	Dropped    map[Reason]uint64
 	Queued     int
 	QueueBytes int64
+	Oldest     time.Time // when the oldest event in the queue came; zero in an empty queue
 }
 
 // Balanced reports whether every received event is accounted for.
@@ -79,7 +81,7 @@ func (d *direction) status() DirectionStatus {
 			ReasonUnfit:         d.counts.unfit,
 			ReasonStopped:       d.counts.stopped,
 		},
-		Queued: q.Events, QueueBytes: q.Bytes,
+		Queued: q.Events, QueueBytes: q.Bytes, Oldest: q.Oldest,
 	}
 	return s
 }
