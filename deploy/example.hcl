@@ -17,7 +17,7 @@ log {
   # format = "text" # or "json"
 }
 
-# /metrics, /livez and /readyz. Without this block there is no admin server.
+# /metrics, /livez, /readyz and what the status command asks. Without this block there is no admin server.
 admin {
   listen = "127.0.0.1:9599"
 }

@@ -18,6 +18,7 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2 // wrong usage or configuration
+	exitDown   = 3 // of status: something is down
 )
 
 func main() { os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) }
@@ -44,10 +45,26 @@ type usageError struct {
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
+// worldError is an error of the world that the person may know how to mend.
+type worldError struct {
+	err  error
+	hint string
+}
+
+func (e *worldError) Error() string { return e.err.Error() }
+func (e *worldError) Unwrap() error { return e.err }
+
+// errDown is returned by status when something is down: what it printed says so.
+var errDown = errors.New("something is down")
+
 // report prints err for a person and returns the exit code.
 func report(cmd *cobra.Command, stderr io.Writer, err error) int {
+	if errors.Is(err, errDown) {
+		return exitDown
+	}
 	fmt.Fprintf(stderr, "tcpiplink-bridge: error: %v\n", err)
 	var usage *usageError
+	var world *worldError
 	switch {
 	case errors.As(err, &usage):
 		if usage.hint != "" {
@@ -57,6 +74,9 @@ func report(cmd *cobra.Command, stderr io.Writer, err error) int {
 	case !began(cmd):
 		fmt.Fprintf(stderr, "hint: run '%s --help' for usage\n", cmd.CommandPath())
 		return exitUsage
+	case errors.As(err, &world):
+		fmt.Fprintf(stderr, "hint: %s\n", world.hint)
+		return exitFailed
 	default:
 		return exitFailed
 	}
@@ -75,7 +95,8 @@ func newRoot() *cobra.Command {
 from each, and hands them to the others through bounded queues, without loops and without silent loss.`,
 		Example: `  tcpiplink-bridge demo                         see it work, on this machine alone
   tcpiplink-bridge validate --config hub.hcl    check a configuration
-  tcpiplink-bridge run --config hub.hcl         bridge`,
+  tcpiplink-bridge run --config hub.hcl         bridge
+  tcpiplink-bridge status                       see what it is doing`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -85,6 +106,7 @@ from each, and hands them to the others through bounded queues, without loops an
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newValidate(), newDemo(), newSimulate(), newRemote(), newDoctor(), newHealthcheck(), newVersion())
+	root.AddCommand(newRun(), newValidate(), newDemo(), newSimulate(), newRemote(), newDoctor(), newStatus(),
+		newHealthcheck(), newVersion())
 	return root
 }

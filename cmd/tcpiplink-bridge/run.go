@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/prometheus/client_golang/prometheus"
@@ -62,7 +62,7 @@ func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
 		return nil
 	}
 	server, err := admin.Listen(ctx, admin.Options{
-		Address: cfg.Admin.Listen, Gatherer: registry, Unready: func() []string { return unready(b) }, Logger: logger.Named("admin"),
+		Address: cfg.Admin.Listen, Gatherer: registry, Bridge: b, Daemon: daemonOf(cfg), Logger: logger.Named("admin"),
 	})
 	if err != nil {
 		return &usageError{err: err, hint: "choose another address for admin.listen, or stop what listens there"}
@@ -80,13 +80,11 @@ func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
 	return nil
 }
 
-// unready lists the remotes that are not connected.
-func unready(b *bridge.Bridge) []string {
-	var down []string
-	for _, r := range b.Remotes() {
-		if !r.Up {
-			down = append(down, fmt.Sprintf("remote %s is %s", r.Name, r.Summary()))
-		}
+// daemonOf says what the admin server tells of this process.
+func daemonOf(cfg *config.Config) admin.Daemon {
+	d := admin.Daemon{Name: cfg.Bridge.Name, Version: buildVersion(), Started: time.Now(), Guarantees: make(map[string]string)}
+	for _, r := range cfg.Routes {
+		d.Guarantees[r.Name] = r.Guarantee()
 	}
-	return down
+	return d
 }

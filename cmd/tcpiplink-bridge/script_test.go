@@ -36,6 +36,8 @@ func TestMain(m *testing.M) {
 //	counted FROM N           the printed events of the last wait are numbered FROM.. and N, each once, in order
 //	terminate WORD           send SIGTERM to the background command with this argument
 //	certs DIR NAME...        make an authority, ca.crt, and for each name NAME.crt with NAME.key; valid for 127.0.0.1
+//	exits CODE COMMAND...    run the command, which ends with this exit code; its output is that of exec
+//	field PATH PATTERN       the value at the path in the JSON of the last stdout, as JSON; * in the pattern is any text
 //	within DURATION          the time since the last mark is not longer
 //	mark                     start that time
 func TestScript(t *testing.T) {
@@ -62,6 +64,8 @@ func TestScript(t *testing.T) {
 				ts.Setenv("MARK", time.Now().Format(time.RFC3339Nano))
 			},
 			"certs":     certs,
+			"exits":     exits,
+			"field":     field,
 			"within":    within,
 			"terminate": terminate,
 		},

@@ -18,9 +18,9 @@ import (
 type Options struct {
 	Address  string // host:port; port 0 takes a free one
 	Gatherer prometheus.Gatherer
-	// Unready returns why the bridge is not ready, a line for each reason; none means ready. Liveness never depends on it.
-	Unready func() []string
-	Logger  hclog.Logger
+	Bridge   Bridge // what readiness and status are about; liveness never depends on it
+	Daemon   Daemon
+	Logger   hclog.Logger
 }
 
 // Server answers on one address.
@@ -50,7 +50,7 @@ func Listen(ctx context.Context, o Options) (*Server, error) {
 		listener: listener,
 		logger:   o.Logger,
 		http: &http.Server{
-			Handler:           routes(o),
+			Handler:           routes(&o),
 			ReadHeaderTimeout: headerTimeout,
 			ReadTimeout:       headerTimeout,
 			WriteTimeout:      writeTimeout,
@@ -83,26 +83,31 @@ func (s *Server) Run(ctx context.Context) {
 	<-done
 }
 
-func routes(o Options) http.Handler {
+func routes(o *Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
 		plain(w, http.StatusOK, "alive")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if reasons := o.Unready(); len(reasons) > 0 {
-			plain(w, http.StatusServiceUnavailable, strings.Join(reasons, "\n"))
+		if why := unready(o.Bridge.Remotes()); len(why) > 0 {
+			plain(w, http.StatusServiceUnavailable, strings.Join(why, "\n"))
 			return
 		}
 		plain(w, http.StatusOK, "ready")
 	})
+	mux.Handle("/api/", apiRoutes(o))
 	return mux
 }
 
 func plain(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
+	header(w, "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = fmt.Fprintln(w, text) // the client went away
+}
+
+func header(w http.ResponseWriter, contentType string) {
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
 }

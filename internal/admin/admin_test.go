@@ -12,8 +12,26 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
 
+	"github.com/tcpiplink/tcpiplink-bridge/bridge"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin"
+	"github.com/tcpiplink/tcpiplink-bridge/remote"
 )
+
+// oneRemote is a bridge with one remote and no routes.
+type oneRemote struct {
+	failure atomic.Value // string: why the remote is down; empty: it is up
+}
+
+func (b *oneRemote) Remotes() []remote.Status {
+	s := remote.Status{Name: "north", Address: "127.0.0.1:9601", Up: true, Links: []remote.LinkStatus{{Name: "receive", State: remote.StateReceiving}}}
+	if why, _ := b.failure.Load().(string); why != "" {
+		s.Up = false
+		s.Links[0] = remote.LinkStatus{Name: "receive", State: remote.StateWaiting, Failing: true, LastError: why}
+	}
+	return []remote.Status{s}
+}
+
+func (*oneRemote) Directions() []bridge.DirectionStatus { return nil }
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -22,17 +40,12 @@ func TestServer(t *testing.T) {
 	events := prometheus.NewCounter(prometheus.CounterOpts{Name: "events_total", Help: "Events."})
 	registry.MustRegister(events)
 	events.Add(3)
-	var down atomic.Pointer[string]
+	north := &oneRemote{}
 
 	ctx, cancel := context.WithCancel(t.Context())
 	server, err := admin.Listen(ctx, admin.Options{
 		Address: "127.0.0.1:0", Gatherer: registry, Logger: hclog.NewNullLogger(),
-		Unready: func() []string {
-			if reason := down.Load(); reason != nil {
-				return []string{*reason, "and another"}
-			}
-			return nil
-		},
+		Bridge: north,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -70,15 +83,16 @@ func TestServer(t *testing.T) {
 		{http.MethodGet, "/metrics", "", http.StatusOK, "events_total 3"},
 		{http.MethodGet, "/livez", "", http.StatusOK, "alive\n"},
 		{http.MethodGet, "/readyz", "", http.StatusOK, "ready\n"},
-		{http.MethodGet, "/readyz", "remote south is down", http.StatusServiceUnavailable, "remote south is down\nand another\n"},
-		{http.MethodGet, "/livez", "remote south is down", http.StatusOK, "alive\n"},
+		{http.MethodGet, "/readyz", "no answer", http.StatusServiceUnavailable, "remote north is waiting (receive: no answer)\n"},
+		{http.MethodGet, "/livez", "no answer", http.StatusOK, "alive\n"},
+		{http.MethodGet, "/api/v1/status", "", http.StatusOK, `"ready":true,"remotes":[{"name":"north",`},
+		{http.MethodGet, "/api/v1/status", "no answer", http.StatusOK, `"ready":false,"reasons":["remote north is waiting (receive: no answer)"]`},
+		{http.MethodPost, "/api/v1/status", "", http.StatusMethodNotAllowed, `{"error":"this can only be read"}`},
+		{http.MethodGet, "/api/v2/status", "", http.StatusNotFound, `{"error":"there is nothing at this path"}`},
 		{http.MethodPost, "/livez", "", http.StatusMethodNotAllowed, ""},
 		{http.MethodGet, "/nothing", "", http.StatusNotFound, ""},
 	} {
-		down.Store(nil)
-		if tt.down != "" {
-			down.Store(&tt.down)
-		}
+		north.failure.Store(tt.down)
 		status, body := get(tt.method, tt.path)
 		if status != tt.status || !strings.Contains(body, tt.body) {
 			t.Errorf("%s %s with %q = %d %q, want %d and %q", tt.method, tt.path, tt.down, status, body, tt.status, tt.body)

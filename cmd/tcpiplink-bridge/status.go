@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
+)
+
+// statusFlags are the flags as typed.
+type statusFlags struct {
+	server             adminFlags
+	all, verbose, json bool
+}
+
+func newStatus() *cobra.Command {
+	var f statusFlags
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show what a running bridge is doing: its remotes, routes and queues",
+		Long: `status asks the admin address of a running bridge and shows its remotes, those with trouble first and with the reason, and
+what each route has carried. Long lists are cut to those with trouble, and the rest is summed up. It changes nothing.
+
+The exit code is 0 if all remotes are up, 3 if one is not, 1 if no bridge answers, 2 if the usage was wrong.`,
+		Example: `  tcpiplink-bridge status
+  tcpiplink-bridge status --config hub.hcl --verbose
+  tcpiplink-bridge status --admin 192.0.2.7:9599 --json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
+			defer stop()
+			return f.run(ctx, cmd)
+		},
+	}
+	f.server.register(cmd)
+	cmd.Flags().BoolVar(&f.all, "all", false, "list every remote and every direction of a route")
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "show each connection with its history, what each route promises, and every reason")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print the document of the admin API, as one line")
+	return cmd
+}
+
+func (f *statusFlags) run(ctx context.Context, cmd *cobra.Command) error {
+	address, err := f.server.find(cmd)
+	if err != nil {
+		return err
+	}
+	body, err := adminClient{address: address}.get(ctx, api.StatusPath)
+	if err != nil {
+		return err
+	}
+	var s api.Status
+	if err := json.Unmarshal(body, &s); err != nil || s.API != api.Version {
+		return shown(&worldError{
+			err:  fmt.Errorf("what answers at %s does not send the status of a bridge in version %d of the API", address, api.Version),
+			hint: "is this the admin address of a bridge, and of the same release as this command?",
+		})
+	}
+	if f.json {
+		err = f.printJSON(cmd.OutOrStdout(), body)
+	} else {
+		err = f.print(cmd.OutOrStdout(), &s)
+	}
+	if err == nil && !s.Ready {
+		return errDown
+	}
+	return err
+}
+
+// printJSON passes the document on as it is, with what this release does not know, and without what a terminal obeys.
+func (*statusFlags) printJSON(w io.Writer, body []byte) error {
+	line, err := marshalJSON(json.RawMessage(body))
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(line)
+	return err
+}
+
+func (f *statusFlags) print(w io.Writer, s *api.Status) error {
+	v := statusView{status: s, all: f.all, verbose: f.verbose}
+	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		v.theme = colours()
+		_, err := lipgloss.Fprint(w, v.render()) // takes the colours away where the terminal has none, or NO_COLOR is set
+		return err
+	}
+	_, err := io.WriteString(w, v.render())
+	return err
+}

@@ -1,0 +1,133 @@
+package api
+
+import "time"
+
+// StatusPath is where the admin server answers with a Status.
+const StatusPath = "/api/v1/status"
+
+// Version is the version of the documents.
+const Version = 1
+
+// Error is the body of every answer of the API that is not a success.
+type Error struct {
+	Error string `json:"error"`
+}
+
+// Status is a reading of a whole bridge.
+type Status struct {
+	API     int       `json:"api"`     // Version
+	At      time.Time `json:"read_at"` // when, by the clock of the daemon, as all times
+	Daemon  Daemon    `json:"daemon"`
+	Ready   bool      `json:"ready"`             // what /readyz says
+	Reasons []string  `json:"reasons,omitempty"` // why not
+	Remotes []Remote  `json:"remotes"`           // in the order of the configuration
+	Routes  []Route   `json:"routes"`            // in the order of the configuration
+}
+
+// Daemon is the process.
+type Daemon struct {
+	Name          string    `json:"name"`
+	Version       string    `json:"version"`
+	Started       time.Time `json:"started_at"`
+	UptimeSeconds float64   `json:"uptime_seconds"`
+}
+
+// Remote is one endpoint that the bridge connects to.
+type Remote struct {
+	Name    string `json:"name"`
+	Address string `json:"address"` // as configured; of several the one that was reached last
+	Up      bool   `json:"up"`      // every connection is up, or a visit is due in time
+	Summary string `json:"summary"` // what keeps it from being up, in a few words
+	Peer    *Peer  `json:"peer,omitempty"`
+	Loss    *Loss  `json:"loss,omitempty"`
+	Links   []Link `json:"links"`
+}
+
+// Peer is what answered at the newest connection; absent before the first.
+type Peer struct {
+	Family   string `json:"family"`   // by whose traits it is treated: vscpd, uvscpd, firmware or unknown
+	Detected string `json:"detected"` // what it looks like
+	Version  string `json:"version,omitempty"`
+}
+
+// Loss is what was lost before it came to the bridge, as far as that can be told; absent where it is not counted.
+type Loss struct {
+	ServerOverruns        uint64  `json:"server_overruns"` // events that the server says its queue had no room for
+	IndexGaps             uint64  `json:"index_gaps"`      // events missing in the rolling index of their senders
+	ReceiveGaps           uint64  `json:"receive_gaps"`    // times without a connection to receive on
+	ReceiveGapSeconds     float64 `json:"receive_gap_seconds"`
+	LastReceiveGapSeconds float64 `json:"last_receive_gap_seconds"`
+}
+
+// Any reports whether something was lost, or may have been.
+func (l *Loss) Any() bool {
+	return l != nil && (l.ServerOverruns > 0 || l.IndexGaps > 0 || l.ReceiveGaps > 0)
+}
+
+// Link is one connection of a remote, also while there is none.
+type Link struct {
+	Name         string            `json:"name"` // the role, with a number where several connections have the same
+	Role         string            `json:"role"` // receive, send or single
+	State        string            `json:"state"`
+	Up           bool              `json:"up"` // events can flow
+	Since        time.Time         `json:"state_since"`
+	Address      string            `json:"address,omitempty"` // what the connection was made to last
+	Connects     uint64            `json:"connects"`          // times that it came up
+	Failures     uint64            `json:"failures"`          // attempts and connections that ended with an error
+	Failing      bool              `json:"failing"`           // the last attempt failed, or the last connection broke
+	LastError    string            `json:"last_error,omitempty"`
+	LastCause    string            `json:"last_cause,omitempty"`
+	Next         time.Time         `json:"next_attempt_at,omitzero"` // or the next tick
+	SkippedTicks uint64            `json:"skipped_ticks"`
+	Causes       map[string]uint64 `json:"failures_by_cause,omitempty"`
+	States       map[string]Stay   `json:"states"`  // those that it was in
+	History      []Transition      `json:"history"` // the newest, oldest first
+}
+
+// Stay is what a link spent in a state, the present stay included.
+type Stay struct {
+	Times   uint64  `json:"times"`
+	Seconds float64 `json:"total_seconds"`
+}
+
+// Transition is a step of a link from one state to the next.
+type Transition struct {
+	At      time.Time `json:"entered_at"`
+	From    string    `json:"from"`
+	To      string    `json:"to"`
+	Cause   string    `json:"cause,omitempty"` // of a failure
+	Seconds float64   `json:"from_seconds"`    // the stay in From
+}
+
+// Route is a route of the configuration.
+type Route struct {
+	Name       string      `json:"name"`
+	Guarantee  string      `json:"guarantee,omitempty"` // what the route promises, and what not
+	Directions []Direction `json:"directions"`
+}
+
+// Direction is a route to one destination: Received = Forwarded + Filtered + Suppressed + Dropped + Queued.
+type Direction struct {
+	From       []string  `json:"from"`
+	To         string    `json:"to"`
+	Received   uint64    `json:"received"`
+	Forwarded  uint64    `json:"forwarded"`
+	Filtered   Reasons   `json:"filtered"`
+	Suppressed Reasons   `json:"suppressed"`
+	Dropped    Reasons   `json:"dropped"`
+	Queued     int       `json:"queued"`
+	QueueBytes int64     `json:"queue_bytes"`
+	Oldest     time.Time `json:"oldest_queued_at,omitzero"` // when the oldest event in the queue came
+}
+
+// Reasons counts events by the reason why they were not forwarded. Every reason is there, those without an event as 0.
+type Reasons map[string]uint64
+
+// Sum adds up the counts of all reasons.
+func (r Reasons) Sum() uint64 {
+	var n uint64
+	for _, v := range r {
+		n += v
+	}
+	return n
+}

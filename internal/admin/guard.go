@@ -1,0 +1,60 @@
+package admin
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// apiInFlight bounds the requests to the API that are answered at the same time. Each holds a whole document.
+const apiInFlight = 4
+
+// guard lets through what comes from a program, or from a page that this server served. A page of another site can make a
+// browser ask addresses of the loopback interface or of the local network: directly, then the browser names the site in Origin,
+// or by having the site's own name point here (DNS rebinding), then it names the site in Host. So Host must be an address,
+// localhost, or the host that the configuration listens on.
+func guard(listen string, next http.Handler) http.Handler {
+	own, _, _ := net.SplitHostPort(listen) // Listen has found it valid
+	busy := make(chan struct{}, apiInFlight)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !knownHost(r.Host, own):
+			refuse(w, http.StatusForbidden, "the host name in the request is not one of this server's: use its IP address")
+			return
+		case !sameOrigin(r):
+			refuse(w, http.StatusForbidden, "the request comes from a page of another origin")
+			return
+		}
+		select {
+		case busy <- struct{}{}:
+			defer func() { <-busy }()
+			next.ServeHTTP(w, r)
+		default:
+			w.Header().Set("Retry-After", "1")
+			refuse(w, http.StatusServiceUnavailable, "too many requests at the same time")
+		}
+	})
+}
+
+func knownHost(host, own string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	} else {
+		host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true
+	}
+	return strings.EqualFold(host, "localhost") || own != "" && strings.EqualFold(host, own)
+}
+
+func sameOrigin(r *http.Request) bool {
+	for _, origin := range r.Header.Values("Origin") {
+		if u, err := url.Parse(origin); err != nil || !strings.EqualFold(u.Host, r.Host) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,129 @@
+package admin
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
+	"github.com/tcpiplink/tcpiplink-bridge/remote"
+)
+
+// Bridge is what the server reads; *bridge.Bridge is one.
+type Bridge interface {
+	Remotes() []remote.Status
+	Directions() []bridge.DirectionStatus
+}
+
+// Daemon says what the server tells of the process.
+type Daemon struct {
+	Name, Version string
+	Started       time.Time
+	Guarantees    map[string]string // what each route promises, by its name
+}
+
+// unready returns why a bridge with these remotes is not ready, a line for each reason; none means ready.
+func unready(remotes []remote.Status) []string {
+	var why []string
+	for i := range remotes {
+		if r := &remotes[i]; !r.Up {
+			why = append(why, fmt.Sprintf("remote %s is %s", r.Name, r.Summary()))
+		}
+	}
+	return why
+}
+
+// status reads the bridge.
+func (o *Options) status() *api.Status {
+	remotes, now := o.Bridge.Remotes(), time.Now()
+	why := unready(remotes)
+	s := &api.Status{
+		API: api.Version, At: utc(now),
+		Daemon: api.Daemon{
+			Name: o.Daemon.Name, Version: o.Daemon.Version,
+			Started: utc(o.Daemon.Started), UptimeSeconds: seconds(now.Sub(o.Daemon.Started)),
+		},
+		Ready: len(why) == 0, Reasons: why,
+		Remotes: make([]api.Remote, 0, len(remotes)), Routes: []api.Route{},
+	}
+	for i := range remotes {
+		s.Remotes = append(s.Remotes, remoteOf(&remotes[i]))
+	}
+	for _, d := range o.Bridge.Directions() { // those of a route follow one another
+		if n := len(s.Routes); n == 0 || s.Routes[n-1].Name != d.Route {
+			s.Routes = append(s.Routes, api.Route{Name: d.Route, Guarantee: o.Daemon.Guarantees[d.Route]})
+		}
+		r := &s.Routes[len(s.Routes)-1]
+		r.Directions = append(r.Directions, directionOf(&d))
+	}
+	return s
+}
+
+func remoteOf(s *remote.Status) api.Remote {
+	r := api.Remote{Name: s.Name, Address: s.Address, Up: s.Up, Summary: s.Summary(), Links: make([]api.Link, 0, len(s.Links))}
+	if p := &s.Profile; p.Family != "" {
+		r.Peer = &api.Peer{Family: string(p.Family), Detected: string(p.Detected)}
+		if p.Version != (remote.Version{}) { // it did not say
+			r.Peer.Version = p.Version.String()
+		}
+	}
+	for i := range s.Links {
+		r.Links = append(r.Links, linkOf(&s.Links[i]))
+	}
+	return r
+}
+
+func linkOf(s *remote.LinkStatus) api.Link {
+	l := api.Link{
+		Name: s.Name, Role: s.Role, State: s.State.String(), Up: s.State.Up(), Since: utc(s.Since), Address: s.Address,
+		Connects: s.Connects, Failures: s.Failures, Failing: s.Failing, LastError: s.LastError, LastCause: string(s.LastCause),
+		Next: utc(s.Next), SkippedTicks: s.Skipped,
+		States: make(map[string]api.Stay), History: make([]api.Transition, 0, len(s.History)),
+	}
+	if len(s.Causes) > 0 {
+		l.Causes = make(map[string]uint64, len(s.Causes))
+	}
+	for cause, n := range s.Causes {
+		l.Causes[string(cause)] = n
+	}
+	for i, stay := range s.Stays {
+		if state := remote.State(i); stay.Times > 0 || stay.Total > 0 || state == s.State {
+			l.States[state.String()] = api.Stay{Times: stay.Times, Seconds: seconds(stay.Total)}
+		}
+	}
+	for _, step := range s.History {
+		t := api.Transition{At: utc(step.At), From: step.From.String(), To: step.To.String(), Seconds: seconds(step.Took)}
+		if step.Cause != remote.CauseNone {
+			t.Cause = string(step.Cause)
+		}
+		l.History = append(l.History, t)
+	}
+	return l
+}
+
+func directionOf(s *bridge.DirectionStatus) api.Direction {
+	return api.Direction{
+		From: slices.Clone(s.From), To: s.To, Received: s.Received, Forwarded: s.Forwarded,
+		Filtered: reasons(s.Filtered), Suppressed: reasons(s.Suppressed), Dropped: reasons(s.Dropped),
+		Queued: s.Queued, QueueBytes: s.QueueBytes, Oldest: utc(s.Oldest),
+	}
+}
+
+func reasons(by map[bridge.Reason]uint64) api.Reasons {
+	out := make(api.Reasons, len(by))
+	for reason, n := range by {
+		out[string(reason)] = n
+	}
+	return out
+}
+
+// utc and seconds give milliseconds: more would be noise.
+func utc(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Millisecond)
+}
+
+func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
