@@ -62,8 +62,10 @@ type LinkStatus struct {
 	Since     time.Time // when the state was entered
 	Address   string    // what the connection was made to last, as IP:port where the host was looked up; empty before the first
 	Connects  uint64    // times that the connection came up
+	CameUp    time.Time // the last time; zero before the first
 	Failures  uint64    // attempts and connections that ended with an error
 	Failing   bool      // the last attempt failed, or the last connection broke
+	FailsFrom time.Time // the first failure since it came up last; zero if it is not failing
 	LastError string    // of the last failure; stays after recovery
 	LastCause Cause
 	Next      time.Time // when waiting: the next attempt or tick

@@ -50,7 +50,8 @@ func (t *tracker) enter(s State, cause Cause) (Transition, bool) {
 	step := Transition{From: t.status.State, To: s, At: now, Took: now.Sub(t.status.Since), Cause: cause}
 	if s.Up() && !step.From.Up() {
 		t.status.Connects++
-		t.status.Failing = false
+		t.status.CameUp = now
+		t.status.Failing, t.status.FailsFrom = false, time.Time{}
 	}
 	t.status.Stays[step.From].Total += step.Took
 	t.status.Stays[s].Times++
@@ -71,7 +72,9 @@ func (t *tracker) failed(err error, cause Cause) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.status.Failures++
-	t.status.Failing = true
+	if !t.status.Failing {
+		t.status.Failing, t.status.FailsFrom = true, time.Now()
+	}
 	t.status.LastError, t.status.LastCause = err.Error(), cause
 	if t.status.Causes == nil {
 		t.status.Causes = make(map[Cause]uint64)

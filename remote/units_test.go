@@ -108,14 +108,21 @@ func TestTracker(t *testing.T) {
 			t.Errorf("status %+v, want a new state without a next time, still failing", s)
 		}
 		time.Sleep(time.Second)
+		tr.failed(io.EOF, CauseIO)
+		if s := tr.read(); s.FailsFrom != start.Add(time.Second) || !s.CameUp.IsZero() {
+			t.Errorf("failing from %v, came up at %v, want from the first failure on, and never", s.FailsFrom, s.CameUp)
+		}
 		tr.enter(StateReady, CauseNone)
 		tr.enter(StateReady, CauseNone)
 		tr.enter(StateSending, CauseNone)
 		tr.skipped(3)
 		tr.reached("192.0.2.7:9598")
 		s := tr.read()
-		if s.Connects != 1 || s.Failing || s.LastError != "EOF" || s.LastCause != CauseClosed || s.Causes[CauseClosed] != 1 || s.Skipped != 3 {
-			t.Errorf("status %+v, want one connection, the failure remembered, 3 skipped", s)
+		if s.Connects != 1 || s.Failing || s.LastError != "EOF" || s.LastCause != CauseIO || s.Causes[CauseClosed] != 1 || s.Skipped != 3 {
+			t.Errorf("status %+v, want one connection, the failures remembered, 3 skipped", s)
+		}
+		if s.CameUp != start.Add(2*time.Second) || !s.FailsFrom.IsZero() {
+			t.Errorf("came up at %v, failing from %v, want 2 s after the start, and not at all", s.CameUp, s.FailsFrom)
 		}
 		if s.Name != "send-2" || s.Role != roleSend || s.Address != "192.0.2.7:9598" {
 			t.Errorf("status of %s (%s) at %q, want send-2 (send) at 192.0.2.7:9598", s.Name, s.Role, s.Address)
@@ -131,7 +138,11 @@ func TestTracker(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		tr.enter(StateClosing, CauseStalled)
+		tr.failed(ErrStalled, CauseStalled)
 		s = tr.read()
+		if s.CameUp != start.Add(2*time.Second) || s.FailsFrom != start.Add(62*time.Second) {
+			t.Errorf("came up at %v, failing from %v, want 2 s and 62 s after the start", s.CameUp, s.FailsFrom)
+		}
 		if got, want := s.Stays[StateSending], (Stay{Times: 1, Total: time.Minute}); got != want {
 			t.Errorf("the stay in sending is %+v, want %+v", got, want)
 		}

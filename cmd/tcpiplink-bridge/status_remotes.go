@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
@@ -17,15 +18,41 @@ import (
 var remoteColumns = [...]struct {
 	name     string
 	longest  int
-	contents func(*api.Remote) string
+	contents func(*statusView, *api.Remote) string
 }{
-	{"REMOTE", 18, func(r *api.Remote) string { return r.Name }},
-	{"STATE", 10, remoteWord},
-	{"ADDRESS", 24, func(r *api.Remote) string { return r.Address }},
-	{"PEER", 8, peerWord},
+	{"REMOTE", 18, func(_ *statusView, r *api.Remote) string { return r.Name }},
+	{"STATE", 11, (*statusView).stateText},
+	{"ADDRESS", 24, func(_ *statusView, r *api.Remote) string { return r.Address }},
+	{"PEER", 8, (*statusView).peerWord},
 }
 
-func peerWord(r *api.Remote) string {
+// stateText says how a remote is, and for how long.
+func (v *statusView) stateText(r *api.Remote) string {
+	word := remoteWord(r)
+	if since := turned(r); !since.IsZero() {
+		word += " " + v.age(since)
+	}
+	return word
+}
+
+// turned returns since when a remote is up, or is down: all links had come up, or the first of them failed. It is zero where
+// that does not say much, because the links come and go.
+func turned(r *api.Remote) time.Time {
+	var since time.Time
+	for i := range r.Links {
+		switch l := &r.Links[i]; {
+		case r.Up && !l.Up:
+			return time.Time{} // a visitor
+		case r.Up && l.CameUp.After(since):
+			since = l.CameUp
+		case !r.Up && l.Failing && (since.IsZero() || l.FailsFrom.Before(since)):
+			since = l.FailsFrom
+		}
+	}
+	return since
+}
+
+func (*statusView) peerWord(r *api.Remote) string {
 	if r.Peer == nil {
 		return "-"
 	}
@@ -121,7 +148,7 @@ func (v *statusView) remoteTable(remotes []*api.Remote, short bool) {
 	for i, c := range remoteColumns {
 		widths[i] = len(c.name)
 		for _, r := range remotes {
-			widths[i] = max(widths[i], utf8.RuneCountInString(printable(c.contents(r))))
+			widths[i] = max(widths[i], utf8.RuneCountInString(printable(c.contents(v, r))))
 		}
 		widths[i] = min(widths[i], c.longest)
 		used += widths[i] + 1
@@ -135,7 +162,7 @@ func (v *statusView) remoteTable(remotes []*api.Remote, short bool) {
 			if c.name == "STATE" {
 				style = v.theme.remote(remoteWord(r))
 			}
-			row = append(row, span{cell(c.contents(r), widths[i]), style}, plain(" "))
+			row = append(row, span{cell(c.contents(v, r), widths[i]), style}, plain(" "))
 		}
 		v.line(append(row, plain("%s", cell(v.linksText(r), statusColumns-used)))...)
 		if v.verbose {
@@ -176,7 +203,7 @@ func (v *statusView) linksText(r *api.Remote) string {
 		case !l.Next.IsZero():
 			parts = append(parts, "next in "+v.until(l.Next))
 		default:
-			parts = append(parts, l.State+" "+v.age(l.Since))
+			parts = append(parts, l.State)
 		}
 	}
 	return strings.Join(parts, ", ")

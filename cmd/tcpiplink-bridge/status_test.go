@@ -26,12 +26,12 @@ func sampleUp(name string) api.Remote {
 		Name: name, Address: "192.0.2.7:9598", Up: true, Summary: "up", Peer: &api.Peer{Family: "vscpd", Detected: "vscpd", Version: "15.0.6-7"},
 		Links: []api.Link{
 			{
-				Name: "receive", State: "receiving", Up: true, Since: ago(3*time.Hour + 5*time.Minute), Address: "192.0.2.7:9598", Connects: 2, Failures: 1,
+				Name: "receive", State: "receiving", Up: true, Since: ago(3*time.Hour + 5*time.Minute), Address: "192.0.2.7:9598", Connects: 2, Failures: 1, CameUp: ago(3*time.Hour + 5*time.Minute),
 				LastError: "VERS: no answer in time", LastCause: "timeout", Causes: map[string]uint64{"timeout": 1},
 				States:  map[string]api.Stay{"receiving": {Times: 2, Seconds: 11400}, "waiting": {Times: 2, Seconds: 61}, "login": {Times: 2, Seconds: 0.9}},
 				History: []api.Transition{{At: ago(3*time.Hour + 5*time.Minute), From: "probing", To: "receiving", Seconds: 0.012}},
 			},
-			{Name: "send", State: "ready", Up: true, Since: ago(2 * time.Second), Address: "192.0.2.7:9598", Connects: 1},
+			{Name: "send", State: "ready", Up: true, Since: ago(2 * time.Second), Address: "192.0.2.7:9598", Connects: 1, CameUp: ago(3 * time.Hour)},
 		},
 	}
 }
@@ -43,7 +43,7 @@ func sampleDown(name, cause string) api.Remote {
 		Loss: &api.Loss{ServerOverruns: 12, IndexGaps: 3, ReceiveGaps: 2, ReceiveGapSeconds: 71, LastReceiveGapSeconds: 65},
 		Links: []api.Link{
 			{
-				Name: "receive", State: "waiting", Since: ago(12 * time.Second), Failures: 14, Failing: true,
+				Name: "receive", State: "waiting", Since: ago(12 * time.Second), Failures: 14, Failing: true, FailsFrom: ago(12 * time.Minute),
 				LastError: "login: PASS refused: \"\x1b[2J\x1b]0;owned\x07\u009b31m\u202e\x7f\", and so on for more than one line",
 				LastCause: cause, Causes: map[string]uint64{"closed": 1, cause: 13}, Next: statusAt.Add(4 * time.Second), SkippedTicks: 1,
 				History: []api.Transition{{At: ago(12 * time.Second), From: "login", To: "waiting", Cause: cause, Seconds: 75}},

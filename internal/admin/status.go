@@ -78,7 +78,7 @@ func linkOf(s *remote.LinkStatus) api.Link {
 	l := api.Link{
 		Name: s.Name, Role: s.Role, State: s.State.String(), Up: s.State.Up(), Since: utc(s.Since), Address: s.Address,
 		Connects: s.Connects, Failures: s.Failures, Failing: s.Failing, LastError: s.LastError, LastCause: string(s.LastCause),
-		Next: utc(s.Next), SkippedTicks: s.Skipped,
+		CameUp: utc(s.CameUp), FailsFrom: utc(s.FailsFrom), Next: utc(s.Next), SkippedTicks: s.Skipped,
 		States: make(map[string]api.Stay), History: make([]api.Transition, 0, len(s.History)),
 	}
 	if len(s.Causes) > 0 {

@@ -137,7 +137,7 @@ func TestStatusOfABridge(t *testing.T) {
 			t.Errorf("north %+v, peer %+v, want it up, and known", north, north.Peer)
 		}
 		l := north.Links[0]
-		if !l.Up || l.State != "receiving" || l.Connects != 1 || l.Failures != 0 || l.LastError != "" || !l.Next.IsZero() || !l.Since.Equal(began) {
+		if !l.Up || l.State != "receiving" || l.Connects != 1 || l.Failures != 0 || l.LastError != "" || !l.Next.IsZero() || !l.Since.Equal(began) || !l.CameUp.Equal(began) {
 			t.Errorf("link of north %+v, want receiving from the start, without a failure", l)
 		}
 		if got := l.States["receiving"]; got != (api.Stay{Times: 1, Seconds: 70}) {
@@ -147,7 +147,7 @@ func TestStatusOfABridge(t *testing.T) {
 			t.Errorf("south %+v, want it down, and unknown", south)
 		}
 		l = south.Links[0]
-		if l.State != "waiting" || !l.Failing || l.Failures < 2 || l.Causes["dial"] != l.Failures || l.LastCause != "dial" ||
+		if l.State != "waiting" || !l.Failing || l.Failures < 2 || l.Causes["dial"] != l.Failures || !l.FailsFrom.Equal(began) || l.LastCause != "dial" ||
 			!strings.Contains(l.LastError, "connection refused") || !l.Next.After(s.At) || len(l.History) == 0 {
 			t.Errorf("link of south %+v, want it waiting after failures to dial, with a next attempt", l)
 		}
@@ -235,7 +235,7 @@ func TestDocument(t *testing.T) {
 		link := remote.LinkStatus{
 			Name: "send-2", Role: "send", State: remote.StateWaiting, Since: now.Add(-1500 * time.Millisecond), Address: "192.0.2.7:9598",
 			Connects: 3, Failures: 2, Failing: true, LastError: "greeting: \x1b[31m\u202e", LastCause: remote.CauseClosed,
-			Next: now.Add(10 * time.Second), Skipped: 4, Causes: map[remote.Cause]uint64{remote.CauseClosed: 2},
+			CameUp: now.Add(-time.Hour), FailsFrom: now.Add(-time.Minute), Next: now.Add(10 * time.Second), Skipped: 4, Causes: map[remote.Cause]uint64{remote.CauseClosed: 2},
 			History: []remote.Transition{
 				{From: remote.StateDialing, To: remote.StateGreeting, At: now.Add(-3 * time.Second), Took: 20 * time.Millisecond, Cause: remote.CauseNone},
 				{From: remote.StateGreeting, To: remote.StateWaiting, At: now.Add(-1500 * time.Millisecond), Took: 1500 * time.Millisecond, Cause: remote.CauseClosed},

@@ -71,10 +71,12 @@ type Link struct {
 	State        string            `json:"state"`
 	Up           bool              `json:"up"` // events can flow
 	Since        time.Time         `json:"state_since"`
-	Address      string            `json:"address,omitempty"` // what the connection was made to last
-	Connects     uint64            `json:"connects"`          // times that it came up
-	Failures     uint64            `json:"failures"`          // attempts and connections that ended with an error
-	Failing      bool              `json:"failing"`           // the last attempt failed, or the last connection broke
+	Address      string            `json:"address,omitempty"`      // what the connection was made to last
+	Connects     uint64            `json:"connects"`               // times that it came up
+	CameUp       time.Time         `json:"came_up_at,omitzero"`    // the last time
+	Failures     uint64            `json:"failures"`               // attempts and connections that ended with an error
+	Failing      bool              `json:"failing"`                // the last attempt failed, or the last connection broke
+	FailsFrom    time.Time         `json:"failing_since,omitzero"` // the first failure since it came up last
 	LastError    string            `json:"last_error,omitempty"`
 	LastCause    string            `json:"last_cause,omitempty"`
 	Next         time.Time         `json:"next_attempt_at,omitzero"` // or the next tick
