@@ -170,7 +170,7 @@ func (v *statusView) remoteTable(remotes []*api.Remote, short bool) {
 		} else {
 			v.trouble(r, short)
 		}
-		v.loss(r.Loss)
+		v.loss(&r.Loss)
 	}
 }
 
@@ -252,7 +252,7 @@ func (v *statusView) loss(l *api.Loss) {
 	if l.ReceiveGaps > 0 {
 		parts = append(parts, fmt.Sprintf("%s, %s in all", number(l.ReceiveGaps, "receive gap"), ageText(l.ReceiveGapSeconds)))
 	}
-	v.note(statusIndent, "lost: %s", strings.Join(parts, "; "))
+	v.note(statusIndent, "loss: %s", strings.Join(parts, "; "))
 }
 
 // details shows the peer, and each connection with its history.

@@ -40,7 +40,7 @@ func sampleUp(name string) api.Remote {
 func sampleDown(name, cause string) api.Remote {
 	return api.Remote{
 		Name: name, Address: "house.example:9598", Summary: "waiting",
-		Loss: &api.Loss{ServerOverruns: 12, IndexGaps: 3, ReceiveGaps: 2, ReceiveGapSeconds: 71, LastReceiveGapSeconds: 65},
+		Loss: api.Loss{ServerOverruns: 12, IndexGaps: 3, ReceiveGaps: 2, ReceiveGapSeconds: 71, LastReceiveGapSeconds: 65},
 		Links: []api.Link{
 			{
 				Name: "receive", State: "waiting", Since: ago(12 * time.Second), Failures: 14, Failing: true, FailsFrom: ago(12 * time.Minute),
@@ -99,7 +99,7 @@ func sampleMany() *api.Status {
 		}
 		r.Directions = append(r.Directions, d)
 	}
-	s.Remotes[1].Loss = &api.Loss{IndexGaps: 1}
+	s.Remotes[1].Loss = api.Loss{IndexGaps: 1}
 	s.Routes = []api.Route{r}
 	return s
 }

@@ -61,7 +61,10 @@ func (o *Options) status() *api.Status {
 }
 
 func remoteOf(s *remote.Status) api.Remote {
-	r := api.Remote{Name: s.Name, Address: s.Address, Up: s.Up, Summary: s.Summary(), Links: make([]api.Link, 0, len(s.Links))}
+	r := api.Remote{
+		Name: s.Name, Address: s.Address, Up: s.Up, Summary: s.Summary(),
+		Loss: lossOf(s.Loss), Links: make([]api.Link, 0, len(s.Links)),
+	}
 	if p := &s.Profile; p.Family != "" {
 		r.Peer = &api.Peer{Family: string(p.Family), Detected: string(p.Detected)}
 		if p.Version != (remote.Version{}) { // it did not say
@@ -72,6 +75,13 @@ func remoteOf(s *remote.Status) api.Remote {
 		r.Links = append(r.Links, linkOf(&s.Links[i]))
 	}
 	return r
+}
+
+func lossOf(l remote.Loss) api.Loss {
+	return api.Loss{
+		ServerOverruns: l.Overruns, IndexGaps: l.IndexGaps,
+		ReceiveGaps: l.Gaps, ReceiveGapSeconds: seconds(l.GapTotal), LastReceiveGapSeconds: seconds(l.GapLast),
+	}
 }
 
 func linkOf(s *remote.LinkStatus) api.Link {

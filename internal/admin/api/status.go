@@ -39,7 +39,7 @@ type Remote struct {
 	Up      bool   `json:"up"`      // every connection is up, or a visit is due in time
 	Summary string `json:"summary"` // what keeps it from being up, in a few words
 	Peer    *Peer  `json:"peer,omitempty"`
-	Loss    *Loss  `json:"loss,omitempty"`
+	Loss    Loss   `json:"loss"`
 	Links   []Link `json:"links"`
 }
 
@@ -50,18 +50,18 @@ type Peer struct {
 	Version  string `json:"version,omitempty"`
 }
 
-// Loss is what was lost before it came to the bridge, as far as that can be told; absent where it is not counted.
+// Loss is what was lost before it came to the bridge, as far as that can be seen from here. Each number is a lower bound.
 type Loss struct {
-	ServerOverruns        uint64  `json:"server_overruns"` // events that the server says its queue had no room for
+	ServerOverruns        uint64  `json:"server_overruns"` // events that the server dropped because its queue for the bridge was full
 	IndexGaps             uint64  `json:"index_gaps"`      // events missing in the rolling index of their senders
-	ReceiveGaps           uint64  `json:"receive_gaps"`    // times without a connection to receive on
+	ReceiveGaps           uint64  `json:"receive_gaps"`    // times that a connection which receives was followed by another one
 	ReceiveGapSeconds     float64 `json:"receive_gap_seconds"`
 	LastReceiveGapSeconds float64 `json:"last_receive_gap_seconds"`
 }
 
 // Any reports whether something was lost, or may have been.
 func (l *Loss) Any() bool {
-	return l != nil && (l.ServerOverruns > 0 || l.IndexGaps > 0 || l.ReceiveGaps > 0)
+	return l.ServerOverruns > 0 || l.IndexGaps > 0 || l.ReceiveGaps > 0
 }
 
 // Link is one connection of a remote, also while there is none.
