@@ -153,7 +153,7 @@ func BenchmarkSender(b *testing.B) {
 			}
 			l := m.links[0]
 			l.cleared = time.Now()
-			s := newSender(l, c, Profile{Traits: TraitsOf(FamilyVSCPD)})
+			s := newSender(l, c, &Profile{Traits: TraitsOf(FamilyVSCPD)})
 			const run = 4096
 			b.ReportAllocs()
 			for b.Loop() {

@@ -28,7 +28,7 @@ func (l *link) onTheWay(ctx context.Context) (context.Context, context.CancelFun
 
 // connect takes the addresses in order and returns the first connection that is logged in and probed. Only the connection that
 // others follow chooses: those that send beside one that receives go to the same server.
-func (l *link) connect(ctx context.Context) (*Client, Profile, error) {
+func (l *link) connect(ctx context.Context) (*Client, *Profile, error) {
 	if l.role == roleSend {
 		if t := l.m.target.Load(); t != nil {
 			return l.connectTo(ctx, *t)
@@ -53,7 +53,7 @@ func (l *link) connect(ctx context.Context) (*Client, Profile, error) {
 			break
 		}
 	}
-	return nil, Profile{}, failed
+	return nil, nil, failed
 }
 
 // target is where a remote was reached.
@@ -64,7 +64,7 @@ type target struct {
 }
 
 // connectTo dials, logs in, probes and sets the filters.
-func (l *link) connectTo(ctx context.Context, t target) (*Client, Profile, error) {
+func (l *link) connectTo(ctx context.Context, t target) (*Client, *Profile, error) {
 	o := &l.m.opts
 	var conn net.Conn
 	var err error
@@ -74,17 +74,17 @@ func (l *link) connectTo(ctx context.Context, t target) (*Client, Profile, error
 		conn, _, err = o.Client.openAt(ctx, t.address, []string{t.dialled}, l.enter)
 	}
 	if err != nil {
-		return nil, Profile{}, l.blame(err)
+		return nil, nil, l.blame(err)
 	}
 	l.enter(StateGreeting)
 	c, err := NewClient(ctx, conn, o.Client)
 	if err != nil {
-		return nil, Profile{}, err
+		return nil, nil, err
 	}
 	profile, err := l.introduce(ctx, c)
 	if err != nil {
 		_ = c.Close() // the first error says more
-		return nil, Profile{}, err
+		return nil, nil, err
 	}
 	l.at = t
 	l.tracker.reached(t.dialled)
@@ -99,33 +99,33 @@ func (l *link) blame(err error) error {
 	return err
 }
 
-func (l *link) introduce(ctx context.Context, c *Client) (Profile, error) {
+func (l *link) introduce(ctx context.Context, c *Client) (*Profile, error) {
 	o := &l.m.opts
 	l.enter(StateLogin)
 	var password string
 	if o.Password != nil {
 		var err error
 		if password, err = o.Password(); err != nil {
-			return Profile{}, fmt.Errorf("password: %w", err)
+			return nil, fmt.Errorf("password: %w", err)
 		}
 	}
 	if o.User != "" || password != "" {
 		if err := c.Login(ctx, o.User, password); err != nil {
-			return Profile{}, err
+			return nil, err
 		}
 	}
 	l.enter(StateProbing)
 	profile, err := c.Probe(ctx)
 	if err != nil {
-		return Profile{}, fmt.Errorf("probe: %w", err)
+		return nil, fmt.Errorf("probe: %w", err)
 	}
 	profile = profile.As(o.Profile)
-	return profile, l.setFilters(ctx, c, profile)
+	return &profile, l.setFilters(ctx, c, &profile)
 }
 
 // setFilters narrows at the peer what the routes take anyway; a peer that refuses costs bandwidth, not correctness. The
 // connection that sends gets the same filters, so that its queue at the peer holds what the other one is seen to receive.
-func (l *link) setFilters(ctx context.Context, c *Client, p Profile) error {
+func (l *link) setFilters(ctx context.Context, c *Client, p *Profile) error {
 	if p.FiltersSends {
 		return nil // they would drop what we send, and filter nothing of what comes
 	}

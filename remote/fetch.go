@@ -9,7 +9,7 @@ import (
 const fetchBatch = 64
 
 // pollLoop fetches at an interval on a connection that does nothing else.
-func (l *link) pollLoop(ctx context.Context, c *Client, p Profile) error {
+func (l *link) pollLoop(ctx context.Context, c *Client, p *Profile) error {
 	for l.m.receiving.Err() == nil {
 		if err := l.fetch(ctx, c, p); err != nil {
 			return err
@@ -23,7 +23,7 @@ func (l *link) pollLoop(ctx context.Context, c *Client, p Profile) error {
 }
 
 // fetch takes events until the peer has no more or the tick's limit is reached.
-func (l *link) fetch(ctx context.Context, c *Client, p Profile) error {
+func (l *link) fetch(ctx context.Context, c *Client, p *Profile) error {
 	if l.m.opts.Receive == ReceiveNone {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (l *link) fetch(ctx context.Context, c *Client, p Profile) error {
 
 // take fetches once, unless no more events are to be taken. What came before an error is delivered too: the peer has
 // forgotten it.
-func (l *link) take(ctx context.Context, c *Client, p Profile, ask int) (got int, err error) {
+func (l *link) take(ctx context.Context, c *Client, p *Profile, ask int) (got int, err error) {
 	l.m.taking <- struct{}{}
 	defer func() { <-l.m.taking }()
 	if l.m.receiving.Err() != nil {
@@ -88,7 +88,7 @@ func (l *link) fetchDue() bool {
 }
 
 // endVisit stays for the linger, sends and fetches what came in it, and says goodbye.
-func (l *link) endVisit(ctx context.Context, c *Client, p Profile, s *sender, stop func() bool) error {
+func (l *link) endVisit(ctx context.Context, c *Client, p *Profile, s *sender, stop func() bool) error {
 	if linger := l.m.opts.Schedule.Linger; linger > 0 {
 		l.sleep(ctx, linger, l.m.flushing.Done())
 		if err := s.drain(ctx, stop); err != nil {

@@ -27,7 +27,7 @@ type link struct {
 	role       string
 	outbox     Outbox // what this connection sends from
 	lane       *lane  // the same, where several connections send; else nil
-	logger     hclog.Logger
+	logger     linkLogger
 	tracker    *tracker
 	delays     *backoff.ExponentialBackOff
 	wake       chan struct{}          // receives a value when backlog or doubted want to be looked at
@@ -62,7 +62,7 @@ func newLink(m *Manager, role string, number int) *link {
 		name += "-" + strconv.Itoa(number)
 	}
 	return &link{
-		m: m, role: role, outbox: m.outbox, logger: m.logger.With("link", name), tracker: newTracker(role, name),
+		m: m, role: role, outbox: m.outbox, logger: linkLogger{m.logger, name}, tracker: newTracker(role, name),
 		delays: delays, wake: make(chan struct{}, 1),
 	}
 }
@@ -232,7 +232,7 @@ func (l *link) sleep(ctx context.Context, d time.Duration, cut <-chan struct{}) 
 }
 
 // workFunc is what a link does on a connection that is up.
-type workFunc func(context.Context, *Client, Profile) error
+type workFunc func(context.Context, *Client, *Profile) error
 
 // session is one connection from dial to end. It returns how long the connection was up.
 func (l *link) session(ctx context.Context) (up time.Duration, err error) {
@@ -271,10 +271,10 @@ func (l *link) session(ctx context.Context) (up time.Duration, err error) {
 }
 
 // open connects, and enters the receive loop where that is the link's work.
-func (l *link) open(ctx context.Context) (*Client, Profile, workFunc, error) {
+func (l *link) open(ctx context.Context) (*Client, *Profile, workFunc, error) {
 	c, profile, err := l.connect(ctx)
 	if err != nil {
-		return nil, Profile{}, nil, err
+		return nil, nil, nil, err
 	}
 	l.m.opened(l, profile)
 	if l.role != roleReceive {
@@ -283,13 +283,13 @@ func (l *link) open(ctx context.Context) (*Client, Profile, workFunc, error) {
 	work, err := l.startReceiving(ctx, c, profile)
 	if err != nil {
 		_ = c.Close() // the first error says more
-		return nil, Profile{}, nil, err
+		return nil, nil, nil, err
 	}
 	return c, profile, work, nil
 }
 
 // startReceiving enters the receive loop, or falls back to polling, and returns what to do from then on.
-func (l *link) startReceiving(ctx context.Context, c *Client, p Profile) (workFunc, error) {
+func (l *link) startReceiving(ctx context.Context, c *Client, p *Profile) (workFunc, error) {
 	mode := l.m.opts.Receive
 	if l.m.opts.Connections == 0 && p.OneConnection() && l.m.sends {
 		if mode == ReceiveAuto {
@@ -314,7 +314,7 @@ func (l *link) startReceiving(ctx context.Context, c *Client, p Profile) (workFu
 	return l.receiveLoop, err
 }
 
-func (l *link) announce(p Profile, gap time.Duration) {
+func (l *link) announce(p *Profile, gap time.Duration) {
 	state := StateReady
 	if l.role == roleReceive {
 		state = StateReceiving

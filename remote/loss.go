@@ -48,7 +48,7 @@ type meter struct {
 
 // meet starts the meter of a new connection. It returns how long none received, which is 0 for the first one and where that is
 // meant to be.
-func (l *link) meet(now time.Time, p Profile) (gap time.Duration) {
+func (l *link) meet(now time.Time, p *Profile) (gap time.Duration) {
 	o := &l.m.opts
 	if l.role == roleSend || o.Receive == ReceiveNone {
 		return 0

@@ -246,13 +246,13 @@ func (m *Manager) Status() Status {
 }
 
 // opened notes what a new connection learned.
-func (m *Manager) opened(l *link, p Profile) {
+func (m *Manager) opened(l *link, p *Profile) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if p.Version != m.profile.Version {
 		m.form = vscp.TimeNone // another server may write another form
 	}
-	m.profile = p
+	m.profile = *p
 	if l.role == roleReceive {
 		return
 	}
@@ -301,7 +301,7 @@ func (m *Manager) learnTime(rows []vscp.Row) {
 }
 
 // sendForm is how events are written for the peer of a connection with profile p.
-func (m *Manager) sendForm(p Profile) vscp.TextForm {
+func (m *Manager) sendForm(p *Profile) vscp.TextForm {
 	form := p.Form
 	m.mu.Lock()
 	defer m.mu.Unlock()

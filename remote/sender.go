@@ -15,7 +15,7 @@ import (
 type sender struct {
 	l *link
 	c *Client
-	p Profile
+	p *Profile
 
 	window int         // SENDs under way at once
 	rows   []*vscp.Row // leased, not yet settled, oldest first
@@ -30,7 +30,7 @@ type sender struct {
 // retryLater marks, among outcomes, an event that the peer had no room for.
 const retryLater Outcome = 255
 
-func newSender(l *link, c *Client, p Profile) *sender {
+func newSender(l *link, c *Client, p *Profile) *sender {
 	return &sender{l: l, c: c, p: p, window: cmp.Or(l.m.opts.Window, p.Window)}
 }
 

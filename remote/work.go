@@ -10,7 +10,7 @@ import (
 )
 
 // receiveLoop reads the receive loop until it breaks, or until the manager shall take no more events.
-func (l *link) receiveLoop(ctx context.Context, c *Client, p Profile) error {
+func (l *link) receiveLoop(ctx context.Context, c *Client, p *Profile) error {
 	said := make(chan struct{})
 	stop := context.AfterFunc(l.m.receiving, func() {
 		defer close(said)
@@ -68,7 +68,7 @@ func (l *link) follow(ctx context.Context, c *Client, life *pulse, silent bool) 
 }
 
 // deliver hands the batch to the receiver and counts it.
-func (l *link) deliver(ctx context.Context, p Profile) {
+func (l *link) deliver(ctx context.Context, p *Profile) {
 	b := &l.batch
 	if b.KeepAlives > 0 {
 		l.m.counts.keepAlives.Add(uint64(b.KeepAlives))
@@ -95,7 +95,7 @@ func (l *link) deliver(ctx context.Context, p Profile) {
 
 // work sends what waits and fetches when it is due, in turns on one connection, until the connection breaks or the link
 // has nothing left to do.
-func (l *link) work(ctx context.Context, c *Client, p Profile) error {
+func (l *link) work(ctx context.Context, c *Client, p *Profile) error {
 	s := newSender(l, c, p)
 	if l.lane != nil {
 		l.lane.open()
@@ -135,7 +135,7 @@ func (l *link) work(ctx context.Context, c *Client, p Profile) error {
 
 // idle waits for something to do; a command connection on which nothing happens is tried with NOOP, at once when the other
 // connection broke.
-func (l *link) idle(ctx context.Context, c *Client, p Profile) error {
+func (l *link) idle(ctx context.Context, c *Client, p *Profile) error {
 	wait, probe := l.m.opts.idleProbe(), true
 	if l.role == roleSend && l.m.primary.isUp() {
 		wait = l.m.opts.IdleProbe // the connection that receives looks after this one
@@ -191,7 +191,7 @@ func (l *link) probe(ctx context.Context, c *Client) error {
 }
 
 // grow notes that events also came to wait for the connections that send.
-func (m *Manager) grow(n int, p Profile) {
+func (m *Manager) grow(n int, p *Profile) {
 	for _, l := range m.senders {
 		if l.backlog.Add(int64(n)) >= int64(p.MaxBacklog) {
 			l.poke()
@@ -236,7 +236,7 @@ func (m *Manager) lookAround() {
 const lookPause = time.Second
 
 // untilClear returns when to empty the peer's queue for this connection at the latest, because nobody sees what comes there.
-func (l *link) untilClear(p Profile) (time.Duration, bool) {
+func (l *link) untilClear(p *Profile) (time.Duration, bool) {
 	if l.fetches() || (l.role == roleSend && l.m.primary.isUp()) {
 		return 0, false
 	}
@@ -248,7 +248,7 @@ func (l *link) untilClear(p Profile) (time.Duration, bool) {
 }
 
 // clearDue reports whether the peer's queue for a connection that only sends may be long enough to do harm.
-func (l *link) clearDue(p Profile) bool {
+func (l *link) clearDue(p *Profile) bool {
 	if l.fetches() {
 		return false
 	}
