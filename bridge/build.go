@@ -3,6 +3,7 @@ package bridge
 import (
 	"crypto/tls"
 	"fmt"
+	"time"
 
 	"golang.org/x/time/rate"
 
@@ -48,10 +49,15 @@ func (b *builder) build(cfg *config.Config) error {
 	if b.opts.Registry != nil {
 		metrics = remote.NewMetrics(b.opts.Registry)
 	}
+	scheduled := 0
 	for i, r := range cfg.Remotes {
 		e := b.ordered[i]
 		o := b.remoteOptions(r)
 		o.Metrics, o.Dials = metrics, dials
+		if o.Schedule != nil {
+			o.Schedule.Phase = phase(scheduled, o.Schedule)
+			scheduled++
+		}
 		if len(e.lanes) == 0 {
 			o.Receive = remote.ReceiveNone // what no route takes is not fetched
 		}
@@ -61,6 +67,20 @@ func (b *builder) build(cfg *config.Config) error {
 		}
 	}
 	return nil
+}
+
+// phaseStep is between the ticks of two remotes with the same schedule. A hundred logins a second are little work for us and for a
+// server that many remotes share, and a thousand remotes are through in ten seconds, which a schedule of minutes does not notice.
+const phaseStep = 10 * time.Millisecond
+
+// phase spreads the ticks of the scheduled remotes, counted by n. None is put off by more than its period; that of a schedule by
+// the clock is a minute or longer.
+func phase(n int, s *remote.Schedule) time.Duration {
+	period := time.Minute
+	if s.Every > 0 {
+		period = s.Every
+	}
+	return time.Duration(n) * phaseStep % period
 }
 
 func origins(remotes []*config.Remote) [][]vscp.GUIDPattern {

@@ -27,19 +27,25 @@ func (l *link) fetch(ctx context.Context, c *Client, p *Profile) error {
 	if l.m.opts.Receive == ReceiveNone {
 		return nil
 	}
-	left := defaultMaxFetch
+	most := defaultMaxFetch
 	if s := l.m.opts.Schedule; s != nil {
-		left = s.MaxFetch
+		most = s.MaxFetch
 	}
-	for left > 0 {
-		ask := min(left, fetchBatch)
+	_, err := l.fetchUpTo(ctx, c, p, most)
+	return err
+}
+
+// fetchUpTo takes at most so many events, and returns how many it took.
+func (l *link) fetchUpTo(ctx context.Context, c *Client, p *Profile, most int) (taken int, err error) {
+	for taken < most {
+		ask := min(most-taken, fetchBatch)
 		got, err := l.take(ctx, c, p, ask)
+		taken += got
 		if err != nil || got < ask {
-			return err
+			return taken, err
 		}
-		left -= got
 	}
-	return nil
+	return taken, nil
 }
 
 // take fetches once, unless no more events are to be taken. What came before an error is delivered too: the peer has
@@ -55,22 +61,23 @@ func (l *link) take(ctx context.Context, c *Client, p *Profile, ask int) (got in
 	return len(l.batch.Rows) + l.batch.Malformed, err
 }
 
-// startTicks sets the first tick of a link that fetches.
+// startTicks begins the ticks of a link that has any.
 func (l *link) startTicks() {
 	now := time.Now()
 	switch s := l.m.opts.Schedule; {
-	case l.m.opts.Receive == ReceiveNone && (s == nil || s.Mode != Visit):
-	case s != nil:
-		l.ticks, l.tick = newTicks(s.Every, s.Jitter, now)
-	default:
-		l.ticks, l.tick = newTicks(l.m.opts.PollEvery, 0, now)
+	case l.m.opts.Receive == ReceiveNone && !l.visits():
+	case s == nil:
+		l.ticks = newEveryTicks(l.m.opts.PollEvery, 0, now)
+	case s.Cron != nil:
+		l.ticks = newCronTicks(s, l.m.clock)
+	case s.Every > 0:
+		l.ticks = newEveryTicks(s.Every, s.Jitter, now.Add(s.Phase))
 	}
 }
 
-// nextTick moves to the next tick and counts those that were missed.
+// nextTick ends the present tick and counts those that were missed.
 func (l *link) nextTick() {
-	var missed uint64
-	l.tick, missed = l.ticks.next(time.Now())
+	missed := l.ticks.next()
 	if missed == 0 || l.m.opts.Schedule == nil {
 		return
 	}
@@ -79,30 +86,8 @@ func (l *link) nextTick() {
 	l.logger.Warn("schedule tick missed, the run before took too long", "missed", missed)
 }
 
-func (l *link) fetchDue() bool {
-	if l.tick.IsZero() || l.m.receiving.Err() != nil {
-		// A visit still has to end, which fetching does.
-		return l.visits() && l.m.flushing.Err() == nil
-	}
-	return l.visits() || !time.Now().Before(l.tick)
-}
+// tickDue reports whether it is time for the present tick.
+func (l *link) tickDue() bool { return l.ticks != nil && l.ticks.wait() <= 0 }
 
-// endVisit stays for the linger, sends and fetches what came in it, and says goodbye.
-func (l *link) endVisit(ctx context.Context, c *Client, p *Profile, s *sender, stop func() bool) error {
-	if linger := l.m.opts.Schedule.Linger; linger > 0 {
-		l.sleep(ctx, linger, l.m.flushing.Done())
-		if err := s.drain(ctx, stop); err != nil {
-			return err
-		}
-		if err := l.fetch(ctx, c, p); err != nil {
-			return err
-		}
-	}
-	if err := l.polled(ctx, c); err != nil {
-		return err
-	}
-	l.nextTick()
-	l.delays.Reset()
-	l.enter(StateClosing)
-	return c.Quit(ctx)
-}
+// fetchDue is tickDue while events are to be taken.
+func (l *link) fetchDue() bool { return l.m.receiving.Err() == nil && l.tickDue() }

@@ -35,9 +35,8 @@ type link struct {
 	doubted    atomic.Bool            // the receive connection broke: this one may be dead too
 	homeward   atomic.Bool            // an address before the present one answers again
 	at         target                 // where the connection was made to last
-	socket     atomic.Pointer[Client] // the connection that is up, for quiet; nil: none is
-	ticks      *ticks
-	tick       time.Time // the next one; zero without a schedule or poll
+	socket     atomic.Pointer[Client] // the connection that is up; nil: none is
+	ticks      ticks                  // nil without a schedule or poll, and while none is to come
 	batch      Batch
 	own        []uint32
 	cleared    time.Time // when the peer's queue for this connection was last known to be empty
@@ -89,11 +88,6 @@ func (l *link) poke() {
 	case l.wake <- struct{}{}:
 	default:
 	}
-}
-
-// visits reports whether the link connects only at its ticks.
-func (l *link) visits() bool {
-	return l.m.opts.Schedule != nil && l.m.opts.Schedule.Mode == Visit
 }
 
 // fetches reports whether the link takes events on the connection on which it sends.
@@ -175,8 +169,7 @@ func (l *link) awaitTurn(ctx context.Context) bool {
 		case <-ctx.Done():
 		}
 	case l.visits() && l.m.flushing.Err() == nil:
-		l.waitUntil(l.tick, CauseNone)
-		l.sleep(ctx, time.Until(l.tick), l.m.flushing.Done())
+		l.awaitVisit(ctx)
 	}
 	l.awaitPlace(ctx)
 	return !l.ended(ctx)
@@ -204,12 +197,7 @@ func (l *link) pauseAfter(ctx context.Context, err error) bool {
 	if cause == CauseLogin {
 		wait = l.m.opts.Backoff.Max
 	}
-	if l.visits() {
-		wait = min(wait, l.m.opts.Schedule.Every)
-		if cause == CauseLogin {
-			wait = max(wait, l.m.opts.Schedule.Every)
-		}
-	}
+	wait = l.fitRetry(wait, cause)
 	l.logger.Warn("link failed", "cause", cause, "error", err, "retry-in", wait.Round(time.Millisecond).String())
 	l.waitUntil(time.Now().Add(wait), cause)
 	// A stop cuts the wait short for one last attempt, if events wait; the hard stop ends it.
@@ -277,7 +265,10 @@ func (l *link) open(ctx context.Context) (*Client, *Profile, workFunc, error) {
 		return nil, nil, nil, err
 	}
 	l.m.opened(l, profile)
-	if l.role != roleReceive {
+	switch {
+	case l.visits():
+		return c, profile, l.visit, nil
+	case l.role != roleReceive:
 		return c, profile, l.work, nil
 	}
 	work, err := l.startReceiving(ctx, c, profile)

@@ -68,6 +68,7 @@ type Manager struct {
 	senders  []*link
 	looked   time.Time              // when lookAround last did; belongs to the receive link
 	spread   *spread                // divides the outbox among the senders; nil if there is one
+	clock    func() time.Time       // the wall clock, for ticks by it
 	target   atomic.Pointer[target] // where the connection that receives, or does everything, was made to last; nil before the first
 
 	stopReceiving context.CancelFunc
@@ -88,6 +89,7 @@ type Manager struct {
 	unasked  limiter // refusals in the receive loop
 	badLines limiter
 	overrun  limiter // events that the peer dropped
+	commands limiter // refused ones of a schedule
 }
 
 // channel is an id that the peer gave one of our connections.
@@ -125,6 +127,7 @@ func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 	m := &Manager{
 		opts: o, receiver: receiver, outbox: outbox, sends: outbox != nothing{},
 		logger:  o.Logger.With("remote", o.Name),
+		clock:   wallClock,
 		primary: newGate(), received: make(chan struct{}), taking: make(chan struct{}, 1),
 	}
 	m.receiving, m.stopReceiving = context.WithCancel(context.Background())
@@ -239,8 +242,7 @@ func (m *Manager) Status() Status {
 	for _, l := range m.links {
 		ls := l.tracker.read()
 		s.Links = append(s.Links, ls)
-		visiting := l.visits() && ls.Connects > 0 && !ls.Failing
-		s.Up = s.Up && (ls.State.Up() || visiting)
+		s.Up = s.Up && (ls.State.Up() || l.resting(ls))
 	}
 	return s
 }

@@ -26,6 +26,7 @@ type outbox struct {
 	mu       sync.Mutex // guards what follows
 	pushed   int
 	waiting  []*vscp.Row
+	came     map[*vscp.Row]time.Time
 	leased   []*vscp.Row
 	settled  []settled
 	released int // events that were leased and given back
@@ -39,7 +40,7 @@ type settled struct {
 
 func newOutbox(t testing.TB) *outbox {
 	t.Helper()
-	return &outbox{t: t, ready: make(chan struct{}, 1)}
+	return &outbox{t: t, ready: make(chan struct{}, 1), came: make(map[*vscp.Row]time.Time)}
 }
 
 // enter notes that a goroutine uses the outbox, until the returned function is called.
@@ -94,11 +95,14 @@ func (o *outbox) Release() {
 // Ready implements Outbox.
 func (o *outbox) Ready() <-chan struct{} { return o.ready }
 
-// Waiting implements Outbox; the oldest is not told.
+// Waiting implements Outbox.
 func (o *outbox) Waiting() (events int, oldest time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return len(o.waiting), time.Time{}
+	if len(o.waiting) > 0 {
+		oldest = o.came[o.waiting[0]]
+	}
+	return len(o.waiting), oldest
 }
 
 func (o *outbox) signal() {
@@ -113,6 +117,9 @@ func (o *outbox) push(rows ...*vscp.Row) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.pushed += len(rows)
+	for _, row := range rows {
+		o.came[row] = time.Now()
+	}
 	o.waiting = append(o.waiting, rows...)
 	o.signal()
 }

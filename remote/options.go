@@ -91,24 +91,6 @@ const (
 	ReceiveNone                    // take no events
 )
 
-// ScheduleMode says what a scheduled remote does between its ticks.
-type ScheduleMode uint8
-
-// The schedule modes.
-const (
-	Hold  ScheduleMode = iota // stay connected, fetch at the tick
-	Visit                     // connect at the tick, send, fetch, disconnect
-)
-
-// Schedule makes a remote one that is fetched from at an interval.
-type Schedule struct {
-	Every    time.Duration // from tick to tick
-	Jitter   time.Duration // each tick comes up to this much later
-	Mode     ScheduleMode
-	MaxFetch int           // most events fetched at one tick; default 10,000
-	Linger   time.Duration // Visit: how long to stay and fetch after the queue was sent and the peer was empty
-}
-
 // Backoff is the delay between attempts to connect.
 type Backoff struct {
 	Initial    time.Duration // before the second attempt
@@ -217,10 +199,7 @@ func (o *Options) validate() error {
 	bad(o.Backoff.Jitter < 0 || o.Backoff.Jitter > 1, "backoff jitter is %v, want 0 to 1", o.Backoff.Jitter)
 	if s := o.Schedule; s != nil {
 		bad(o.Connections == 2, "a scheduled remote has one connection, not 2")
-		bad(s.Every <= 0, "schedule every is %v, want more than 0", s.Every)
-		bad(s.Jitter < 0 || s.Jitter > s.Every, "schedule jitter is %v, want 0 to %v", s.Jitter, s.Every)
-		bad(s.MaxFetch < 0, "schedule max fetch is %d, want 0 or more", s.MaxFetch)
-		bad(s.Linger < 0, "schedule linger is %v, want 0 or more", s.Linger)
+		s.validate(bad)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("remote: options of %q: %w", o.Name, err)

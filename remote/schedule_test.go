@@ -11,7 +11,6 @@ import (
 )
 
 func TestTicks(t *testing.T) {
-	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, tt := range []struct {
 		name   string
 		now    []time.Duration // when the run of each tick ended
@@ -23,19 +22,25 @@ func TestTicks(t *testing.T) {
 		{"late", []time.Duration{10*time.Second + 1}, []time.Duration{20 * time.Second}, []uint64{1}},
 		{"very late", []time.Duration{35 * time.Second, 41 * time.Second}, []time.Duration{40 * time.Second, 50 * time.Second}, []uint64{3, 0}},
 		{"days late", []time.Duration{72*time.Hour + time.Second}, []time.Duration{72*time.Hour + 10*time.Second}, []uint64{25920}},
-		{"the clock went back", []time.Duration{-time.Hour}, []time.Duration{10 * time.Second}, []uint64{0}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			ticks, first := newTicks(10*time.Second, 0, start)
-			if !first.Equal(start) {
-				t.Errorf("first tick %v after the start, want at once", first.Sub(start))
-			}
-			for i, now := range tt.now {
-				at, missed := ticks.next(start.Add(now))
-				if got := at.Sub(start); got != tt.want[i] || missed != tt.missed[i] {
-					t.Errorf("next(%v) = %v with %d missed, want %v with %d", now, got, missed, tt.want[i], tt.missed[i])
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				ticks := newEveryTicks(10*time.Second, 0, start)
+				if first := ticks.due(); !first.Equal(start) || ticks.wait() > 0 {
+					t.Errorf("first tick %v after the start, want at once", first.Sub(start))
 				}
-			}
+				for i, now := range tt.now {
+					time.Sleep(time.Until(start.Add(now)))
+					missed := ticks.next()
+					if got := ticks.due().Sub(start); got != tt.want[i] || missed != tt.missed[i] {
+						t.Errorf("next() at %v = %v with %d missed, want %v with %d", now, got, missed, tt.want[i], tt.missed[i])
+					}
+					if wait, want := ticks.wait(), tt.want[i]-now; wait != want {
+						t.Errorf("wait() at %v = %v, want %v", now, wait, want)
+					}
+				}
+			})
 		})
 	}
 }
@@ -44,36 +49,38 @@ func TestTicks(t *testing.T) {
 // it is over.
 func TestTicksWithJitter(t *testing.T) {
 	const every, jitter = 10 * time.Second, 8 * time.Second
-	start := time.Now()
-	early, late := every, time.Duration(0)
-	for range 200 {
-		ticks, first := newTicks(every, jitter, start)
-		if d := first.Sub(start); d < 0 || d >= jitter {
-			t.Fatalf("first tick %v after the start, want 0 to %v", d, jitter)
-		}
-		n := 0
-		for i, took := range []time.Duration{0, every / 2, every, 3 * every, every / 3} {
-			now := first.Add(took)
-			at, missed := ticks.next(now)
-			n += 1 + int(missed)
-			d := at.Sub(start.Add(time.Duration(n) * every))
-			if d < 0 || d >= jitter || at.Before(now) {
-				t.Fatalf("tick %d is %v after its time and %v after the run before, want 0 to %v and not before it", i, d, at.Sub(now), jitter)
+	synctest.Test(t, func(t *testing.T) {
+		early, late := every, time.Duration(0)
+		for range 200 {
+			start := time.Now()
+			ticks := newEveryTicks(every, jitter, start)
+			if d := ticks.wait(); d < 0 || d >= jitter {
+				t.Fatalf("first tick %v after the start, want 0 to %v", d, jitter)
 			}
-			if took == 0 && missed > 0 {
-				t.Fatalf("tick %d missed %d after a run of no time, want 0", i, missed)
+			n := 0
+			for i, took := range []time.Duration{0, every / 2, every, 3 * every, every / 3} {
+				time.Sleep(ticks.wait() + took)
+				missed := ticks.next()
+				n += 1 + int(missed)
+				d, wait := ticks.due().Sub(start.Add(time.Duration(n)*every)), ticks.wait()
+				if d < 0 || d >= jitter || wait < 0 {
+					t.Fatalf("tick %d is %v after its time and %v after the run before, want 0 to %v and not before it", i, d, wait, jitter)
+				}
+				if took == 0 && missed > 0 {
+					t.Fatalf("tick %d missed %d after a run of no time, want 0", i, missed)
+				}
+				early, late = min(early, d), max(late, d)
 			}
-			early, late = min(early, d), max(late, d)
-			first = at
 		}
-	}
-	ticks, _ := newTicks(every, jitter, start)
-	if _, missed := ticks.next(start.Add(every + 1)); missed != 0 {
-		t.Error("a tick that may still come within its jitter was missed, want it to come")
-	}
-	if early > jitter/4 || late < jitter*3/4 {
-		t.Errorf("1000 ticks came %v to %v late, want them spread over %v", early, late, jitter)
-	}
+		if early > jitter/4 || late < jitter*3/4 {
+			t.Errorf("1000 ticks came %v to %v late, want them spread over %v", early, late, jitter)
+		}
+		ticks := newEveryTicks(every, jitter, time.Now())
+		time.Sleep(every + 1)
+		if missed := ticks.next(); missed != 0 {
+			t.Error("a tick that may still come within its jitter was missed, want it to come")
+		}
+	})
 }
 
 // store is a fake that holds events to be fetched.

@@ -101,21 +101,13 @@ func (l *link) work(ctx context.Context, c *Client, p *Profile) error {
 		l.lane.open()
 	}
 	defer l.outbox.Release()
-	stop := l.fetchDue
-	if l.visits() {
-		leave := time.Now().Add(l.m.opts.Schedule.Every)
-		stop = func() bool { return time.Now().After(leave) }
-	}
 	for {
-		if err := s.drain(ctx, stop); err != nil {
+		if err := s.drain(ctx, l.fetchDue); err != nil {
 			return err
 		}
 		if l.fetchDue() {
 			if err := l.fetch(ctx, c, p); err != nil {
 				return err
-			}
-			if l.visits() {
-				return l.endVisit(ctx, c, p, s, stop)
 			}
 			if err := l.polled(ctx, c); err != nil {
 				return err
@@ -149,8 +141,11 @@ func (l *link) idle(ctx context.Context, c *Client, p *Profile) error {
 	if sending {
 		sooner(sendingRest)
 	}
-	if !l.tick.IsZero() && l.m.receiving.Err() == nil {
-		sooner(time.Until(l.tick))
+	if l.ticks != nil && l.m.receiving.Err() == nil {
+		sooner(l.ticks.wait())
+		if wait > lookEvery { // the wall clock may be set meanwhile
+			wait, probe = lookEvery, true
+		}
 	}
 	if d, ok := l.untilClear(p); ok {
 		sooner(d)
