@@ -48,6 +48,9 @@ func (l *link) fetchUpTo(ctx context.Context, c *Client, p *Profile, most int) (
 	return taken, nil
 }
 
+// takes reports whether events are still to be taken.
+func (l *link) takes() bool { return l.m.opts.Receive != ReceiveNone && l.m.receiving.Err() == nil }
+
 // take fetches once, unless no more events are to be taken. What came before an error is delivered too: the peer has
 // forgotten it.
 func (l *link) take(ctx context.Context, c *Client, p *Profile, ask int) (got int, err error) {

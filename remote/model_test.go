@@ -124,6 +124,14 @@ func (o *outbox) push(rows ...*vscp.Row) {
 	o.signal()
 }
 
+// drop loses the n oldest waiting events, as a queue with a limit does.
+func (o *outbox) drop(n int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.pushed -= n
+	o.waiting = slices.Delete(o.waiting, 0, n)
+}
+
 // pushNumbered adds n events whose two data bytes count from first.
 func (o *outbox) pushNumbered(first, n int) {
 	for i := first; i < first+n; i++ {

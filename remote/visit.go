@@ -54,20 +54,24 @@ func (l *link) untilVisit() (wait time.Duration, next time.Time) {
 	return wait, next
 }
 
-// fitRetry makes the pause after a failed visit end with its period, so that a visit is repeated within it. Repeating a refused
-// login is no use before the next visit.
+// fitRetry fits the pause after a failure into the schedule: a visit is repeated within its period, and given up for the next tick.
+// Repeating a refused login before that is no use.
 func (l *link) fitRetry(wait time.Duration, cause Cause) time.Duration {
 	if !l.visits() || l.ticks == nil {
 		return wait
 	}
-	switch next := l.ticks.following(); {
-	case next == never:
+	next := l.ticks.following()
+	if next == never || cause != CauseLogin && wait < next {
 		return wait
-	case cause == CauseLogin:
-		return max(wait, next)
-	default:
-		return min(wait, next)
 	}
+	if l.tickDue() {
+		l.nextTick()
+		next = l.ticks.wait()
+	}
+	if cause == CauseLogin {
+		return max(wait, next)
+	}
+	return next
 }
 
 // visit is the work on a connection that is not kept: run the commands, send what waits, fetch, stay for the linger, and say
@@ -127,7 +131,7 @@ func (v *visit) exchange(ctx context.Context) error {
 	if err := v.sender.drain(ctx, v.over); err != nil {
 		return err
 	}
-	if v.m.opts.Receive == ReceiveNone || v.m.receiving.Err() != nil {
+	if !v.takes() {
 		return nil
 	}
 	v.enter(StateReceiving)
