@@ -186,13 +186,17 @@ func (c *Client) readReply(ctx context.Context, verb linkwire.Verb, most int, da
 	}
 }
 
-// refusal is what a `-OK` line says, without the password: there are servers that repeat what they were told, also later.
+// refusal is what a `-OK` line says.
 func (c *Client) refusal(verb linkwire.Verb, line []byte) *CommandError {
-	text := linkwire.StatusText(line)
-	if c.password != "" {
-		text = strings.ReplaceAll(text, c.password, "***")
+	return &CommandError{Verb: verb, Text: c.masked(linkwire.StatusText(line))}
+}
+
+// masked takes the password out of what a server says: there are some that repeat what they were told, also later.
+func (c *Client) masked(text string) string {
+	if c.password == "" {
+		return text
 	}
-	return &CommandError{Verb: verb, Text: text}
+	return strings.ReplaceAll(text, c.password, "***")
 }
 
 // begin checks that the connection is usable and sets the deadline of a call.

@@ -215,3 +215,16 @@ func TestCronVisit(t *testing.T) {
 		}
 	})
 }
+
+// TestLookIsAProbe: looking at the clock must not put off the probe of a connection on which nothing happens.
+func TestLookIsAProbe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		start := time.Now()
+		newRig(t, f.dial, func(o *Options) { o.Schedule, o.IdleProbe = &Schedule{Cron: grid(time.Hour)}, 10*time.Minute }).start()
+		time.Sleep(10*time.Minute + time.Second)
+		if got := since(start, f.conn(1).times("NOOP")); len(got) == 0 {
+			t.Errorf("probed at %v, want at least once in 10m", got)
+		}
+	})
+}

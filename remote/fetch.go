@@ -86,7 +86,7 @@ func (l *link) nextTick() {
 	}
 	l.tracker.skipped(missed)
 	l.m.counts.skipped.Add(missed)
-	l.logger.Warn("schedule tick missed, the run before took too long", "missed", missed)
+	l.logger.Warn("schedule ticks missed", "missed", missed)
 }
 
 // tickDue reports whether it is time for the present tick.

@@ -193,3 +193,44 @@ func TestLazyStop(t *testing.T) {
 		})
 	})
 }
+
+// TestLazyVisitEnds though events keep coming: no tick says when it has to be over.
+func TestLazyVisitEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		var r *rig
+		next := 1
+		f.answer = func(_ *fakeConn, line string) (string, bool) {
+			if strings.HasPrefix(line, "SEND") {
+				time.Sleep(2 * time.Second)
+				r.out.pushNumbered(next, 1)
+				next++
+			}
+			return "", false
+		}
+		r = lazyRig(t, f, Schedule{Threshold: 1})
+		start := time.Now()
+		r.out.pushNumbered(0, 1)
+		r.start()
+		time.Sleep(visitMost + time.Minute)
+		wantDialed(t, f, start, 0, visitMost)
+		if l := r.link(roleSingle); l.Failures != 0 {
+			t.Errorf("status %+v, want no failure", l)
+		}
+	})
+}
+
+// TestLazyNoticesAtOnce does not wait for its next look at the clock.
+func TestLazyNoticesAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		start := time.Now()
+		r := lazyRig(t, f, Schedule{Threshold: 2, MaxWait: 15 * time.Second}).start()
+		time.Sleep(time.Second)
+		r.out.pushNumbered(0, 2)
+		time.Sleep(time.Second)
+		r.out.pushNumbered(2, 1)
+		time.Sleep(20 * time.Second)
+		wantDialed(t, f, start, time.Second, 17*time.Second)
+	})
+}

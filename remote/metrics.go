@@ -30,7 +30,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		keepAlives:  desc("keepalives_received_total", "Keep-alive lines from the remote in the receive loop."),
 		sent:        desc("events_sent_total", "Events that the remote answered with +OK."),
 		refused:     desc("events_refused_total", "Events that the remote answered with -OK, retried ones included."),
-		skipped:     desc("ticks_skipped_total", "Ticks of the schedule missed because the run before had not ended."),
+		skipped:     desc("ticks_skipped_total", "Ticks of the schedule missed because the run before had not ended, or the clock was set forward."),
 		overruns:    desc("server_overruns_total", "Events that the remote dropped because its queue for us was full, by its own count."),
 		indexGaps:   desc("index_gaps_total", "Events missing by the rolling indices of their senders."),
 		gaps:        desc("receive_gaps_total", "Times that a connection which receives was followed by another one."),

@@ -24,7 +24,7 @@ const (
 type Schedule struct {
 	Every    time.Duration // from tick to tick, the first at the start; 0 with Cron, and for Lazy without ticks
 	Cron     Cron          // ticks by the wall clock instead; nil: none
-	Jitter   time.Duration // each tick comes up to this much later
+	Jitter   time.Duration // each tick comes up to this much later, with Every at most by that
 	Phase    time.Duration // all ticks come this much later: so that the runs of many remotes do not start together
 	Mode     ScheduleMode
 	Commands []string      // Visit and Lazy: sent after the login, in order, as with Client.Raw; a refusal is logged
@@ -43,7 +43,8 @@ func (s *Schedule) validate(bad func(wrong bool, format string, args ...any)) {
 	bad(s.Mode > Lazy, "schedule mode is %d, want hold, visit or lazy", s.Mode)
 	bad(s.Every < 0 || s.Every == 0 && s.Cron == nil && s.Mode != Lazy, "schedule every is %v, want more than 0, or cron", s.Every)
 	bad(s.Every > 0 && s.Cron != nil, "schedule has every and cron, want one of them")
-	bad(s.Jitter < 0 || s.Cron == nil && s.Jitter > s.Every, "schedule jitter is %v, want 0 to %v", s.Jitter, s.Every)
+	bad(s.Jitter < 0, "schedule jitter is %v, want 0 or more", s.Jitter)
+	bad(s.Every > 0 && s.Jitter > s.Every, "schedule jitter is %v, want 0 to %v", s.Jitter, s.Every)
 	bad(s.Phase < 0, "schedule phase is %v, want 0 or more", s.Phase)
 	bad(s.MaxFetch < 0, "schedule max fetch is %d, want 0 or more", s.MaxFetch)
 	bad(s.Linger < 0, "schedule linger is %v, want 0 or more", s.Linger)

@@ -183,7 +183,7 @@ func TestMissedTicks(t *testing.T) {
 				if l := r.link(roleSingle); l.Skipped != 4 {
 					t.Errorf("skipped %d ticks, want 4", l.Skipped)
 				}
-				got := r.log.find(t, "schedule tick missed, the run before took too long")
+				got := r.log.find(t, "schedule ticks missed")
 				if len(got) != 2 || got[0]["missed"] != 2.0 {
 					t.Errorf("logged %v, want 2 lines with 2 missed each", got)
 				}

@@ -69,7 +69,7 @@ type LinkStatus struct {
 	LastError string    // of the last failure; stays after recovery
 	LastCause Cause
 	Next      time.Time // when waiting: the next attempt or tick
-	Skipped   uint64    // ticks missed because the run before had not ended
+	Skipped   uint64    // ticks missed because the run before had not ended, or the clock was set forward
 
 	Causes  map[Cause]uint64 // failures by cause
 	Stays   [stateCount]Stay // by state
@@ -80,7 +80,7 @@ type LinkStatus struct {
 type Status struct {
 	Name    string
 	Address string // as configured; of several the one that was reached last
-	Up      bool   // every connection is up, or a visit is due in time
+	Up      bool   // every connection is up, or there is none between visits and the last one did not fail
 	Links   []LinkStatus
 	Profile Profile // of the newest connection
 	Loss    Loss    // what was lost before it reached us

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
 )
 
 // visitMost is how long a visit may send, where no tick says when it has to be over: a peer that takes events as slowly as they
@@ -105,7 +107,7 @@ func (l *link) visit(ctx context.Context, c *Client, p *Profile) error {
 type visit struct {
 	*link
 	c      *Client
-	p      Profile
+	p      *Profile
 	sender *sender
 	left   int       // events that may still be fetched
 	end    time.Time // when to stop sending, though events wait
@@ -161,7 +163,7 @@ func (v *visit) linger(ctx context.Context) error {
 	}
 }
 
-// command runs the commands of the schedule. The log names their verbs only: a PASS may be among them.
+// command runs the commands of the schedule.
 func (v *visit) command(ctx context.Context) error {
 	for i, line := range v.m.opts.Schedule.Commands {
 		verb, err := rawVerb(line)
@@ -172,16 +174,21 @@ func (v *visit) command(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("command %d: %w", i+1, err)
 		}
-		if v.logger.IsDebug() {
-			text := strings.Join(append(reply.Lines, reply.Text), "; ")
-			v.logger.Debug("command answered", "command", verb, "ok", reply.OK, "reply", fmt.Sprintf("%.*q", maxReplyLogged, text))
-		}
-		if reply.OK {
-			continue
-		}
-		if ok, held := v.m.allow(&v.m.commands, 1); ok {
-			v.logger.Warn("remote refused a command of the schedule", "error", &CommandError{Verb: verb, Text: reply.Text}, "more", held)
-		}
+		v.report(verb, reply)
 	}
 	return nil
+}
+
+// report logs the reply to a command. It names the verb only, as there may be a secret behind it.
+func (v *visit) report(verb linkwire.Verb, reply Reply) {
+	if v.logger.IsDebug() {
+		text := v.c.masked(strings.Join(append(reply.Lines, reply.Text), "; "))
+		v.logger.Debug("command answered", "command", verb, "ok", reply.OK, "reply", fmt.Sprintf("%.*q", maxReplyLogged, text))
+	}
+	if reply.OK {
+		return
+	}
+	if ok, held := v.m.allow(&v.m.commands, 1); ok {
+		v.logger.Warn("remote refused a command of the schedule", "error", &CommandError{Verb: verb, Text: v.c.masked(reply.Text)}, "more", held)
+	}
 }
