@@ -26,6 +26,7 @@ func TestCommands(t *testing.T) {
 			return usual(c, line)
 		}
 		r := newRig(t, f.dial, func(o *Options) {
+			o.StatEvery = 0
 			o.Schedule = &Schedule{Every: time.Minute, Mode: Visit, Commands: []string{"VARIABLE LIST", "test hidden", "X"}}
 		})
 		r.out.pushNumbered(0, 1)

@@ -95,11 +95,7 @@ func (t *cronTicks) following() time.Duration {
 	if t.at.After(now) {
 		return t.at.Sub(now)
 	}
-	from := now.Add(-t.phase)
-	if from.Before(t.base) {
-		from = t.base
-	}
-	return until(t.delayed(t.after(from)), now)
+	return until(t.delayed(t.after(now.Add(-t.phase))), now)
 }
 
 func (t *cronTicks) period() time.Duration { return until(t.after(t.base), t.base) }

@@ -228,3 +228,28 @@ func TestLookIsAProbe(t *testing.T) {
 		}
 	})
 }
+
+// TestClockIsSetBackInAVisit does not make the tick of the visit come again.
+func TestClockIsSetBackInAVisit(t *testing.T) {
+	for name, at := range map[string]time.Duration{"connecting": time.Second, "fetching": 6 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newStore(t, 0)
+				f.takes = 4 * time.Second
+				f.greet = func(*fakeConn) string { time.Sleep(4 * time.Second); return f.greeting }
+				clock := &setClock{}
+				start := time.Now()
+				r := newRig(t, f.dial, func(o *Options) { o.Schedule = &Schedule{Cron: grid(time.Hour), Mode: Visit} })
+				r.m.clock = clock.now
+				r.start()
+				time.Sleep(time.Hour + at)
+				clock.step(-5 * time.Minute)
+				time.Sleep(time.Hour + 10*time.Minute)
+				wantDialed(t, f.fake, start, time.Hour, 2*time.Hour+5*time.Minute)
+				if l := r.link(roleSingle); l.Skipped != 0 || l.Failures != 0 || l.Connects != 2 {
+					t.Errorf("status %+v, want 2 visits, nothing skipped or failed", l)
+				}
+			})
+		})
+	}
+}

@@ -194,28 +194,19 @@ func TestLazyStop(t *testing.T) {
 	})
 }
 
-// TestLazyVisitEnds though events keep coming: no tick says when it has to be over.
-func TestLazyVisitEnds(t *testing.T) {
+// TestTickInALazyVisit is served by that visit, whose reason was another.
+func TestTickInALazyVisit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t)
-		var r *rig
-		next := 1
-		f.answer = func(_ *fakeConn, line string) (string, bool) {
-			if strings.HasPrefix(line, "SEND") {
-				time.Sleep(2 * time.Second)
-				r.out.pushNumbered(next, 1)
-				next++
-			}
-			return "", false
-		}
-		r = lazyRig(t, f, Schedule{Threshold: 1})
+		f := newStore(t, 0)
+		f.takes = 4 * time.Second
 		start := time.Now()
+		r := lazyRig(t, f.fake, Schedule{Threshold: 1, Every: 10 * time.Minute}).start()
+		time.Sleep(10*time.Minute - time.Second)
 		r.out.pushNumbered(0, 1)
-		r.start()
-		time.Sleep(visitMost + time.Minute)
-		wantDialed(t, f, start, 0, visitMost)
-		if l := r.link(roleSingle); l.Failures != 0 {
-			t.Errorf("status %+v, want no failure", l)
+		time.Sleep(11 * time.Minute)
+		wantDialed(t, f.fake, start, 0, 10*time.Minute-time.Second, 20*time.Minute)
+		if l := r.link(roleSingle); l.Skipped != 0 {
+			t.Errorf("status %+v, want no tick skipped", l)
 		}
 	})
 }

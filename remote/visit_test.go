@@ -102,6 +102,64 @@ func TestVisitThatFails(t *testing.T) {
 	}
 }
 
+// TestVisitsFailAnew begins again with the shortest delay, as the visit between was good.
+func TestVisitsFailAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.setRefuse(true)
+		start := time.Now()
+		newRig(t, f.dial, func(o *Options) { o.Schedule, o.Backoff.Jitter = &Schedule{Every: time.Hour, Mode: Visit}, 0 }).start()
+		time.Sleep(2 * time.Second)
+		f.setRefuse(false)
+		time.Sleep(58 * time.Minute)
+		f.setRefuse(true)
+		time.Sleep(4 * time.Minute)
+		var want []time.Duration
+		for _, ms := range []int{0, 500, 1500, 3500} {
+			want = append(want, time.Duration(ms)*time.Millisecond)
+		}
+		for _, ms := range []int{0, 500, 1500, 3500, 7500, 15500, 31500, 63500} {
+			want = append(want, time.Hour+time.Duration(ms)*time.Millisecond)
+		}
+		wantDialed(t, f, start, want...)
+	})
+}
+
+// TestVisitEndsWithoutATick though events keep coming, and no tick says when it has to be over.
+func TestVisitEndsWithoutATick(t *testing.T) {
+	once := cronFunc(func(at time.Time) time.Time {
+		if first := time.Date(2000, 1, 1, 0, 0, 1, 0, time.UTC); at.Before(first) {
+			return first
+		}
+		return time.Time{}
+	})
+	for name, schedule := range map[string]Schedule{"lazy": {Threshold: 1, Mode: Lazy}, "last tick": {Cron: once, Mode: Visit}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t)
+				var r *rig
+				next := 1
+				f.answer = func(_ *fakeConn, line string) (string, bool) {
+					if strings.HasPrefix(line, "SEND") {
+						time.Sleep(2 * time.Second)
+						r.out.pushNumbered(next, 1)
+						next++
+					}
+					return "", false
+				}
+				r = newRig(t, f.dial, func(o *Options) { o.Schedule = &schedule })
+				r.out.pushNumbered(0, 1)
+				r.start()
+				time.Sleep(visitMost + time.Minute)
+				c := f.conn(1)
+				if quit := c.times("QUIT"); len(quit) != 1 || quit[0].Sub(c.times("SEND")[0]) != visitMost || r.link(roleSingle).Failures != 0 {
+					t.Errorf("said QUIT at %v, status %+v, want it once, %v after the start, and no failure", quit, r.link(roleSingle), visitMost)
+				}
+			})
+		})
+	}
+}
+
 // TestVisitWithRefusedLogin waits for the next tick, and never less than the longest interval.
 func TestVisitWithRefusedLogin(t *testing.T) {
 	const m = time.Minute
