@@ -70,16 +70,18 @@ func newLink(m *Manager, role string, number int) *link {
 func (l *link) enter(s State) { l.move(s, CauseNone) }
 
 // move notes a state, and for a failure its cause.
-func (l *link) move(s State, cause Cause) {
-	if step, changed := l.tracker.enter(s, cause); changed && l.logger.IsDebug() {
-		l.logger.Debug("link state", "from", step.From, "to", step.To, "after", step.Took, "cause", step.Cause)
-	}
-}
+func (l *link) move(s State, cause Cause) { l.logStep(l.tracker.enter(s, cause)) }
 
 // waitUntil notes how long the link will wait, and why if that is for a failure.
 func (l *link) waitUntil(next time.Time, cause Cause) {
-	l.move(StateWaiting, cause)
-	l.tracker.waitUntil(next)
+	l.logStep(l.tracker.enterUntil(StateWaiting, cause, next))
+}
+
+// logStep writes the states in words: the JSON form of the log has what is no string as a number.
+func (l *link) logStep(step Transition, changed bool) {
+	if changed && l.logger.IsDebug() {
+		l.logger.Debug("link state", "from", step.From.String(), "to", step.To.String(), "after", step.Took, "cause", step.Cause)
+	}
 }
 
 // poke makes a link that has nothing to do look around.

@@ -41,8 +41,15 @@ func (t *tracker) state() State {
 
 // enter notes a new state, and for a failure why. It reports whether that is a change, and which.
 func (t *tracker) enter(s State, cause Cause) (Transition, bool) {
+	return t.enterUntil(s, cause, time.Time{})
+}
+
+// enterUntil is enter that also notes how long the link will wait: until next, or without a time for something that has none. It is
+// one step, so that no reading has the state without it.
+func (t *tracker) enterUntil(s State, cause Cause, next time.Time) (Transition, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.status.Next = next
 	if t.status.State == s {
 		return Transition{}, false
 	}
@@ -55,17 +62,10 @@ func (t *tracker) enter(s State, cause Cause) (Transition, bool) {
 	}
 	t.status.Stays[step.From].Total += step.Took
 	t.status.Stays[s].Times++
-	t.status.State, t.status.Since, t.status.Next = s, now, time.Time{}
+	t.status.State, t.status.Since = s, now
 	t.history[t.steps%historyKept] = step
 	t.steps++
 	return step, true
-}
-
-// waitUntil notes how long the link will wait: until next, or for something that has no time.
-func (t *tracker) waitUntil(next time.Time) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.status.Next = next
 }
 
 func (t *tracker) failed(err error, cause Cause) {

@@ -95,11 +95,10 @@ func TestTracker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr := newTracker(roleSend, "send-2")
 		start := time.Now()
-		tr.enter(StateWaiting, CauseNone)
-		tr.waitUntil(start.Add(time.Minute))
+		tr.enterUntil(StateWaiting, CauseNone, start.Add(time.Minute))
 		time.Sleep(time.Second)
 		tr.failed(io.EOF, CauseClosed)
-		tr.waitUntil(start.Add(time.Hour)) // still waiting, for something else
+		tr.enterUntil(StateWaiting, CauseNone, start.Add(time.Hour)) // still waiting, for something else
 		if s := tr.read(); s.State != StateWaiting || s.Since != start || !s.Next.Equal(start.Add(time.Hour)) || !s.Failing || s.Failures != 1 {
 			t.Errorf("status %+v, want waiting since the start for the hour, one failure", s)
 		}
