@@ -3,6 +3,7 @@ package linktest
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"sync"
 	"testing"
@@ -56,13 +57,23 @@ func NewFaultProxy(t testing.TB, target string) *FaultProxy {
 
 // StartFaultProxy starts a proxy outside of a test; Close has to be called.
 func StartFaultProxy(target string) (*FaultProxy, error) {
-	p := &FaultProxy{target: target, addr: "127.0.0.1:0", links: make(map[*link]struct{}), changed: make(chan struct{})}
+	p := &FaultProxy{target: target, links: make(map[*link]struct{}), changed: make(chan struct{})}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	if err := p.Accept(); err != nil {
-		p.cancel()
-		return nil, err
+	var err error
+	for _, p.addr = range []string{ownLoopback() + ":0", "127.0.0.1:0"} {
+		if err = p.Accept(); err == nil {
+			return p, nil
+		}
 	}
-	return p, nil
+	p.cancel()
+	return nil, err
+}
+
+// ownLoopback returns an address that hardly anyone else listens on, so that while the proxy refuses, nobody takes its port and gets
+// its connections. Linux has all of 127.0.0.0/8.
+func ownLoopback() string {
+	n := rand.Uint32()
+	return net.IPv4(127, byte(n>>16), byte(n>>8), max(byte(n), 2)).String()
 }
 
 // Addr returns the address to dial. It stays the same through Refuse and Accept.
