@@ -18,8 +18,8 @@ const (
 	StateGreeting               // reading the greeting
 	StateLogin                  // USER and PASS
 	StateProbing                // asking the peer what it is; filters
-	StateReady                  // connected, with nothing to send
-	StateReceiving              // in the receive loop, or fetching
+	StateReady                  // connected, with nothing to send; what does both on one connection fetches in it
+	StateReceiving              // in the receive loop, or fetching on a connection that does nothing else
 	StateSending                // events are being sent, or were a moment ago
 	StateClosing                // saying QUIT
 	stateCount
