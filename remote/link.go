@@ -80,7 +80,7 @@ func (l *link) waitUntil(next time.Time, cause Cause) {
 // logStep writes the states in words: the JSON form of the log has what is no string as a number.
 func (l *link) logStep(step Transition, changed bool) {
 	if changed && l.logger.IsDebug() {
-		l.logger.Debug("link state", "from", step.From.String(), "to", step.To.String(), "after", step.Took, "cause", step.Cause)
+		l.logger.Debug("link state", "from", step.From.String(), "to", step.To.String(), "after", step.Took.String(), "cause", step.Cause)
 	}
 }
 
