@@ -270,3 +270,27 @@ func TestProxyCloseFreesAll(t *testing.T) {
 		})
 	}
 }
+
+// TestRefusedPortIsNotShared has somebody listen on the port of a proxy that refuses.
+func TestRefusedPortIsNotShared(t *testing.T) {
+	proxy := NewFaultProxy(t, echoServer(t))
+	host, port, _ := net.SplitHostPort(proxy.Addr())
+	if host == "127.0.0.1" {
+		t.Skip("this system has one loopback address")
+	}
+	proxy.Refuse()
+	other, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort("127.0.0.1", port))
+	if err != nil {
+		t.Skipf("the port is in use: %v", err)
+	}
+	defer func() { _ = other.Close() }()
+	if conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", proxy.Addr()); !errors.Is(err, syscall.ECONNREFUSED) {
+		if err == nil {
+			_ = conn.Close()
+		}
+		t.Errorf("dial = %v, want %v", err, syscall.ECONNREFUSED)
+	}
+	if err := proxy.Accept(); err != nil {
+		t.Errorf("Accept = %v beside a listener on the same port, want nil", err)
+	}
+}
