@@ -92,6 +92,11 @@ func (l *link) poke() {
 	}
 }
 
+// watched reports whether there is a connection that receives, and so sees what comes and what becomes of this one.
+func (l *link) watched() bool {
+	return l.role == roleSend && l.m.opts.Receive != ReceiveNone && l.m.primary.isUp()
+}
+
 // fetches reports whether the link takes events on the connection on which it sends.
 func (l *link) fetches() bool {
 	return l.role == roleSingle && l.m.opts.Receive != ReceiveNone
@@ -253,6 +258,8 @@ func (l *link) session(ctx context.Context) (up time.Duration, err error) {
 	}
 	if l.role == roleReceive {
 		l.m.grow(profile.MaxBacklog, profile) // events may have come while nobody counted
+	}
+	if l.role != roleSend {
 		l.m.primary.set(true)
 		defer l.m.lose()
 	}

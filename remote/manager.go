@@ -136,12 +136,13 @@ func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 		m.spread = newSpread(outbox, o.SendConnections)
 	}
 	for i, role := range roles {
-		if m.spread == nil || role != roleSend {
+		lane := i - (len(roles) - o.SendConnections) // the last ones send
+		if m.spread == nil || lane < 0 {
 			m.links = append(m.links, newLink(m, role, 0))
 			continue
 		}
-		l := newLink(m, role, i) // the first role is the one that receives
-		l.lane = m.spread.lane(i - 1)
+		l := newLink(m, role, lane+1)
+		l.lane = m.spread.lane(lane)
 		l.outbox = l.lane
 		m.links = append(m.links, l)
 	}

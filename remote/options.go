@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -210,18 +211,16 @@ func (o *Options) validate() error {
 // roles returns what the connections are for. Which of them are needed also depends on whether anything is ever sent.
 func (o *Options) roles(sends bool) []string {
 	switch {
-	case o.Schedule != nil, o.Receive == ReceiveNone:
+	case o.Schedule != nil, o.Receive == ReceiveNone && !sends:
 		return []string{roleSingle}
+	case o.Receive == ReceiveNone:
+		return append([]string{roleSingle}, slices.Repeat([]string{roleSend}, o.SendConnections-1)...) // they follow the first
 	case !sends:
 		return []string{roleReceive}
 	case o.Connections == 1, o.Connections == 0 && o.Receive == ReceivePoll:
 		return []string{roleSingle}
 	default:
-		roles := []string{roleReceive}
-		for range o.SendConnections {
-			roles = append(roles, roleSend)
-		}
-		return roles
+		return append([]string{roleReceive}, slices.Repeat([]string{roleSend}, o.SendConnections)...)
 	}
 }
 

@@ -22,6 +22,13 @@ func (r *rig) pushSenders(senders, n int) {
 
 // TestSendConnectionsAreFaster sends to a peer that is 20 ms away.
 func TestSendConnectionsAreFaster(t *testing.T) {
+	for _, receive := range []ReceiveMode{ReceiveAuto, ReceiveNone} {
+		wantFaster(t, receive)
+	}
+}
+
+func wantFaster(t *testing.T, receive ReceiveMode) {
+	t.Helper()
 	took := make(map[int]time.Duration)
 	for _, connections := range []int{1, 8} {
 		synctest.Test(t, func(t *testing.T) {
@@ -32,10 +39,14 @@ func TestSendConnectionsAreFaster(t *testing.T) {
 				}
 				return "", false
 			}
-			r := newRig(t, f.dial, func(o *Options) { o.SendConnections, o.Window = connections, 1 }).start()
+			r := newRig(t, f.dial, func(o *Options) { o.SendConnections, o.Window, o.Receive = connections, 1, receive }).start()
 			synctest.Wait()
-			if got := len(r.m.Status().Links); got != connections+1 {
-				t.Fatalf("%d links, want %d", got, connections+1)
+			want := connections
+			if receive != ReceiveNone {
+				want++
+			}
+			if got := len(r.m.Status().Links); got != want {
+				t.Fatalf("%d links, want %d", got, want)
 			}
 			start := time.Now()
 			r.pushSenders(64, 25)

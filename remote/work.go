@@ -129,7 +129,7 @@ func (l *link) work(ctx context.Context, c *Client, p *Profile) error {
 // connection broke.
 func (l *link) idle(ctx context.Context, c *Client, p *Profile) error {
 	wait, probe := l.m.opts.idleProbe(), true
-	if l.role == roleSend && l.m.primary.isUp() {
+	if l.watched() {
 		wait = l.m.opts.IdleProbe // the connection that receives looks after this one
 	}
 	sooner := func(d time.Duration) {
@@ -232,7 +232,7 @@ const lookPause = time.Second
 
 // untilClear returns when to empty the peer's queue for this connection at the latest, because nobody sees what comes there.
 func (l *link) untilClear(p *Profile) (time.Duration, bool) {
-	if l.fetches() || (l.role == roleSend && l.m.primary.isUp()) {
+	if l.fetches() || l.watched() {
 		return 0, false
 	}
 	every := blindClear
