@@ -44,7 +44,7 @@ func startSink(ctx context.Context, args []string) (role, reply, error) {
 func (s *sink) serveLink(ctx context.Context, conn net.Conn) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := &dialogue{conn: conn}
+	c := &dialogue{conn: conn, loop: keepAlive}
 	if s.delay > 0 {
 		c.delay = newDelayer(ctx, conn, s.delay)
 	}

@@ -71,7 +71,7 @@ func (w *world) end() error {
 type link struct {
 	source, sink string // addresses
 	window       int
-	connections  int // to send on; 0 and 1: as without it
+	connections  int // to send on
 }
 
 // config routes the source to the sink, without losing an event where the sink is slower.
@@ -79,7 +79,7 @@ func (l link) config() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "log {\n  level = \"warn\"\n}\n")
 	fmt.Fprintf(&b, "remote \"source\" {\n  address = %q\n}\n", l.source)
-	fmt.Fprintf(&b, "remote \"sink\" {\n  address = %q\n  receive = \"none\"\n  time    = \"ns\"\n  window  = %d\n", l.sink, l.window)
+	fmt.Fprintf(&b, "remote \"sink\" {\n  address = %q\n  time    = \"ns\"\n  window  = %d\n", l.sink, l.window)
 	if l.connections > 1 {
 		fmt.Fprintf(&b, "  send_connections = %d\n", l.connections)
 	}
