@@ -232,7 +232,10 @@ type workFunc func(context.Context, *Client, *Profile) error
 // session is one connection from dial to end. It returns how long the connection was up.
 func (l *link) session(ctx context.Context) (up time.Duration, err error) {
 	way, arrived := l.onTheWay(ctx)
-	c, profile, work, err := l.open(way)
+	var c *Client
+	var profile *Profile
+	var work workFunc
+	aside(func() { c, profile, work, err = l.open(way) })
 	stopped := way.Err() != nil && ctx.Err() == nil
 	arrived()
 	if err != nil {
