@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -56,6 +57,11 @@ func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
 	if err != nil {
 		return err
 	}
+	tuning, enough := context.WithCancel(ctx)
+	var tuned sync.WaitGroup
+	tuned.Go(func() { keepMemorySmall(tuning) })
+	defer tuned.Wait()
+	defer enough()
 	logger.Info("starting", "version", buildVersion(), "bridge", cfg.Bridge.Name)
 	if cfg.Admin.Listen == "" {
 		b.Run(ctx)
