@@ -10,13 +10,14 @@ import (
 func batchOf(n int) []*vscp.Row {
 	batch := make([]*vscp.Row, n)
 	for i := range batch {
-		batch[i] = &vscp.Row{Text: make([]byte, 90)}
+		batch[i] = &vscp.Row{Class: 10, Type: uint16(i), Text: make([]byte, 90)}
+		batch[i].Head = batch[i].Head.WithPriority(uint8(i % 8))
 	}
 	return batch
 }
 
 func TestSteadyStateDoesNotAllocate(t *testing.T) {
-	for _, overflow := range []Overflow{DropOldest, DropNewest, Block} {
+	for overflow := range Overflow(len(overflowNames)) {
 		o := DefaultOptions()
 		o.Overflow = overflow
 		q := newQueue(t, o)
@@ -38,32 +39,42 @@ func TestSteadyStateDoesNotAllocate(t *testing.T) {
 }
 
 func BenchmarkPushPeekRemove(b *testing.B) {
-	for _, n := range []int{1, 10, 100} {
-		b.Run(fmt.Sprintf("batch%d", n), func(b *testing.B) {
-			q := newQueue(b, DefaultOptions())
-			batch := batchOf(n)
-			lease := make([]*vscp.Row, 0, n)
-			b.ReportAllocs()
-			for b.Loop() {
-				q.Push(batch)
-				lease = q.Peek(lease[:0], n)
-				q.Remove(len(lease))
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/event")
-		})
+	for rule := range Overflow(len(overflowNames)) {
+		for _, n := range []int{1, 10, 100} {
+			b.Run(fmt.Sprintf("%s/batch%d", rule, n), func(b *testing.B) {
+				o := DefaultOptions()
+				o.Overflow = rule
+				q := newQueue(b, o)
+				batch := batchOf(n)
+				lease := make([]*vscp.Row, 0, n)
+				b.ReportAllocs()
+				for b.Loop() {
+					q.Push(batch)
+					lease = q.Peek(lease[:0], n)
+					q.Remove(len(lease))
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/event")
+			})
+		}
 	}
 }
 
-// BenchmarkPushFull is the price of an event that evicts another.
+// BenchmarkPushFull is the price of an event that evicts or replaces another.
 func BenchmarkPushFull(b *testing.B) {
-	q := newQueue(b, DefaultOptions())
-	batch := batchOf(100)
-	for q.Stats().Dropped.Oldest == 0 {
-		q.Push(batch)
+	for _, rule := range []Overflow{DropOldest, DropLowestPriority, LatestOnly} {
+		b.Run(rule.String(), func(b *testing.B) {
+			o := DefaultOptions()
+			o.Overflow = rule
+			q := newQueue(b, o)
+			batch := batchOf(100)
+			for q.Stats().Dropped.Total() == 0 {
+				q.Push(batch)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				q.Push(batch)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(batch)), "ns/event")
+		})
 	}
-	b.ReportAllocs()
-	for b.Loop() {
-		q.Push(batch)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(batch)), "ns/event")
 }

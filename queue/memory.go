@@ -15,12 +15,8 @@ type Memory struct {
 	ready chan struct{}
 	space chan struct{}
 
-	mu          sync.Mutex // guards what follows
-	leased      ring
-	waiting     ring
-	bytes       int64 // of leased and waiting events
-	leasedBytes int64
-	stats       Stats // the counters only; Stats adds the gauges
+	mu     sync.Mutex // guards what follows
+	ledger ledger[*vscp.Row]
 }
 
 // Stats is a consistent reading of a queue: Pushed = Removed + Dropped.Total() + Events, at every moment.
@@ -34,16 +30,6 @@ type Stats struct {
 	Dropped Drops
 }
 
-// Drops counts the events that a limit removed, by reason.
-type Drops struct {
-	Oldest   uint64 // evicted by drop_oldest
-	Newest   uint64 // refused by drop_newest, or by drop_oldest when those being sent leave no room
-	TooLarge uint64 // larger than MaxBytes alone
-}
-
-// Total returns the sum over all reasons.
-func (d Drops) Total() uint64 { return d.Oldest + d.Newest + d.TooLarge }
-
 // New returns an empty queue.
 func New(o Options) (*Memory, error) {
 	if err := o.validate(); err != nil {
@@ -53,25 +39,26 @@ func New(o Options) (*Memory, error) {
 	if ready == nil {
 		ready = make(chan struct{}, 1)
 	}
-	return &Memory{opts: o, began: time.Now(), ready: ready, space: make(chan struct{}, 1)}, nil
+	return &Memory{opts: o, began: time.Now(), ready: ready, space: make(chan struct{}, 1), ledger: newLedger[*vscp.Row](o)}, nil
 }
 
 // Push appends rows in order and returns how many of them it dealt with: queued, or dropped and counted. Only a queue with
 // overflow Block deals with fewer than all; its caller waits for Space and pushes the rest. The queue keeps the rows but not
 // the slice.
 func (q *Memory) Push(rows []*vscp.Row) int {
-	now := time.Since(q.began)
+	e := entry{at: time.Since(q.began)}
 	q.mu.Lock()
+	q.ledger.expire(e.at)
 	done := 0
 	for _, row := range rows {
-		if !q.pushLocked(place{row: row, at: now}) {
+		if !q.pushLocked(row, &e) {
 			break
 		}
 		done++
 	}
-	wake := q.waiting.len() > 0
+	wake := q.ledger.waiting > 0
 	// Several sources may wait for the room that one Remove made: the one that leaves some of it wakes the next.
-	room := q.opts.Overflow == Block && !q.fullLocked(0)
+	room := q.opts.Overflow == Block && q.ledger.fits(0)
 	q.mu.Unlock()
 	if wake {
 		signal(q.ready)
@@ -83,55 +70,55 @@ func (q *Memory) Push(rows []*vscp.Row) int {
 }
 
 // pushLocked reports whether the event was dealt with.
-func (q *Memory) pushLocked(p place) bool {
-	size := cost(p.row)
-	if size > q.opts.MaxBytes {
-		q.stats.Pushed++
-		q.stats.Dropped.TooLarge++
-		return true
+func (q *Memory) pushLocked(row *vscp.Row, e *entry) bool {
+	l := &q.ledger
+	e.size = min(int64(len(row.Text))+RowOverhead, maxCost)
+	if l.chains != nil {
+		e.priority = row.Head.Priority()
 	}
-	for q.fullLocked(size) {
-		switch {
-		case q.opts.Overflow == Block:
-			return false
-		case q.opts.Overflow == DropNewest || !q.evictableLocked(size):
-			q.stats.Pushed++
-			q.stats.Dropped.Newest++
+	if l.latest != nil {
+		e.subject = row.Subject()
+	}
+	for {
+		if l.latest == nil && l.fits(e.size) { // as decide says, sooner
+			l.append(e, row)
+			return true
+		}
+		switch v, victim, c := l.decide(e); v {
+		case take:
+			l.append(e, row)
+			return true
+		case evict:
+			l.drop(victim, c)
+		case refuse:
+			l.refuse(c)
 			return true
 		default:
-			q.bytes -= cost(q.waiting.popFront().row)
-			q.stats.Dropped.Oldest++
+			return false
 		}
 	}
-	q.stats.Pushed++
-	q.bytes += size
-	q.waiting.pushBack(p)
-	return true
 }
 
-func (q *Memory) fullLocked(size int64) bool {
-	return q.leased.len()+q.waiting.len() >= q.opts.MaxEvents || q.bytes+size > q.opts.MaxBytes
-}
-
-// evictableLocked reports whether evicting would make room: otherwise nothing may be evicted in vain.
-func (q *Memory) evictableLocked(size int64) bool {
-	return q.leased.len() < q.opts.MaxEvents && q.leasedBytes+size <= q.opts.MaxBytes
+// lookLocked drops what is too old by now. The caller signals Space after it unlocked if that made room.
+func (q *Memory) lookLocked() (room bool) {
+	return q.ledger.ages() && q.ledger.expire(time.Since(q.began))
 }
 
 // Peek leases up to limit events that wait, appends them to dst, oldest first, and returns the extended slice.
 func (q *Memory) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 	q.mu.Lock()
-	n := min(limit, q.waiting.len())
-	for range n {
-		p := q.waiting.popFront()
-		q.leased.pushBack(p)
-		q.leasedBytes += cost(p.row)
-		dst = append(dst, p.row)
+	room := q.lookLocked()
+	n := min(limit, q.ledger.waiting)
+	if n > 0 {
+		dst = q.ledger.lease(dst, n)
 	}
-	wake := n > 0 && q.waiting.len() > 0
+	wake := n > 0 && q.ledger.waiting > 0
 	q.mu.Unlock()
 	if wake {
 		signal(q.ready)
+	}
+	if room {
+		signal(q.space)
 	}
 	return dst
 }
@@ -139,33 +126,31 @@ func (q *Memory) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 // Remove takes the n oldest leased events out of the queue. It panics if fewer are leased: the consumer lost count.
 func (q *Memory) Remove(n int) {
 	q.mu.Lock()
-	if leased := q.leased.len(); n < 0 || n > leased {
+	if leased := q.ledger.leased; n < 0 || n > leased {
 		q.mu.Unlock()
 		panic(fmt.Sprintf("queue: Remove of %d events, but %d are leased", n, leased))
 	}
-	before := q.leasedBytes
-	for range n {
-		q.leasedBytes -= cost(q.leased.popFront().row)
-	}
-	q.bytes -= before - q.leasedBytes
-	q.stats.Removed += uint64(n)
+	q.ledger.remove(n)
 	q.mu.Unlock()
 	if n > 0 {
 		signal(q.space)
 	}
 }
 
-// Release gives all leased events back to the front of the queue, in their order.
+// Release gives all leased events back to the front of the queue, in their order. With LatestOnly those are dropped that a
+// newer event made outdated meanwhile.
 func (q *Memory) Release() {
 	q.mu.Lock()
-	for q.leased.len() > 0 {
-		q.waiting.pushFront(q.leased.popBack())
-	}
-	q.leasedBytes = 0
-	wake := q.waiting.len() > 0
+	before := q.ledger.events()
+	q.ledger.release()
+	room := q.ledger.events() < before
+	wake := q.ledger.waiting > 0
 	q.mu.Unlock()
 	if wake {
 		signal(q.ready)
+	}
+	if room {
+		signal(q.space)
 	}
 }
 
@@ -180,31 +165,32 @@ func (q *Memory) Space() <-chan struct{} { return q.space }
 // Waiting returns how many events wait and are not leased, and when the oldest of them came; zero if none waits.
 func (q *Memory) Waiting() (events int, oldest time.Time) {
 	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.waiting.len() > 0 {
-		oldest = q.began.Add(q.waiting.front())
+	room := q.lookLocked()
+	if q.ledger.waiting > 0 {
+		oldest = q.began.Add(q.ledger.slot(q.ledger.front).at)
 	}
-	return q.waiting.len(), oldest
+	events = q.ledger.waiting
+	q.mu.Unlock()
+	if room {
+		signal(q.space)
+	}
+	return events, oldest
 }
 
 // Stats returns a consistent reading.
 func (q *Memory) Stats() Stats {
 	q.mu.Lock()
-	defer q.mu.Unlock()
-	s := q.stats
-	s.Leased = q.leased.len()
-	s.Events = s.Leased + q.waiting.len()
-	s.Bytes = q.bytes
-	switch { // leased events are older than those that wait
-	case s.Leased > 0:
-		s.Oldest = q.began.Add(q.leased.front())
-	case s.Events > 0:
-		s.Oldest = q.began.Add(q.waiting.front())
+	room := q.lookLocked()
+	s := q.ledger.reading()
+	if s.Events > 0 {
+		s.Oldest = q.began.Add(q.ledger.slot(q.ledger.first).at)
+	}
+	q.mu.Unlock()
+	if room {
+		signal(q.space)
 	}
 	return s
 }
-
-func cost(row *vscp.Row) int64 { return int64(len(row.Text)) + RowOverhead }
 
 func signal(c chan struct{}) {
 	select {

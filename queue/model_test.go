@@ -3,8 +3,11 @@ package queue
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -13,6 +16,7 @@ import (
 type model struct {
 	opts   Options
 	rows   []*vscp.Row
+	came   map[*vscp.Row]time.Time
 	leased int
 	stats  Stats
 }
@@ -29,30 +33,106 @@ func (m *model) fits(rows []*vscp.Row, row *vscp.Row) bool {
 	return len(rows) < m.opts.MaxEvents && m.bytesOf(rows)+m.bytesOf([]*vscp.Row{row}) <= m.opts.MaxBytes
 }
 
+// expire drops what is too old, as every method but Remove and Release does.
+func (m *model) expire() {
+	for m.opts.MaxAge > 0 && len(m.rows) > m.leased && time.Since(m.came[m.rows[m.leased]]) >= m.opts.MaxAge {
+		m.drop(m.leased, &m.stats.Dropped.Expired)
+	}
+}
+
+func (m *model) drop(i int, count *uint64) {
+	m.rows = slices.Concat(m.rows[:i], m.rows[i+1:])
+	*count++
+}
+
 func (m *model) push(rows []*vscp.Row) int {
+	m.expire()
 	for i, row := range rows {
-		switch {
-		case !m.fits(nil, row):
-			m.stats.Dropped.TooLarge++
-		case m.fits(m.rows, row):
-			m.rows = append(m.rows, row)
-		case m.opts.Overflow == Block:
+		if m.opts.Overflow == Block && m.fits(nil, row) && !m.fits(m.rows, row) {
 			return i
-		case m.opts.Overflow == DropNewest || !m.fits(m.rows[:m.leased], row):
-			m.stats.Dropped.Newest++
-		default:
-			for !m.fits(m.rows, row) {
-				m.rows = append(m.rows[:m.leased:m.leased], m.rows[m.leased+1:]...)
-				m.stats.Dropped.Oldest++
-			}
-			m.rows = append(m.rows, row)
 		}
 		m.stats.Pushed++
+		if m.makeRoom(row, &m.stats.Dropped) {
+			m.rows = append(m.rows, row)
+			m.came[row] = time.Now()
+		}
 	}
 	return len(rows)
 }
 
+// makeRoom reports whether the row is to be taken.
+func (m *model) makeRoom(row *vscp.Row, d *Drops) bool {
+	if !m.fits(nil, row) {
+		d.TooLarge++
+		return false
+	}
+	if m.opts.Overflow == LatestOnly && m.fits(m.rows[:m.leased], row) {
+		if old := m.find(m.leased, row); old >= 0 {
+			m.drop(old, &d.Replaced)
+		}
+	}
+	if m.fits(m.rows, row) {
+		return true
+	}
+	if m.opts.Overflow == DropNewest || !m.fits(m.rows[:m.leased], row) {
+		d.Newest++
+		return false
+	}
+	if m.opts.Overflow != DropLowestPriority {
+		for !m.fits(m.rows, row) {
+			m.drop(m.leased, &d.Oldest)
+		}
+		return true
+	}
+	kept := slices.Clone(m.rows[:m.leased])
+	for _, r := range m.rows[m.leased:] {
+		if r.Head.Priority() < row.Head.Priority() {
+			kept = append(kept, r)
+		}
+	}
+	if !m.fits(kept, row) || len(kept) == len(m.rows) {
+		d.LowestPriority++
+		return false
+	}
+	for !m.fits(m.rows, row) {
+		m.drop(m.lowest(), &d.LowestPriority)
+	}
+	return true
+}
+
+// find returns the first row from i on that speaks about the same as row.
+func (m *model) find(i int, row *vscp.Row) int {
+	for ; i < len(m.rows); i++ {
+		if r := m.rows[i]; r.GUID == row.GUID && r.Class == row.Class && r.Type == row.Type {
+			return i
+		}
+	}
+	return -1
+}
+
+// lowest returns the oldest waiting row of the lowest priority.
+func (m *model) lowest() int {
+	lowest := m.leased
+	for i := m.leased; i < len(m.rows); i++ {
+		if m.rows[i].Head.Priority() > m.rows[lowest].Head.Priority() {
+			lowest = i
+		}
+	}
+	return lowest
+}
+
+func (m *model) release() {
+	border := m.leased
+	m.leased = 0
+	for i := border - 1; i >= 0 && m.opts.Overflow == LatestOnly; i-- {
+		if m.find(i+1, m.rows[i]) >= 0 {
+			m.drop(i, &m.stats.Dropped.Replaced)
+		}
+	}
+}
+
 func (m *model) peek(limit int) []*vscp.Row {
+	m.expire()
 	from := m.leased
 	m.leased = min(m.leased+limit, len(m.rows))
 	return m.rows[from:m.leased]
@@ -77,11 +157,14 @@ func TestModel(t *testing.T) {
 		{MaxEvents: 1 << 20, MaxBytes: 40 * RowOverhead},
 		{MaxEvents: 30, MaxBytes: 40 * RowOverhead},
 		{MaxEvents: 300, MaxBytes: 1 << 20},
+		{MaxEvents: 100, MaxBytes: 1 << 20, MaxAge: 20 * time.Second},
 	} {
-		for _, o.Overflow = range []Overflow{DropOldest, DropNewest, Block} {
+		for o.Overflow = range Overflow(len(overflowNames)) {
 			for seed := range uint64(3) {
-				name := fmt.Sprintf("%d events, %d bytes, %s, seed %d", o.MaxEvents, o.MaxBytes, o.Overflow, seed)
-				t.Run(name, func(t *testing.T) { runModel(t, o, rand.New(rand.NewPCG(seed, 1)), 3000) })
+				name := fmt.Sprintf("%d events, %d bytes, %v, %s, seed %d", o.MaxEvents, o.MaxBytes, o.MaxAge, o.Overflow, seed)
+				t.Run(name, func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { runModel(t, o, rand.New(rand.NewPCG(seed, 1)), 3000) })
+				})
 			}
 		}
 	}
@@ -90,35 +173,15 @@ func TestModel(t *testing.T) {
 func runModel(t *testing.T, o Options, random *rand.Rand, steps int) {
 	t.Helper()
 	q := newQueue(t, o)
-	m := &model{opts: o}
+	m := &model{opts: o, came: map[*vscp.Row]time.Time{}}
+	begin := random.Uint32N(2) * (1<<32 - 1000) // positions wrap around
+	q.ledger.first, q.ledger.front, q.ledger.end = begin, begin, begin
 	serial := 0
 	for step := range steps {
-		var did string
-		switch random.IntN(8) {
-		case 0, 1, 2:
-			batch := randomRows(random, &serial, o)
-			did = fmt.Sprintf("Push of %d", len(batch))
-			if got, want := q.Push(batch), m.push(batch); got != want {
-				t.Fatalf("step %d: %s = %d, want %d", step, did, got, want)
-			}
-		case 3, 4:
-			limit := 1 + random.IntN(2*min(o.MaxEvents, 40))
-			did = fmt.Sprintf("Peek(nil, %d)", limit)
-			if got, want := texts(q.Peek(nil, limit)), texts(m.peek(limit)); got != want {
-				t.Fatalf("step %d: %s = %.200q, want %.200q", step, did, got, want)
-			}
-		case 5, 6:
-			n := random.IntN(m.leased + 1)
-			did = fmt.Sprintf("Remove(%d)", n)
-			q.Remove(n)
-			m.remove(n)
-		default:
-			did = "Release"
-			q.Release()
-			m.leased = 0
-		}
+		did := stepModel(t, q, m, random, &serial)
+		m.expire() // Stats does
 		got := checkBalance(t, q)
-		if got.Oldest.IsZero() != (got.Events == 0) {
+		if got.Oldest.IsZero() != (got.Events == 0) || got.Events > 0 && !got.Oldest.Equal(m.came[m.rows[0]]) {
 			t.Fatalf("step %d: Stats().Oldest after %s = %v, with %d events", step, did, got.Oldest, got.Events)
 		}
 		if got, want := counted(got), m.want(); got != want {
@@ -130,7 +193,40 @@ func runModel(t *testing.T, o Options, random *rand.Rand, steps int) {
 		if !signalled(q.Ready()) && waiting(q) > 0 && !strings.HasPrefix(did, "Remove") {
 			t.Fatalf("step %d: no value from Ready() after %s, want one as %d events wait", step, did, waiting(q))
 		}
+		if got, most := len(q.ledger.slots), max(slotsKept, 4*len(m.rows)); got > most {
+			t.Fatalf("step %d: %d slots for %d events, want at most %d", step, got, len(m.rows), most)
+		}
+		time.Sleep(time.Duration(random.IntN(1000)) * time.Millisecond)
 	}
+}
+
+// stepModel does the same to both, and says what.
+func stepModel(t *testing.T, q *Memory, m *model, random *rand.Rand, serial *int) (did string) {
+	t.Helper()
+	switch random.IntN(8) {
+	case 0, 1, 2:
+		batch := randomRows(random, serial, m.opts)
+		did = fmt.Sprintf("Push of %d", len(batch))
+		if got, want := q.Push(batch), m.push(batch); got != want {
+			t.Fatalf("%s = %d, want %d", did, got, want)
+		}
+	case 3, 4:
+		limit := 1 + random.IntN(2*min(m.opts.MaxEvents, 40))
+		did = fmt.Sprintf("Peek(nil, %d)", limit)
+		if got, want := texts(q.Peek(nil, limit)), texts(m.peek(limit)); got != want {
+			t.Fatalf("%s = %.200q, want %.200q", did, got, want)
+		}
+	case 5, 6:
+		n := random.IntN(m.leased + 1)
+		did = fmt.Sprintf("Remove(%d)", n)
+		q.Remove(n)
+		m.remove(n)
+	default:
+		did = "Release"
+		q.Release()
+		m.release()
+	}
+	return did
 }
 
 // randomRows makes a batch of numbered rows: mostly short, some long, now and then one that is larger than the queue.
@@ -147,7 +243,10 @@ func randomRows(random *rand.Rand, serial *int, o Options) []*vscp.Row {
 				text += strings.Repeat("z", int(o.MaxBytes))
 			}
 		}
-		batch[i] = &vscp.Row{Text: []byte(text)}
+		row := &vscp.Row{Class: vscp.Class(10 * random.IntN(8)), Type: uint16(random.IntN(9)), Text: []byte(text)}
+		row.Head = row.Head.WithPriority(uint8(random.IntN(8) & random.IntN(8))) // high ones more often
+		row.GUID[15] = uint8(random.IntN(3))
+		batch[i] = row
 	}
 	return batch
 }

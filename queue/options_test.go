@@ -6,7 +6,10 @@ import (
 )
 
 func TestParseOverflow(t *testing.T) {
-	for name, want := range map[string]Overflow{"drop_oldest": DropOldest, "drop_newest": DropNewest, "block": Block} {
+	for name, want := range map[string]Overflow{
+		"drop_oldest": DropOldest, "drop_newest": DropNewest, "block": Block,
+		"drop_lowest_priority": DropLowestPriority, "latest_only": LatestOnly,
+	} {
 		got, err := ParseOverflow(name)
 		if got != want || err != nil {
 			t.Errorf("ParseOverflow(%q) = %v, %v, want %v", name, got, err, want)
@@ -16,7 +19,7 @@ func TestParseOverflow(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"", "Block", "drop", "drop_oldest "} {
-		if got, err := ParseOverflow(name); err == nil || !strings.Contains(err.Error(), "drop_oldest, drop_newest, block") {
+		if got, err := ParseOverflow(name); err == nil || !strings.Contains(err.Error(), "drop_oldest, drop_newest, block, drop_lowest_priority, latest_only") {
 			t.Errorf("ParseOverflow(%q) = %v, %v, want an error that names the rules", name, got, err)
 		}
 	}
@@ -39,7 +42,8 @@ func TestNewValidates(t *testing.T) {
 		{"negative events", func(o *Options) { o.MaxEvents = -1 }, "max_events is -1"},
 		{"no bytes", func(o *Options) { o.MaxBytes = 0 }, "max_bytes is 0"},
 		{"negative bytes", func(o *Options) { o.MaxBytes = -1 }, "max_bytes is -1"},
-		{"unknown overflow", func(o *Options) { o.Overflow = 3 }, "overflow(3)"},
+		{"negative age", func(o *Options) { o.MaxAge = -1 }, "max_age is -1ns"},
+		{"unknown overflow", func(o *Options) { o.Overflow = 5 }, "overflow(5)"},
 		{"ready without buffer", func(o *Options) { o.Ready = make(chan struct{}) }, "no buffer"},
 	}
 	for _, tt := range tests {

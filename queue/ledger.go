@@ -1,0 +1,279 @@
+package queue
+
+import (
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// ledger keeps the order of the events and what the limits and the overflow rules need to know of each, beside a handle H by
+// which a storage finds the event. Events have consecutive positions, oldest first, in a ring; the leased ones are its front
+// part. An event that is dropped from the midst leaves a gap, and gaps are closed when the ring is full of them.
+type ledger[H any] struct {
+	limits Options
+	slots  []slot[H] // a power of two of them
+	first  uint32    // position of the oldest event; positions wrap around
+	front  uint32    // position of the oldest event that waits
+	end    uint32    // position of the next event
+
+	leased      int
+	waiting     int
+	bytes       int64 // of leased and waiting events
+	leasedBytes int64
+	pushed      uint64
+	removed     uint64
+	dropped     [causes]uint64
+
+	chains *chains[H] // nil unless the rule needs them
+	latest *latest    // likewise
+}
+
+type slot[H any] struct {
+	handle H
+	at     time.Duration // when the event came
+	below  uint32        // position of the next newer event of the same priority, with chains
+	meta   uint32        // size and priority; 0: a gap
+}
+
+const (
+	priorityBits = 3
+	maxCost      = 1<<(32-priorityBits) - 1
+	slotsLeast   = 16
+	slotsKept    = 1024 // an empty ledger of up to so many slots keeps them
+)
+
+func (s *slot[H]) size() int64     { return int64(s.meta >> priorityBits) }
+func (s *slot[H]) priority() uint8 { return uint8(s.meta & (1<<priorityBits - 1)) }
+
+// entry is what is to be known of an event before it is taken.
+type entry struct {
+	size     int64 // 1 to maxCost
+	at       time.Duration
+	priority uint8
+	subject  vscp.Subject // for LatestOnly only
+}
+
+func newLedger[H any](o Options) ledger[H] {
+	l := ledger[H]{limits: o}
+	if o.Overflow == DropLowestPriority {
+		l.chains = new(chains[H])
+	}
+	if o.Overflow == LatestOnly {
+		l.latest = newLatest()
+	}
+	return l
+}
+
+func (l *ledger[H]) slot(position uint32) *slot[H] {
+	return &l.slots[position&uint32(len(l.slots)-1)]
+}
+
+func (l *ledger[H]) events() int { return l.leased + l.waiting }
+
+// append adds an event that fits.
+func (l *ledger[H]) append(e *entry, handle H) {
+	if int(l.end-l.first) == len(l.slots) {
+		l.makeSlot()
+	}
+	s := l.slot(l.end)
+	s.handle, s.at, s.meta = handle, e.at, uint32(e.size)<<priorityBits|uint32(e.priority)
+	l.waiting++
+	l.bytes += e.size
+	l.pushed++
+	if l.chains != nil {
+		l.chains.append(l, l.end)
+	}
+	if l.latest != nil {
+		l.latest.append(l.end, &e.subject)
+	}
+	l.end++
+}
+
+// refuse counts an event that is dropped before it was taken.
+func (l *ledger[H]) refuse(c cause) {
+	l.pushed++
+	l.dropped[c]++
+}
+
+// lease leases the n oldest events that wait, and appends their handles to dst. So many must wait.
+func (l *ledger[H]) lease(dst []H, n int) []H {
+	i, bytes := l.front, int64(0)
+	for left := n; left > 0; i++ {
+		s := l.slot(i)
+		if s.meta == 0 {
+			continue
+		}
+		if l.chains != nil {
+			l.chains.lease(l, i)
+		}
+		if l.latest != nil {
+			l.latest.forget(i)
+		}
+		dst = append(dst, s.handle)
+		bytes += s.size()
+		left--
+	}
+	l.waiting -= n
+	l.leased += n
+	l.leasedBytes += bytes
+	l.front = l.skip(i)
+	return dst
+}
+
+// remove takes the n oldest leased events out. So many must be leased.
+func (l *ledger[H]) remove(n int) {
+	i, bytes := l.first, int64(0)
+	for left := n; left > 0; i++ {
+		s := l.slot(i)
+		if s.meta == 0 {
+			continue
+		}
+		if l.chains != nil {
+			l.chains.remove(l, i)
+		}
+		bytes += s.size()
+		*s = slot[H]{}
+		left--
+	}
+	l.leased -= n
+	l.leasedBytes -= bytes
+	l.bytes -= bytes
+	l.removed += uint64(n)
+	l.first = l.skip(i)
+	if l.events() == 0 {
+		l.rest()
+	}
+}
+
+// drop takes a waiting event out and counts it.
+func (l *ledger[H]) drop(i uint32, c cause) {
+	l.dropped[c]++
+	if l.chains != nil {
+		l.chains.drop(l, i)
+	}
+	if l.latest != nil {
+		l.latest.forget(i)
+	}
+	s := l.slot(i)
+	l.waiting--
+	l.bytes -= s.size()
+	*s = slot[H]{}
+	if i == l.front {
+		l.front = l.skip(i + 1)
+		if i == l.first {
+			l.first = l.front
+		}
+	}
+	if l.events() == 0 {
+		l.rest()
+	}
+}
+
+// skip returns the position of the first event from i on, or else the end.
+func (l *ledger[H]) skip(i uint32) uint32 {
+	for ; i != l.end && l.slot(i).meta == 0; i++ {
+	}
+	return i
+}
+
+// release ends all leases. With LatestOnly it drops those events that a newer one replaced while they were leased.
+func (l *ledger[H]) release() {
+	first, border := l.first, l.front
+	l.front = first
+	l.waiting, l.leased, l.leasedBytes = l.events(), 0, 0
+	if l.chains != nil {
+		l.chains.release()
+	}
+	if l.latest == nil {
+		return
+	}
+	for i := border; i != first; {
+		i--
+		if l.slot(i).meta != 0 && !l.latest.restore(i) {
+			l.drop(i, causeReplaced)
+		}
+	}
+}
+
+// expire drops the oldest waiting events that are too old, and reports whether there were any.
+func (l *ledger[H]) expire(now time.Duration) bool {
+	some := false
+	for l.ages() && now-l.slot(l.front).at >= l.limits.MaxAge {
+		l.drop(l.front, causeExpired)
+		some = true
+	}
+	return some
+}
+
+// ages reports whether an event may have expired, so that the clock is worth a look.
+func (l *ledger[H]) ages() bool { return l.limits.MaxAge > 0 && l.waiting > 0 }
+
+// makeSlot makes room for one more position: it closes the gaps if they are half of the ring, and doubles the ring otherwise.
+func (l *ledger[H]) makeSlot() {
+	old := *l
+	if l.events() > len(l.slots)/2 || len(l.slots) < slotsLeast {
+		l.slots = make([]slot[H], max(slotsLeast, 2*len(l.slots)))
+	}
+	var subjects []vscp.Subject
+	if l.latest != nil {
+		subjects = l.latest.resize(len(l.slots))
+	}
+	if l.chains != nil {
+		*l.chains = chains[H]{}
+	}
+	l.end = l.first
+	for i := old.first; i != old.end; i++ {
+		if i == old.front {
+			l.front = l.end
+		}
+		if s := old.slot(i); s.meta != 0 {
+			*l.slot(l.end) = *s // in the same ring or another
+			if l.latest != nil {
+				l.latest.append(l.end, &subjects[i&uint32(len(old.slots)-1)])
+			}
+			l.relink(l.end, i-old.first < old.front-old.first)
+			l.end++
+		}
+	}
+	if old.front == old.end {
+		l.front = l.end
+	}
+	for i := l.end; len(l.slots) == len(old.slots) && i != old.end; i++ {
+		*l.slot(i) = slot[H]{}
+	}
+}
+
+// relink tells the rules of an event in a slot of its own.
+func (l *ledger[H]) relink(i uint32, leased bool) {
+	if l.chains != nil {
+		l.chains.append(l, i)
+		if leased {
+			l.chains.lease(l, i)
+		}
+	}
+	if l.latest != nil && leased {
+		l.latest.forget(i)
+	}
+}
+
+// rest is called when the ledger ran empty. It gives memory back if it is much.
+func (l *ledger[H]) rest() {
+	if len(l.slots) <= slotsKept {
+		return
+	}
+	l.slots, l.front, l.end = nil, l.first, l.first
+	if l.latest != nil {
+		l.latest = newLatest()
+	}
+}
+
+// reading returns the counters and gauges, without times.
+func (l *ledger[H]) reading() Stats {
+	return Stats{
+		Events: l.events(), Leased: l.leased, Bytes: l.bytes, Pushed: l.pushed, Removed: l.removed,
+		Dropped: Drops{
+			Oldest: l.dropped[causeOldest], Newest: l.dropped[causeNewest], LowestPriority: l.dropped[causeLowestPriority],
+			Replaced: l.dropped[causeReplaced], Expired: l.dropped[causeExpired], TooLarge: l.dropped[causeTooLarge],
+		},
+	}
+}
