@@ -218,12 +218,17 @@ const (
 	OverflowDropOldest Overflow = "drop_oldest"
 	OverflowDropNewest Overflow = "drop_newest"
 	OverflowBlock      Overflow = "block" // take no more from the source
+	// OverflowDropLowestPriority drops the oldest of the events with the lowest priority.
+	OverflowDropLowestPriority Overflow = "drop_lowest_priority"
+	// OverflowLatestOnly lets a new event replace the one that waits and speaks about the same.
+	OverflowLatestOnly Overflow = "latest_only"
 )
 
 // Queue limits what waits for one destination of a route. The limit that is hit first decides.
 type Queue struct {
 	MaxEvents int
 	MaxBytes  int64
+	MaxAge    time.Duration // more than zero
 	Overflow  Overflow
 }
 

@@ -205,13 +205,23 @@ func checkFullRoutes(t *testing.T, cfg *config.Config) {
 				},
 				{GUID: []vscp.GUIDPattern{pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*")}},
 			},
-			Queue: config.Queue{MaxEvents: 5, MaxBytes: 65536, Overflow: config.OverflowBlock},
+			Queue: config.Queue{MaxEvents: 5, MaxBytes: 65536, MaxAge: 90 * time.Minute, Overflow: config.OverflowBlock},
 		},
 		{
 			Name: "computed", Between: []*config.Remote{a, c},
-			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 64000, Overflow: config.OverflowDropNewest},
+			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 64000, MaxAge: 24 * time.Hour, Overflow: config.OverflowDropNewest},
 		},
 		{Name: "scheduled", From: []*config.Remote{c}, To: cfg.Remotes[3:], Queue: config.DefaultQueue()},
+		{
+			Name: "alarms", From: []*config.Remote{c}, To: cfg.Remotes[1:2],
+			Match: []config.Match{{Class: []config.Range{{Min: 1, Max: 1}}}},
+			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 16 << 20, MaxAge: 168 * time.Hour, Overflow: config.OverflowDropLowestPriority},
+		},
+		{
+			Name: "display", From: []*config.Remote{c}, To: cfg.Remotes[1:2],
+			Match: []config.Match{{Class: []config.Range{{Min: 10, Max: 10}}}},
+			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 16 << 20, MaxAge: 90 * time.Second, Overflow: config.OverflowLatestOnly},
+		},
 	}
 	for i, r := range cfg.Routes {
 		if !reflect.DeepEqual(r, want[i]) {

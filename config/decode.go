@@ -140,7 +140,9 @@ func (d *decoder) decodeRoute(raw *rawRoute) *Route {
 	if q := raw.Queue; q != nil {
 		d.integer(q.MaxEvents, &r.Queue.MaxEvents, 1<<31-1)
 		d.size(q.MaxBytes, &r.Queue.MaxBytes)
-		choice(d, q.Overflow, &r.Queue.Overflow, OverflowDropOldest, OverflowDropNewest, OverflowBlock)
+		d.duration(q.MaxAge, &r.Queue.MaxAge, 1)
+		choice(d, q.Overflow, &r.Queue.Overflow,
+			OverflowDropOldest, OverflowDropNewest, OverflowDropLowestPriority, OverflowLatestOnly, OverflowBlock)
 	}
 	return r
 }

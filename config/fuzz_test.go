@@ -134,7 +134,7 @@ func checkValid(t *testing.T, cfg *config.Config) {
 		if len(r.Ways()) == 0 || !validName.MatchString(r.Name) || names["route "+r.Name] {
 			t.Errorf("route = %+v, want a unique valid name and at least one way", r)
 		}
-		if r.Queue.MaxEvents < 1 || r.Queue.MaxBytes < 1 {
+		if r.Queue.MaxEvents < 1 || r.Queue.MaxBytes < 1 || r.Queue.MaxAge < 1 {
 			t.Errorf("queue of route %s = %+v, want positive limits", r.Name, r.Queue)
 		}
 		names["route "+r.Name] = true

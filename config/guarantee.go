@@ -15,9 +15,10 @@ func (r *Route) Guarantee() string {
 		}
 	}
 	return fmt.Sprintf("Events are taken from %s at most once%s; while the bridge runs, each goes to %s at least once%s, "+
-		"until +OK comes back or a limit (%d events or %s waiting: %s) or a permanent refusal removes it, and then it is counted; "+
-		"what still waits when the bridge stops is lost.",
-		from, r.visits(), to, r.waits(), r.Queue.MaxEvents, formatSize(r.Queue.MaxBytes), r.Queue.Overflow.effect())
+		"until +OK comes back or a limit (%d events or %s waiting: %s; or %s of waiting)%s or a permanent refusal removes it, "+
+		"and then it is counted; what still waits when the bridge stops is lost.",
+		from, r.visits(), to, r.waits(), r.Queue.MaxEvents, formatSize(r.Queue.MaxBytes), r.Queue.Overflow.effect(),
+		formatSpan(r.Queue.MaxAge), r.Queue.Overflow.replaces())
 }
 
 // visits names the loss that comes with a connection that is closed between two visits.
@@ -55,9 +56,19 @@ func (o Overflow) effect() string {
 		return "the newest is dropped"
 	case OverflowBlock:
 		return "no more is taken, and what the sending server cannot keep is lost there"
+	case OverflowDropLowestPriority:
+		return "the oldest of those with the lowest priority is dropped"
 	default:
 		return "the oldest is dropped"
 	}
+}
+
+// replaces names what removes an event beside the limits.
+func (o Overflow) replaces() string {
+	if o == OverflowLatestOnly {
+		return " or a newer event from the same sender about the same"
+	}
+	return ""
 }
 
 // maxNames is how many remotes are named in a sentence.

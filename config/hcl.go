@@ -124,6 +124,7 @@ type rawMatch struct {
 type rawQueue struct {
 	MaxEvents *hcl.Attribute `hcl:"max_events,optional"`
 	MaxBytes  *hcl.Attribute `hcl:"max_bytes,optional"`
+	MaxAge    *hcl.Attribute `hcl:"max_age,optional"`
 	Overflow  *hcl.Attribute `hcl:"overflow,optional"`
 }
 

@@ -120,6 +120,7 @@ func (d *decoder) checkUse() {
 				d.warnf(p.raw.SendConns.NameRange, "No effect", "No route sends to the remote %s, so that it has no connection to send on.", quote(r.Name))
 			}
 			d.checkLazy(p)
+			d.checkAges(p)
 		}
 	}
 }

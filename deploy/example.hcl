@@ -82,7 +82,9 @@ route "buildings" {
   queue {
     max_events = 50000
     max_bytes  = "32MiB"
-    overflow   = "drop_oldest" # or "drop_newest", or "block": take no more from the source
+    max_age    = "24h"
+    # Or "drop_newest", "drop_lowest_priority", "latest_only" (of each sensor), or "block": take no more from the source.
+    overflow = "drop_oldest"
   }
 }
 

@@ -23,3 +23,10 @@ route "a" {
     overflow = "drop-oldest"
   }
 }
+route "b" {
+  from = [remote.north]
+  to   = [remote.south]
+  queue {
+    overflow = "drop_low_priority"
+  }
+}

@@ -109,6 +109,7 @@ route "one-way" {
   queue {
     max_events = 5
     max_bytes  = 65536
+    max_age    = "1h30m"
     overflow   = "block"
   }
 }
@@ -122,4 +123,26 @@ route "computed" {
 route "scheduled" {
   from = [remote.c]
   to   = [remote.d, remote.e, remote.f, remote.g]
+}
+route "alarms" {
+  from = [remote.c]
+  to   = [remote.b2]
+  match {
+    class = [1]
+  }
+  queue {
+    max_age  = "168h"
+    overflow = "drop_lowest_priority"
+  }
+}
+route "display" {
+  from = [remote.c]
+  to   = [remote.b2]
+  match {
+    class = [10]
+  }
+  queue {
+    max_age  = "90s"
+    overflow = "latest_only"
+  }
 }
