@@ -116,12 +116,13 @@ func (b *builder) direction(r *config.Route, to string) (*direction, error) {
 	}
 	destination := b.endpoints[to]
 	q, err := queue.New(queue.Options{
-		MaxEvents: r.Queue.MaxEvents, MaxBytes: r.Queue.MaxBytes, Overflow: overflow, Ready: destination.outbox.ready,
+		MaxEvents: r.Queue.MaxEvents, MaxBytes: r.Queue.MaxBytes, MaxAge: r.Queue.MaxAge, Overflow: overflow,
+		Ready: destination.outbox.ready,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("bridge: route %q: %w", r.Name, err)
 	}
-	d := &direction{route: r.Name, to: to, rules: rules(r.Match), queue: q}
+	d := &direction{route: r.Name, to: to, rules: rules(r.Match), queue: q, watch: watch{logger: b.opts.Logger.Named("bridge")}}
 	destination.outbox.directions = append(destination.outbox.directions, d)
 	b.dirs = append(b.dirs, d)
 	return d, nil

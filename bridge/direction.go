@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
@@ -10,6 +11,19 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
+
+// eventQueue is where the events of a direction wait. Only Release, Ready, Space and Waiting may be called without the
+// direction's lock, and Peek.
+type eventQueue interface {
+	Push(rows []*vscp.Row) int
+	Peek(dst []*vscp.Row, limit int) []*vscp.Row
+	Remove(n int)
+	Release()
+	Ready() <-chan struct{}
+	Space() <-chan struct{}
+	Waiting() (events int, oldest time.Time)
+	Stats() queue.Stats
+}
 
 // direction is a route to one destination: its rules, its queue, its counters.
 type direction struct {
@@ -19,8 +33,9 @@ type direction struct {
 	rules route.Rules
 
 	mu     sync.Mutex // guards what follows, so that a reading of it balances
-	queue  *queue.Memory
+	queue  eventQueue
 	counts counts
+	watch  watch
 }
 
 // counts are the events of a direction, but for those that its queue counts.
@@ -40,7 +55,11 @@ type lane struct {
 	d     *direction
 	rows  []*vscp.Row
 	batch counts
+	again *time.Timer // for a queue that blocks
 }
+
+// recheck is how often a source that waits for room looks by itself: events that expire make room when the queue is looked at.
+const recheck = time.Second
 
 // add routes one admitted event. kept is the event in lasting memory, or nil if no lane took it yet; the return value is the
 // same, for the next lane.
@@ -67,22 +86,37 @@ func (l *lane) suppress(reason loop.Reason) {
 func (l *lane) deliver(ctx context.Context) {
 	rest := l.rows[l.d.take(&l.batch, l.rows):]
 	for len(rest) > 0 {
-		select {
-		case <-l.d.queue.Space():
-			rest = rest[l.d.take(&l.batch, rest):]
-		case <-ctx.Done():
+		if !l.wait(ctx) {
 			l.d.giveUp(uint64(len(rest)))
-			rest = nil
+			break
 		}
+		rest = rest[l.d.take(&l.batch, rest):]
 	}
 	clear(l.rows)
 	l.rows = l.rows[:0]
 }
 
+// wait waits until there may be room. It reports false when ctx ended.
+func (l *lane) wait(ctx context.Context) bool {
+	if l.again == nil {
+		l.again = time.NewTimer(recheck)
+	} else {
+		l.again.Reset(recheck)
+	}
+	defer l.again.Stop()
+	select {
+	case <-l.d.queue.Space():
+		return true
+	case <-l.again.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // take adds a batch's counts, which it resets, and queues rows; it returns how many were dealt with.
 func (d *direction) take(batch *counts, rows []*vscp.Row) int {
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	n := d.queue.Push(rows)
 	d.counts.received += batch.received + uint64(n)
 	for i, v := range batch.filtered {
@@ -92,14 +126,32 @@ func (d *direction) take(batch *counts, rows []*vscp.Row) int {
 		d.counts.suppressed[i] += v
 	}
 	*batch = counts{}
+	changes := d.look()
+	d.mu.Unlock()
+	d.tell(changes)
 	return n
 }
 
 func (d *direction) giveUp(n uint64) {
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	d.counts.received += n
 	d.counts.stopped += n
+	changes := d.look()
+	d.mu.Unlock()
+	d.tell(changes)
+}
+
+// peek leases events. When there are none, it may be because they expired.
+func (d *direction) peek(dst []*vscp.Row, limit int) []*vscp.Row {
+	before := len(dst)
+	dst = d.queue.Peek(dst, limit)
+	if len(dst) == before {
+		d.mu.Lock()
+		changes := d.look()
+		d.mu.Unlock()
+		d.tell(changes)
+	}
+	return dst
 }
 
 // settle takes n sent or refused events out of the queue.

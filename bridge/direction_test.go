@@ -4,6 +4,9 @@ import (
 	"context"
 	"testing"
 	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
 
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
@@ -12,11 +15,16 @@ import (
 
 func blockingDirection(t *testing.T, room int) *direction {
 	t.Helper()
-	q, err := queue.New(queue.Options{MaxEvents: room, MaxBytes: 1 << 20, Overflow: queue.Block})
+	return newDirection(t, queue.Options{MaxEvents: room, MaxBytes: 1 << 20, Overflow: queue.Block}, hclog.NewNullLogger())
+}
+
+func newDirection(t *testing.T, o queue.Options, logger hclog.Logger) *direction {
+	t.Helper()
+	q, err := queue.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &direction{route: "r", from: []string{"a"}, to: "b", queue: q}
+	return &direction{route: "r", from: []string{"a"}, to: "b", queue: q, watch: watch{logger: logger}}
 }
 
 // offer sends n admitted events down a lane, as a batch.
@@ -68,6 +76,23 @@ func TestBlockGivesUpAtTheStop(t *testing.T) {
 		if s.Received != 10 || s.Queued != 3 || s.Dropped[ReasonStopped] != 7 || !s.Balanced() {
 			t.Errorf("after the stop: %+v, want 10 received, 3 queued, 7 dropped as %s", s, ReasonStopped)
 		}
+	})
+}
+
+// Nobody takes events, and nobody looks: those that expire make room nevertheless.
+func TestBlockEndsWhenEventsExpire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDirection(t, queue.Options{MaxEvents: 3, MaxBytes: 1 << 20, MaxAge: time.Minute, Overflow: queue.Block}, hclog.NewNullLogger())
+		l := lane{d: d}
+		start := time.Now()
+		offer(t.Context(), &l, 6)
+		if took := time.Since(start); took < time.Minute || took > time.Minute+recheck {
+			t.Errorf("a batch of twice the room was queued after %v, want 1m and at most %v more", took, recheck)
+		}
+		if s := d.status(); s.Received != 6 || s.Queued != 3 || s.Dropped[ReasonQueueExpired] != 3 || !s.Balanced() {
+			t.Errorf("status %+v, want 6 received, 3 queued, 3 dropped as %s", s, ReasonQueueExpired)
+		}
+		d.endEpisodes()
 	})
 }
 

@@ -46,6 +46,9 @@ func (b *Bridge) stopReceiving(hard context.Context) {
 
 // report logs the end, and each queue that is not empty.
 func (b *Bridge) report(took time.Duration) {
+	for _, d := range b.directions {
+		d.endEpisodes()
+	}
 	for _, d := range b.Directions() {
 		if d.Queued > 0 {
 			b.logger.Warn("events stayed queued and are lost", "route", d.Route, "to", d.To, "events", d.Queued)

@@ -6,7 +6,7 @@ import "github.com/prometheus/client_golang/prometheus"
 type collector struct {
 	bridge                                             *Bridge
 	received, forwarded, filtered, suppressed, dropped *prometheus.Desc
-	queueEvents, queueBytes                            *prometheus.Desc
+	queueEvents, queueBytes, queueAge                  *prometheus.Desc
 }
 
 func newCollector(b *Bridge) *collector {
@@ -22,12 +22,13 @@ func newCollector(b *Bridge) *collector {
 		dropped:     desc("route_events_dropped_total", "Events that were taken and could not be delivered, by reason.", "reason"),
 		queueEvents: desc("queue_events", "Events that wait in the queue."),
 		queueBytes:  desc("queue_bytes", "Bytes that count against the queue's limit."),
+		queueAge:    desc("queue_oldest_age_seconds", "How long the oldest event has been in the queue; 0 if it is empty."),
 	}
 }
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes} {
+	for _, d := range []*prometheus.Desc{c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes, c.queueAge} {
 		out <- d
 	}
 }
@@ -50,5 +51,6 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		}
 		gauge(c.queueEvents, float64(d.Queued))
 		gauge(c.queueBytes, float64(d.QueueBytes))
+		gauge(c.queueAge, d.OldestAge().Seconds())
 	}
 }

@@ -29,7 +29,7 @@ func (o *outbox) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 		d := o.directions[o.turn]
 		o.turn = (o.turn + 1) % len(o.directions)
 		before := len(dst)
-		dst = d.queue.Peek(dst, min(share, limit))
+		dst = d.peek(dst, min(share, limit))
 		n := len(dst) - before
 		if n == 0 {
 			quiet++

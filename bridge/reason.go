@@ -23,6 +23,9 @@ var (
 const (
 	ReasonQueueOldest   Reason = "queue_oldest"    // evicted by a newer one from a full queue
 	ReasonQueueNewest   Reason = "queue_newest"    // came to a full queue
+	ReasonQueuePriority Reason = "queue_priority"  // of the lowest priority in a full queue, evicted or not taken
+	ReasonQueueReplaced Reason = "queue_replaced"  // outdated by a newer one of the same subject
+	ReasonQueueExpired  Reason = "queue_expired"   // waited for longer than the queue allows
 	ReasonQueueTooLarge Reason = "queue_too_large" // larger than the whole queue may be
 	ReasonRefused       Reason = "refused"         // the destination refused it for good
 	ReasonTooLong       Reason = "too_long"        // longer than the destination is known to survive

@@ -62,6 +62,8 @@ func TestOverflowWhileDestinationIsDown(t *testing.T) {
 	}{
 		{"drop_oldest", 40, 10, bridge.ReasonQueueOldest, 40},
 		{"drop_newest", 0, 10, bridge.ReasonQueueNewest, 40},
+		{"drop_lowest_priority", 40, 10, bridge.ReasonQueuePriority, 40}, // all of one priority
+		{"latest_only", 49, 1, bridge.ReasonQueueReplaced, 49},
 		{"block", 0, 50, bridge.ReasonStopped, 0},
 	} {
 		t.Run(tt.overflow, func(t *testing.T) {
@@ -80,8 +82,9 @@ route "sites" {
 				time.Sleep(time.Minute) // until an idle connection is tried, so that no event is under way
 				r.sites["north"].emit(0, 50)
 				time.Sleep(10 * time.Second) // less than a server waits for a client that does not read
-				if d := r.direction(t, "south"); d.Queued != 10 || !d.Balanced() {
-					t.Errorf("while south is down: %+v, want 10 queued, balanced", d)
+				queued := min(tt.n, 10)
+				if d := r.direction(t, "south"); d.Queued != queued || !d.Balanced() {
+					t.Errorf("while south is down: %+v, want %d queued, balanced", d, queued)
 				}
 				r.sites["south"].up(t)
 				time.Sleep(5 * time.Minute)
@@ -135,9 +138,10 @@ func TestMetricsBalance(t *testing.T) {
 		"tcpiplink_route_events_forwarded_total":  2,
 		"tcpiplink_route_events_filtered_total":   6,
 		"tcpiplink_route_events_suppressed_total": 4,
-		"tcpiplink_route_events_dropped_total":    14,
+		"tcpiplink_route_events_dropped_total":    20,
 		"tcpiplink_queue_events":                  2,
 		"tcpiplink_queue_bytes":                   2,
+		"tcpiplink_queue_oldest_age_seconds":      2,
 	} {
 		if got[name] != want {
 			t.Errorf("%s has %d series, want %d", name, got[name], want)

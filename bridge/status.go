@@ -6,6 +6,7 @@ import (
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
+	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 )
 
@@ -27,6 +28,14 @@ type DirectionStatus struct {
 // Balanced reports whether every received event is accounted for.
 func (s *DirectionStatus) Balanced() bool {
 	return s.Received == s.Forwarded+Sum(s.Filtered)+Sum(s.Suppressed)+Sum(s.Dropped)+uint64(s.Queued)
+}
+
+// OldestAge returns how long the oldest event has been in the queue, or 0 if it is empty.
+func (s *DirectionStatus) OldestAge() time.Duration {
+	if s.Oldest.IsZero() {
+		return 0
+	}
+	return time.Since(s.Oldest)
 }
 
 // Sum adds up the counts of all reasons.
@@ -58,7 +67,6 @@ func (b *Bridge) Remotes() []remote.Status {
 
 func (d *direction) status() DirectionStatus {
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	q := d.queue.Stats()
 	s := DirectionStatus{
 		Route: d.route, From: d.from, To: d.to,
@@ -72,16 +80,30 @@ func (d *direction) status() DirectionStatus {
 			ReasonOwnChannel: d.counts.suppressed[loop.OwnChannel-1],
 			ReasonOrigin:     d.counts.suppressed[loop.Origin-1],
 		},
-		Dropped: map[Reason]uint64{
-			ReasonQueueOldest:   q.Dropped.Oldest,
-			ReasonQueueNewest:   q.Dropped.Newest,
-			ReasonQueueTooLarge: q.Dropped.TooLarge,
-			ReasonRefused:       d.counts.refused,
-			ReasonTooLong:       d.counts.tooLong,
-			ReasonUnfit:         d.counts.unfit,
-			ReasonStopped:       d.counts.stopped,
-		},
-		Queued: q.Events, QueueBytes: q.Bytes, Oldest: q.Oldest,
+		Dropped: make(map[Reason]uint64, len(drops{})),
+		Queued:  q.Events, QueueBytes: q.Bytes, Oldest: q.Oldest,
 	}
+	for _, c := range d.drops(&q) {
+		s.Dropped[c.reason] = c.n
+	}
+	changes := d.look()
+	d.mu.Unlock()
+	d.tell(changes)
 	return s
+}
+
+// drops returns the counts of what was dropped, of which q has those of the queue.
+func (d *direction) drops(q *queue.Stats) drops {
+	return drops{
+		{ReasonQueueOldest, q.Dropped.Oldest},
+		{ReasonQueueNewest, q.Dropped.Newest},
+		{ReasonQueuePriority, q.Dropped.LowestPriority},
+		{ReasonQueueReplaced, q.Dropped.Replaced},
+		{ReasonQueueExpired, q.Dropped.Expired},
+		{ReasonQueueTooLarge, q.Dropped.TooLarge},
+		{ReasonRefused, d.counts.refused},
+		{ReasonTooLong, d.counts.tooLong},
+		{ReasonUnfit, d.counts.unfit},
+		{ReasonStopped, d.counts.stopped},
+	}
 }

@@ -1,0 +1,80 @@
+package bridge
+
+import (
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+)
+
+// watch logs the drop episodes of a direction: one line when events begin to be dropped for a reason, and one with their number
+// when it is over. A timer runs only while an episode is open: the end is told although no event comes any more.
+type watch struct {
+	logger   hclog.Logger
+	episodes episodes
+
+	timer *time.Timer
+	armed bool
+	done  bool
+	fired sync.WaitGroup // counts an armed timer until its function returned
+}
+
+// look notes what was dropped since it was last called. The caller holds d.mu, and hands the result to tell without it.
+func (d *direction) look() []change {
+	q := d.queue.Stats()
+	counts := d.drops(&q)
+	changes, next := d.watch.episodes.note(&counts, d.watch.done)
+	if next > 0 && !d.watch.armed && !d.watch.done {
+		d.arm(next)
+	}
+	return changes
+}
+
+func (d *direction) arm(after time.Duration) {
+	w := &d.watch
+	w.armed = true
+	w.fired.Add(1)
+	if w.timer == nil {
+		w.timer = time.AfterFunc(after, d.fire)
+	} else {
+		w.timer.Reset(after)
+	}
+}
+
+func (d *direction) fire() {
+	defer d.watch.fired.Done()
+	d.mu.Lock()
+	d.watch.armed = false
+	changes := d.look()
+	d.mu.Unlock()
+	d.tell(changes)
+}
+
+// endEpisodes ends what is open, and returns when the timer is stopped.
+func (d *direction) endEpisodes() {
+	w := &d.watch
+	d.mu.Lock()
+	w.done = true
+	changes := d.look()
+	if w.armed && w.timer.Stop() {
+		w.armed = false
+		w.fired.Done()
+	}
+	d.mu.Unlock()
+	w.fired.Wait()
+	d.tell(changes)
+}
+
+func (d *direction) tell(changes []change) {
+	for _, c := range changes {
+		level := hclog.Warn
+		if c.reason == ReasonQueueReplaced {
+			level = hclog.Debug // what the route asked for
+		}
+		if c.ended {
+			d.watch.logger.Log(level, "events were dropped", "route", d.route, "to", d.to, "reason", string(c.reason), "events", c.events, "within", c.took.Round(time.Millisecond).String())
+		} else {
+			d.watch.logger.Log(level, "dropping events", "route", d.route, "to", d.to, "reason", string(c.reason))
+		}
+	}
+}
