@@ -193,10 +193,27 @@ func runModel(t *testing.T, o Options, random *rand.Rand, steps int) {
 		if !signalled(q.Ready()) && waiting(q) > 0 && !strings.HasPrefix(did, "Remove") {
 			t.Fatalf("step %d: no value from Ready() after %s, want one as %d events wait", step, did, waiting(q))
 		}
+		if step%50 == 0 {
+			checkSlots(t, q)
+		}
 		if got, most := len(q.ledger.slots), max(slotsKept, 4*len(m.rows)); got > most {
 			t.Fatalf("step %d: %d slots for %d events, want at most %d", step, got, len(m.rows), most)
 		}
 		time.Sleep(time.Duration(random.IntN(1000)) * time.Millisecond)
+	}
+}
+
+// checkSlots fails the test if a slot holds more than the events of the queue.
+func checkSlots(t *testing.T, q *Memory) {
+	t.Helper()
+	held := 0
+	for _, s := range q.ledger.slots {
+		if s.handle != nil {
+			held++
+		}
+	}
+	if got, want := held, q.ledger.events(); got != want {
+		t.Fatalf("%d rows in the slots, want those of the %d events, so that the others can be freed", got, want)
 	}
 }
 
