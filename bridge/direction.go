@@ -12,8 +12,8 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
-// eventQueue is where the events of a direction wait. Only Release, Ready, Space and Waiting may be called without the
-// direction's lock, and Peek.
+// eventQueue is where the events of a direction wait. Push and Remove are called with the direction's lock held, and Stats where
+// its counters are to balance with the direction's.
 type eventQueue interface {
 	Push(rows []*vscp.Row) int
 	Peek(dst []*vscp.Row, limit int) []*vscp.Row
