@@ -17,6 +17,7 @@ type Memory struct {
 
 	mu     sync.Mutex // guards what follows
 	ledger ledger[*vscp.Row]
+	short  bool // a source waits for room, and was not told of any yet
 }
 
 // Stats is a consistent reading of a queue: Pushed = Removed + Dropped.Total() + Events, at every moment.
@@ -57,6 +58,7 @@ func (q *Memory) Push(rows []*vscp.Row) int {
 		done++
 	}
 	wake := q.ledger.waiting > 0
+	q.short = q.short || done < len(rows)
 	// Several sources may wait for the room that one Remove made: the one that leaves some of it wakes the next.
 	room := q.opts.Overflow == Block && q.ledger.fits(0)
 	q.mu.Unlock()
@@ -123,6 +125,11 @@ func (q *Memory) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 	return dst
 }
 
+// roomyLocked reports whether a source that waits is worth waking: with room for one event it would be woken for each.
+func (q *Memory) roomyLocked() bool {
+	return q.ledger.events() <= q.opts.MaxEvents*3/4 && q.ledger.bytes <= q.opts.MaxBytes*3/4
+}
+
 // Remove takes the n oldest leased events out of the queue. It panics if fewer are leased: the consumer lost count.
 func (q *Memory) Remove(n int) {
 	q.mu.Lock()
@@ -131,8 +138,12 @@ func (q *Memory) Remove(n int) {
 		panic(fmt.Sprintf("queue: Remove of %d events, but %d are leased", n, leased))
 	}
 	q.ledger.remove(n)
+	wake := q.short && q.roomyLocked()
+	if wake {
+		q.short = false
+	}
 	q.mu.Unlock()
-	if n > 0 {
+	if wake {
 		signal(q.space)
 	}
 }
@@ -158,7 +169,7 @@ func (q *Memory) Release() {
 // events, and may be stale. A consumer that cannot take more for now must not watch Ready: Peek, not Ready, says what waits.
 func (q *Memory) Ready() <-chan struct{} { return q.ready }
 
-// Space receives a value when room was made. One value may stand for many events, and may be stale. Who takes a value must
+// Space receives a value when there is room again for a source that Push left waiting: a quarter of the limits. One value may stand for many events, and may be stale. Who takes a value must
 // call Push again, which hands it on to other waiting sources if room is left.
 func (q *Memory) Space() <-chan struct{} { return q.space }
 

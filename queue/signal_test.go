@@ -219,3 +219,25 @@ func checkOrder(t *testing.T, out []*vscp.Row, sources int) {
 		next[row.ObID]++
 	}
 }
+
+// TestSpaceIsWorthWaking does not wake a source for each event that leaves a full queue.
+func TestSpaceIsWorthWaking(t *testing.T) {
+	q := newQueue(t, limits(8, 1<<20, Block))
+	q.Push(rows("a b c d e f g h"))
+	if got := q.Push(rows("i")); got != 0 {
+		t.Fatalf("Push into a full queue = %d, want 0", got)
+	}
+	q.Peek(nil, 8)
+	q.Remove(1)
+	if signalled(q.Space()) {
+		t.Error("Space is signalled with 7 of 8 events in the queue, want not before a quarter is free")
+	}
+	q.Remove(1)
+	if !signalled(q.Space()) {
+		t.Error("Space is not signalled with 6 of 8 events in the queue, want it to be")
+	}
+	q.Remove(1)
+	if signalled(q.Space()) {
+		t.Error("Space is signalled again for a source that was woken")
+	}
+}
