@@ -24,14 +24,15 @@ type sender struct {
 	late   []Outcome   // answers behind an event that must be tried again, in order
 	doubt  bool        // a refusal came, which some servers say in two lines
 	full   error       // the last refusal for want of room
-	waits  time.Time   // since when events wait without a `+OK`; zero: none does
+	spin   *spin
+	waits  time.Time // since when events wait without a `+OK`; zero: none does
 }
 
 // retryLater marks, among outcomes, an event that the peer had no room for.
 const retryLater Outcome = 255
 
 func newSender(l *link, c *Client, p *Profile) *sender {
-	return &sender{l: l, c: c, p: p, window: cmp.Or(l.m.opts.Window, p.Window)}
+	return &sender{l: l, c: c, p: p, spin: newSpin(c.raw), window: cmp.Or(l.m.opts.Window, p.Window)}
 }
 
 // drain sends until nothing waits, or until stop, if given, says so; then everything that was written is answered.
@@ -139,6 +140,9 @@ func (s *sender) readAnswers(ctx context.Context, stop func() bool) error {
 			break
 		}
 		var outcome Outcome
+		if done == 0 {
+			s.spin.wait()
+		}
 		if outcome, err = s.outcome(ctx); err != nil {
 			break
 		}
