@@ -137,15 +137,19 @@ func (l *link) idle(ctx context.Context, c *Client, p *Profile) error {
 			wait, probe = d, false
 		}
 	}
-	sending := l.tracker.state() == StateSending
-	if sending {
-		sooner(sendingRest)
-	}
 	if l.ticks != nil && l.m.receiving.Err() == nil {
-		sooner(l.ticks.wait())
+		if d := l.ticks.wait(); d <= l.m.opts.deadAfter() {
+			wait, probe = d, false // what is asked then is as good as a NOOP before
+		} else {
+			sooner(d)
+		}
 		if wait > lookEvery { // the wall clock may be set meanwhile
 			wait, probe = lookEvery, true
 		}
+	}
+	sending := l.tracker.state() == StateSending
+	if sending {
+		sooner(sendingRest)
 	}
 	if d, ok := l.untilClear(p); ok {
 		sooner(d)
