@@ -95,7 +95,7 @@ const (
 	CauseTimeout    Cause = "timeout"     // no answer within the deadline
 	CauseClosed     Cause = "closed"      // the peer closed the connection
 	CauseTLS        Cause = "tls"         // no TLS with this peer: its certificate or ours, or it speaks none
-	CauseLogin      Cause = "login"       // wrong user or password
+	CauseLogin      Cause = "login"       // wrong user or password, or none where the peer wants them
 	CauseFull       Cause = "full"        // the peer has no room for another connection
 	CauseStalled    Cause = "stalled"     // events waited, and none was answered with +OK for too long
 	CauseRefused    Cause = "refused"     // the peer refused a command that the link cannot do without

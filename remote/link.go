@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -121,7 +122,7 @@ func (l *link) run(ctx context.Context) error {
 	}
 	for l.awaitTurn(ctx) {
 		up, err := l.session(ctx)
-		l.move(StateClosing, CauseOf(err))
+		l.move(StateClosing, l.causeOf(err))
 		l.m.closed(l)
 		if l.ended(ctx) {
 			return nil
@@ -196,9 +197,17 @@ func (l *link) awaitPlace(ctx context.Context) {
 	}
 }
 
+// causeOf is CauseOf that counts a login which is missing here among the wrong ones.
+func (l *link) causeOf(err error) Cause {
+	if l.m.opts.User == "" && needsLogin(err) {
+		return CauseLogin
+	}
+	return CauseOf(err)
+}
+
 // pauseAfter logs a failure and waits before the next attempt.
 func (l *link) pauseAfter(ctx context.Context, err error) bool {
-	cause := CauseOf(err)
+	cause := l.causeOf(err)
 	l.tracker.failed(err, cause)
 	wait := min(l.delays.NextBackOff(), l.m.opts.Backoff.Max)
 	if cause == CauseLogin {
@@ -313,6 +322,9 @@ func (l *link) startReceiving(ctx context.Context, c *Client, p *Profile) (workF
 	if mode == ReceiveAuto && Refused(err) && !Denied(err) {
 		l.logger.Warn("remote refused the receive loop, polling instead", "error", err, "every", l.m.opts.PollEvery)
 		return l.pollLoop, nil
+	}
+	if needsLogin(err) && l.m.opts.User == "" {
+		err = fmt.Errorf("%w; the remote has no user and password here", err)
 	}
 	return l.receiveLoop, err
 }
