@@ -42,10 +42,11 @@ func (s *session) cmdPass(arg string) {
 		return
 	}
 	s.level = level
-	s.setLoggedIn()
+	// Its queue takes events before anybody can see that it is logged in, and count on that.
 	if !s.srv.family.queueFromConnect {
 		s.srv.enter(s)
 	}
+	s.setLoggedIn()
 	s.srv.log.Debug("client logged in", "channel-id", s.id, "user", strconv.Quote(s.user), "level", level)
 	s.reply(s.words().passAccepted)
 }
