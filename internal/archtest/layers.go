@@ -18,7 +18,8 @@ type layer struct {
 // layers lists every package of the module, bottom to top. A new package needs a place here first.
 var layers = []layer{
 	{"words", []string{"vscp"}},
-	{"queues and wire", []string{"queue", "internal/linkwire", "internal/certfile"}},
+	{"files", []string{"internal/vfs"}},
+	{"queues and wire", []string{"queue", "queue/journal", "internal/linkwire", "internal/certfile", "internal/faultfs"}},
 	{"endpoints and configuration", []string{"remote", "linkserver", "config"}},
 	{"fakes", []string{"internal/linktest", "internal/simdevice"}},
 	{"bridge", []string{"bridge/..."}},

@@ -1,0 +1,175 @@
+package journal
+
+import (
+	"errors"
+	"io"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
+)
+
+const lockName = "lock"
+
+// Journal is an open journal. Its methods may be called from any goroutine; one Append runs at a time.
+//
+// Three locks, taken in this order: tending (a tend, and all it owns), writing (an Append, and all it owns), mu. No file is
+// touched under mu.
+type Journal struct {
+	opts Options
+	lock io.Closer // nil with Options.Locked
+
+	tending sync.Mutex // serialises tend
+	cursor  cursor     // guarded by tending
+
+	writing sync.Mutex // serialises Append, and guards what follows
+	active  *segment   // which Append writes to; nil: the next one begins a new one
+	buf     []byte
+	closed  bool
+
+	mu       sync.Mutex // guards what follows
+	segments []*segment // those with records, oldest first
+	next     uint64     // the sequence of the next record
+	wanted   uint64     // the first one that is still wanted
+	stats    Stats      // the counters only
+
+	work   chan struct{} // there is something to tend
+	stop   chan struct{}
+	tender sync.WaitGroup
+}
+
+// segment is one file. Its records have the sequences from first up to the first of the next segment.
+type segment struct {
+	first uint64
+	name  string // path
+
+	// Guarded by Journal.mu, but for those who hold Journal.writing and only read.
+	size      int64    // of the records that are in the journal; the file may hold remains behind them
+	synced    int64    // of that, what needs no sync any more
+	dirSynced bool     // the entry in the folder is durable
+	sealed    bool     // nothing is written to it any more
+	failed    bool     // a sync failed: write no more
+	file      vfs.File // nil when sealed and synced
+}
+
+// Stats is a reading of a journal.
+type Stats struct {
+	Segments int
+	Bytes    int64  // of all segments
+	First    uint64 // the first sequence that is still wanted
+	Next     uint64 // the sequence that the next record gets: Next - First records wait, fewer if some were lost
+	Pending  int64  // bytes that are not durable yet
+
+	Syncs       uint64
+	SyncErrors  uint64
+	Doubtful    int64     // bytes that were in a sync that failed
+	LastSync    time.Time // when one last succeeded
+	LastError   error     // what last went wrong in the background or in a sync; nil after the next success
+	LastErrorAt time.Time
+	ReadDamage  int64 // bytes that a Reader passed over, as they were damaged since Open
+}
+
+// LockDir makes a folder and locks it against other processes until Close: for a folder that holds several journals. Its error
+// is ErrLocked when another holder has it.
+func LockDir(fsys vfs.FS, dir string) (io.Closer, error) {
+	if err := fsys.MkdirAll(dir, 0o700); err != nil {
+		return nil, diskError(dir, "make folder", err)
+	}
+	l, err := fsys.Lock(filepath.Join(dir, lockName))
+	if err != nil {
+		return nil, diskError(dir, "lock folder", err)
+	}
+	return l, nil
+}
+
+// Open opens the journal in a folder, or makes one. Whatever the files contain, it opens, and Recovery says what was found; an
+// error means that the folder cannot be used at all: not to be made, listed or locked.
+func Open(o Options) (*Journal, Recovery, error) {
+	j, found, err := open(o)
+	if err != nil {
+		return nil, found, err
+	}
+	j.tender.Go(j.run)
+	return j, found, nil
+}
+
+// open is Open without the goroutine that tends.
+func open(o Options) (*Journal, Recovery, error) {
+	if err := o.validate(); err != nil {
+		return nil, Recovery{}, err
+	}
+	j := &Journal{
+		opts: o, cursor: cursor{fs: o.FS, dir: o.Dir},
+		work: make(chan struct{}, 1), stop: make(chan struct{}),
+	}
+	if err := o.FS.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, Recovery{}, j.diskError("make folder", err)
+	}
+	if !o.Locked {
+		l, err := LockDir(o.FS, o.Dir)
+		if err != nil {
+			return nil, Recovery{}, err
+		}
+		j.lock = l
+	}
+	found, err := j.recover()
+	if err != nil {
+		return nil, found, errors.Join(j.diskError("recover", err), j.unlock())
+	}
+	// It removes what the cursor has passed. An error is in the Stats, and no reason not to start.
+	_ = j.tend(o.Sync != SyncNever)
+	return j, found, nil
+}
+
+func (j *Journal) unlock() error {
+	if j.lock == nil {
+		return nil
+	}
+	return j.lock.Close()
+}
+
+// Ack says that records below seq are no longer wanted. It never goes back, and not beyond the records that there are.
+func (j *Journal) Ack(seq uint64) {
+	j.mu.Lock()
+	seq = min(seq, j.next)
+	moved := seq > j.wanted
+	if moved {
+		j.wanted = seq
+	}
+	j.mu.Unlock()
+	if moved {
+		j.signal()
+	}
+}
+
+// Stats returns a consistent reading.
+func (j *Journal) Stats() Stats {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	s := j.stats
+	s.Segments, s.First, s.Next = len(j.segments), j.wanted, j.next
+	for _, seg := range j.segments {
+		s.Bytes += seg.size
+		s.Pending += seg.size - seg.synced
+	}
+	return s
+}
+
+// Close syncs, writes the cursor and gives the folder free. Calls after the first one do nothing.
+func (j *Journal) Close() error {
+	j.writing.Lock()
+	if j.closed {
+		j.writing.Unlock()
+		return nil
+	}
+	j.closed = true
+	j.seal()
+	j.writing.Unlock()
+	close(j.stop)
+	j.tender.Wait()
+	err := j.tend(true)
+	j.tending.Lock()
+	defer j.tending.Unlock()
+	return errors.Join(err, j.diskError("close cursor", j.cursor.close()), j.unlock())
+}

@@ -1,0 +1,285 @@
+package journal
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	segmentSuffix = ".seg"
+	segmentDigits = 20
+)
+
+// remnant is one segment file as recovery finds it.
+type remnant struct {
+	name  string // path
+	first uint64 // by its name
+	size  int64
+
+	start, last  uint64 // sequences of its first and last valid record; 0: none
+	records      uint64
+	acked        uint64   // those of them that are below the cursor
+	end          int64    // behind the last valid record
+	bad          []region // between and before valid records, the first ones
+	badCount     int
+	badBytes     int64
+	unreadable   int64
+	err          error // of reading
+	tailIsDamage bool
+}
+
+func (r *remnant) tail() region { return region{off: r.end, size: r.size - r.end} }
+
+// recovery is the state of one recover.
+type recovery struct {
+	j     *Journal
+	found Recovery
+	quar  quarantine
+	good  []*remnant // those with records, oldest first
+	lost  []*remnant // those without
+	buf   []byte     // of the scanners
+}
+
+// recover reads the whole folder and sets up the journal. Its errors are those of the folder, never of a file in it.
+func (j *Journal) recover() (Recovery, error) {
+	r := recovery{j: j, quar: quarantine{
+		fs: j.opts.FS, dir: filepath.Join(j.opts.Dir, quarantineName), limit: j.opts.QuarantineBytes,
+	}}
+	all, err := r.list()
+	if err != nil {
+		return r.found, err
+	}
+	saved, state, err := j.cursor.load()
+	if err != nil {
+		r.found.add(Finding{Kind: Unreadable, File: filepath.Join(j.opts.Dir, cursorName), Err: err})
+	}
+	// From the last to the first, as a segment ends where the next one with records begins.
+	limit := uint64(endSequence)
+	for _, m := range slices.Backward(all) {
+		r.scan(m, limit, saved)
+		if m.last > 0 {
+			limit = m.first
+			r.good = append(r.good, m)
+		} else {
+			r.lost = append(r.lost, m)
+		}
+	}
+	slices.Reverse(r.good)
+	slices.Reverse(r.lost)
+	r.place(saved, state)
+	r.settleLost()
+	r.settleGood()
+	return r.found, nil
+}
+
+// list finds the segments, sorted, and the foreign files.
+func (r *recovery) list() ([]*remnant, error) {
+	entries, err := r.j.opts.FS.ReadDir(r.j.opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []*remnant
+	for _, e := range entries {
+		name := e.Name()
+		first, ok := parseSegmentName(name)
+		info, err := e.Info()
+		switch {
+		case ok && err == nil && info.Mode().IsRegular():
+			all = append(all, &remnant{name: filepath.Join(r.j.opts.Dir, name), first: first, size: info.Size()})
+		case name != cursorName && name != lockName && name != quarantineName:
+			r.found.ForeignFiles = append(r.found.ForeignFiles, name)
+		}
+	}
+	return all, nil // ReadDir sorts by name, hence by sequence
+}
+
+func parseSegmentName(name string) (uint64, bool) {
+	digits, ok := strings.CutSuffix(name, segmentSuffix)
+	if !ok || len(digits) != segmentDigits {
+		return 0, false
+	}
+	first, err := strconv.ParseUint(digits, 10, 64)
+	return first, err == nil && first > 0 && first < endSequence && digits[0] != '+'
+}
+
+// scan reads one file.
+func (r *recovery) scan(m *remnant, limit, saved uint64) {
+	f, err := r.j.opts.FS.OpenFile(m.name, os.O_RDONLY, 0)
+	if err != nil {
+		m.err, m.unreadable = err, m.size
+		return
+	}
+	s := scanner{buf: r.buf}
+	s.reset(f, m.first, limit, m.size)
+	for {
+		rec, bad, ok := s.scan()
+		if !ok {
+			break
+		}
+		if bad.size > 0 {
+			m.badCount++
+			m.badBytes += bad.size
+			if len(m.bad) < maxFindings {
+				m.bad = append(m.bad, bad)
+			}
+		}
+		if m.start == 0 {
+			m.start = rec.Seq
+		}
+		m.last, m.end = rec.Seq, s.pos
+		m.records++
+		if rec.Seq < saved {
+			m.acked++
+		}
+	}
+	r.buf = s.buf
+	m.unreadable, m.err = s.unreadable, errors.Join(s.err, f.Close())
+}
+
+// place decides where the journal begins and where it goes on.
+func (r *recovery) place(saved uint64, state CursorState) {
+	last, slack := uint64(0), int64(0)
+	if n := len(r.good); n > 0 {
+		last, slack = r.good[n-1].last, r.good[n-1].tail().size
+	}
+	next := max(last+1, saved)
+	for _, m := range r.lost {
+		if m.first > last {
+			slack += m.size
+		}
+		if m.unreadable > 0 { // it stays, and may turn out to hold records
+			next = max(next, m.first+uint64(m.size/headerSize)+1)
+		}
+	}
+	// What was cut off or lost at the end may have held records up to the cursor.
+	if last > 0 && saved > last+1+uint64(slack/headerSize) {
+		state = CursorFuture
+	}
+	r.found.Cursor = state
+	r.j.next = next
+	switch {
+	case state == CursorOK:
+		r.j.wanted = saved
+	case last > 0:
+		r.j.wanted = r.good[0].first
+		for _, m := range r.good {
+			m.acked = 0
+		}
+	default:
+		r.j.wanted = next
+	}
+}
+
+// settleLost takes the files without records away, unless they are unreadable for now.
+func (r *recovery) settleLost() {
+	for _, m := range r.lost {
+		i := slices.IndexFunc(r.good, func(g *remnant) bool { return g.first > m.first })
+		f := Finding{Kind: Damaged, File: m.name, Bytes: m.size, Err: m.err}
+		switch {
+		case m.unreadable > 0:
+			f.Kind = Unreadable
+			r.found.UnreadableBytes += m.unreadable
+		case m.size == 0 || i >= 0 && r.good[i].first <= r.j.wanted: // made just before a crash, or no longer wanted
+			if f.Err = r.j.opts.FS.Remove(m.name); f.Err == nil {
+				continue
+			}
+			f.Kind = Torn
+		case i < 0:
+			f.Kind = Torn
+			r.found.TornBytes += m.size
+		default:
+			r.found.DamagedRegions++
+			r.found.DamagedBytes += m.size
+		}
+		if f.Err == nil {
+			f.Quarantine, f.Err = r.quar.move(m.name)
+		}
+		r.found.add(f)
+	}
+}
+
+// settleGood reports on the segments that are still wanted, cuts their tails and puts all segments in the journal.
+func (r *recovery) settleGood() {
+	j := r.j
+	expect := j.wanted
+	explained := false // what is missing, by the damage just before it
+	for i, m := range r.good {
+		end, last := j.next, i+1 == len(r.good)
+		if !last {
+			end = r.good[i+1].first
+		}
+		j.segments = append(j.segments, &segment{first: m.first, name: m.name, size: m.end, sealed: true})
+		if end <= j.wanted {
+			continue // the first tend removes it
+		}
+		m.tailIsDamage = !last && m.last+1 < end && m.tail().size > 0
+		r.report(m)
+		explained = explained || len(m.bad) > 0 && m.bad[0].off == 0 || r.lostBetween(expect, m.start)
+		if m.start > expect && !explained {
+			r.found.MissingSegments++
+			r.found.add(Finding{Kind: Missing, File: m.name})
+		}
+		r.found.Segments++
+		r.found.Acked += m.acked
+		r.found.Records += m.records - m.acked
+		expect, explained = m.last+1, m.tailIsDamage
+	}
+	if expect > j.wanted {
+		r.found.MissingRecords = expect - j.wanted - r.found.Records
+	}
+}
+
+// lostBetween reports whether there was a file without valid records for a part of these sequences.
+func (r *recovery) lostBetween(from, to uint64) bool {
+	return slices.ContainsFunc(r.lost, func(m *remnant) bool { return m.size > 0 && m.first >= from && m.first < to })
+}
+
+// report counts what is wrong with a segment, keeps copies of it and cuts the tail off.
+func (r *recovery) report(m *remnant) {
+	r.found.DamagedRegions += m.badCount
+	r.found.DamagedBytes += m.badBytes
+	r.found.UnreadableBytes += m.unreadable
+	tail := m.tail()
+	f := Finding{Kind: Torn, File: m.name, Offset: tail.off, Bytes: tail.size}
+	switch {
+	case tail.size == 0:
+	case m.tailIsDamage:
+		f.Kind = Damaged
+		r.found.DamagedRegions++
+		r.found.DamagedBytes += tail.size
+	default:
+		r.found.TornBytes += tail.size
+	}
+	if m.unreadable > 0 {
+		r.found.add(Finding{Kind: Unreadable, File: m.name, Bytes: m.unreadable, Err: m.err})
+	}
+	if tail.size == 0 && len(m.bad) == 0 {
+		return
+	}
+	file, err := r.j.opts.FS.OpenFile(m.name, os.O_RDWR, 0)
+	if err != nil {
+		r.found.add(Finding{Kind: Damaged, File: m.name, Bytes: m.badBytes + tail.size, Err: err})
+		return
+	}
+	for _, bad := range m.bad {
+		b := Finding{Kind: Damaged, File: m.name, Offset: bad.off, Bytes: bad.size}
+		if len(r.found.Findings) < maxFindings {
+			b.Quarantine, b.Err = r.quar.copy(file, m.name, bad)
+		}
+		r.found.add(b)
+	}
+	if tail.size > 0 {
+		f.Quarantine, f.Err = r.quar.copy(file, m.name, tail)
+		if f.Err == nil && m.unreadable == 0 {
+			f.Err = file.Truncate(tail.off) // it need not be durable: the next start would do it again
+		}
+		r.found.add(f)
+	}
+	if err := file.Close(); err != nil {
+		r.found.add(Finding{Kind: Unreadable, File: m.name, Err: err})
+	}
+}

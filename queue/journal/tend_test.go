@@ -1,0 +1,127 @@
+package journal
+
+import (
+	"errors"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/faultfs"
+)
+
+func TestFailedSyncBeginsNewSegment(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []Sync{SyncInterval, SyncAlways} {
+		disk := faultfs.New()
+		o := testOptions(disk)
+		o.Sync = mode
+		j, _ := mustOpen(t, o)
+		appendN(t, j, 5)
+		if err := j.Sync(); err != nil {
+			t.Fatalf("%v: Sync = %v, want nil", mode, err)
+		}
+		disk.Fail(func(_ int, kind, name string) error {
+			if kind == "sync" && strings.HasSuffix(name, segmentSuffix) {
+				return syscall.EIO
+			}
+			return nil
+		})
+		payloads, times := batchFrom(6, 2, 0)
+		_, err := j.Append(payloads, times)
+		want := uint64(8)
+		if mode == SyncAlways {
+			if !errors.Is(err, syscall.EIO) {
+				t.Errorf("%v: Append with a failing sync = %v, want EIO", mode, err)
+			}
+			want = 6
+		} else if err = j.Sync(); !errors.Is(err, syscall.EIO) {
+			t.Errorf("%v: Sync = %v, want EIO", mode, err)
+		}
+		s := j.Stats()
+		if s.Next != want || s.SyncErrors != 1 || !errors.Is(s.LastError, syscall.EIO) || s.LastErrorAt.IsZero() ||
+			(s.Doubtful > 0) != (mode == SyncInterval) {
+			t.Errorf("%v: Stats() = %+v, want Next %d, the error, and bytes in doubt with interval only", mode, s, want)
+		}
+		disk.Fail(nil)
+		if first := appendN(t, j, 2); first != want {
+			t.Errorf("%v: Append = %d, want %d", mode, first, want)
+		}
+		if names := segmentNames(disk); len(names) != 2 {
+			t.Errorf("%v: segments %v after the error, want a second one", mode, names)
+		}
+		checkSeqs(t, readAll(t, j, 0), span(1, want+1))
+		mustClose(t, j)
+		if err := j.Stats().LastError; err != nil {
+			t.Errorf("%v: Stats().LastError = %v after a sync that succeeded, want nil", mode, err)
+		}
+	}
+}
+
+func TestReadOnly(t *testing.T) {
+	t.Parallel()
+	disk := faultfs.New()
+	j, _ := mustOpen(t, testOptions(disk))
+	disk.Fail(func(int, string, string) error { return syscall.EROFS })
+	if _, err := j.Append([][]byte{nil}, []int64{0}); !errors.Is(err, ErrReadOnly) {
+		t.Errorf("Append = %v, want ErrReadOnly", err)
+	}
+	disk.Fail(nil)
+	appendN(t, j, 1)
+	mustClose(t, j)
+}
+
+func TestIntervalSyncs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := DefaultOptions(testDir)
+		disk := faultfs.New()
+		o.FS, o.SegmentBytes = disk, 200
+		j, _, err := Open(o)
+		if err != nil {
+			t.Fatalf("Open = %v, want a journal", err)
+		}
+		time.Sleep(time.Hour)
+		idle := disk.Ops()
+		time.Sleep(time.Hour)
+		if got := disk.Ops(); got != idle {
+			t.Errorf("%d operations while idle, want none", got-idle)
+		}
+		for range 5 {
+			appendN(t, j, 4)
+		}
+		time.Sleep(o.Interval - time.Millisecond)
+		if s := j.Stats(); s.Pending == 0 {
+			t.Errorf("Stats() before the interval = %+v, want bytes pending", s)
+		}
+		time.Sleep(2 * time.Millisecond)
+		synctest.Wait()
+		if s := j.Stats(); s.Pending != 0 || s.Segments != 5 {
+			t.Errorf("Stats() after the interval = %+v, want nothing pending in 5 segments", s)
+		}
+		j.Ack(10)
+		time.Sleep(o.Interval + time.Millisecond)
+		synctest.Wait()
+		if s := j.Stats(); s.Segments != 3 {
+			t.Errorf("Stats() after Ack(10) = %+v, want 3 segments", s)
+		}
+		disk.Fail(func(_ int, kind, _ string) error {
+			if kind == "remove" {
+				return syscall.EIO
+			}
+			return nil
+		})
+		j.Ack(14)
+		time.Sleep(5 * o.Interval)
+		if s := j.Stats(); s.Segments != 3 || !errors.Is(s.LastError, syscall.EIO) {
+			t.Errorf("Stats() while nothing can be removed = %+v, want 3 segments and EIO", s)
+		}
+		disk.Fail(nil)
+		time.Sleep(2 * o.Interval)
+		if s := j.Stats(); s.Segments != 2 || s.LastError != nil {
+			t.Errorf("Stats() when it can = %+v, want 2 segments and no error", s)
+		}
+		mustClose(t, j)
+	})
+}
