@@ -85,29 +85,28 @@ func (c *cursor) store(seq uint64, sync bool) error {
 	return nil
 }
 
-// open makes the file, with room for both slots, so that a full disk does not stop the cursor later.
+// open opens the file. Without a valid slot in it, it begins anew: with room for both slots, so that a full disk does not stop
+// the cursor later, and with nothing left that could count as the newer one.
 func (c *cursor) open() error {
 	if c.file != nil {
 		return nil
 	}
+	flag := os.O_RDWR
+	if c.gen == 0 {
+		flag |= os.O_CREATE | os.O_TRUNC
+	}
 	name := filepath.Join(c.dir, cursorName)
-	f, err := c.fs.OpenFile(name, os.O_RDWR, 0)
-	if err == nil {
-		c.file = f
-		return nil
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
+	f, err := c.fs.OpenFile(name, flag, 0o600)
+	if err != nil {
 		return err
 	}
-	if f, err = c.fs.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
-		return err
-	}
-	_, err = f.WriteAt(make([]byte, slotStep+slotSize), 0)
-	if err == nil {
-		err = c.fs.SyncDir(c.dir)
+	if c.gen == 0 {
+		if _, err = f.WriteAt(make([]byte, slotStep+slotSize), 0); err == nil {
+			err = c.fs.SyncDir(c.dir)
+		}
 	}
 	if err != nil {
-		return errors.Join(err, f.Close(), c.fs.Remove(name))
+		return errors.Join(err, f.Close())
 	}
 	c.file = f
 	return nil

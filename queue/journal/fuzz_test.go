@@ -48,9 +48,9 @@ func FuzzRecovery(f *testing.F) {
 			t.Fatalf("Append = %d after record %d, want more", first, last)
 		}
 		mustClose(t, j)
-		again, _ := mustOpen(t, o)
+		again, second := mustOpen(t, o)
 		if got2 := readAll(t, again, 0); len(got2) != len(got)+1 || got2[len(got)].Seq != first {
-			t.Fatalf("%d records at the second start, want the %d and the new one", len(got2), len(got))
+			t.Fatalf("%d records at the second start, want the %d and the new one; first %+v, second %+v", len(got2), len(got), found, second)
 		}
 		mustClose(t, again)
 	})
