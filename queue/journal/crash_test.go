@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -17,6 +18,7 @@ type model struct {
 	tried   map[uint64]map[string]bool // everything that was ever given to Append for a sequence
 	next    uint64
 	wanted  uint64
+	saved   uint64 // the cursor is durable up to here
 	attempt int
 }
 
@@ -61,6 +63,8 @@ type world struct {
 	reader *Reader
 	read   uint64 // the next sequence that the reader has to give
 	faults bool   // operations fail now and then
+	// scarred: an earlier loss of power left damage, which stays until it is acknowledged.
+	scarred bool
 }
 
 func newWorld(tb testing.TB, mode Sync, seed uint64) *world {
@@ -74,11 +78,11 @@ func newWorld(tb testing.TB, mode Sync, seed uint64) *world {
 	return w
 }
 
-func (w *world) open() error {
+func (w *world) open() (Recovery, error) {
 	w.opts.FS = w.disk
-	j, _, err := open(w.opts)
+	j, found, err := open(w.opts)
 	w.j, w.reader = j, nil
-	return err
+	return found, err
 }
 
 // step does one random thing, and reports false when the disk crashed.
@@ -112,6 +116,9 @@ func (w *world) settle(err error, sync bool) bool {
 	}
 	if sync {
 		w.m.settle(err == nil)
+	}
+	if sync && err == nil {
+		w.m.saved = w.m.wanted
 	}
 	return true
 }
@@ -185,7 +192,8 @@ func (w *world) crash(power bool, what string) {
 	} else {
 		w.disk = w.disk.Kill()
 	}
-	if err := w.open(); err != nil {
+	found, err := w.open()
+	if err != nil {
 		w.tb.Fatalf("%s: open after the crash = %v, want a journal", what, err)
 	}
 	got := map[uint64]entry{}
@@ -209,7 +217,20 @@ func (w *world) crash(power bool, what string) {
 	if stats.Next <= last || stats.First > stats.Next {
 		w.tb.Fatalf("%s: Stats() = %+v after the crash, want Next above %d", what, stats, last)
 	}
-	w.m.taken, w.m.wanted, w.m.next = got, stats.First, stats.Next
+	if found.Records != uint64(len(got)) {
+		w.tb.Fatalf("%s: Recovery.Records = %d, want the %d that were read", what, found.Records, len(got))
+	}
+	// What was acknowledged and saved is not delivered again.
+	if w.opts.Sync != SyncNever && !w.faults && stats.First < w.m.saved {
+		w.tb.Fatalf("%s: Stats().First = %d after the crash, want %d: %+v", what, stats.First, w.m.saved, found)
+	}
+	// A kill damages nothing. (A loss of power may tear the batch that was being written, in the middle as well.)
+	damaged := found.DamagedRegions > 0 || found.MissingRecords > 0
+	if !power && !w.faults && damaged && !w.scarred {
+		w.tb.Fatalf("%s: Recovery = %+v, want no damage", what, found)
+	}
+	w.scarred = damaged || found.Cursor == CursorFuture // which leaves a gap up to it
+	w.m.taken, w.m.wanted, w.m.next, w.m.saved = got, stats.First, stats.Next, stats.First
 }
 
 var allModes = []Sync{SyncInterval, SyncAlways, SyncNever}
@@ -230,7 +251,8 @@ func TestEveryCrashPoint(t *testing.T) {
 					what := fmt.Sprintf("%v, seed %d, power %v, crash at operation %d", mode, seed, power, at)
 					w := newWorld(t, mode, seed)
 					w.disk.CrashAt(at)
-					crashed := w.open() != nil
+					_, err := w.open()
+					crashed := err != nil
 					for i := 0; i < steps && !crashed; i++ {
 						crashed = !w.step()
 					}
@@ -260,7 +282,7 @@ func TestFaults(t *testing.T) {
 		mode := allModes[seed%3]
 		w := newWorld(t, mode, seed)
 		w.faults = true
-		if err := w.open(); err != nil {
+		if _, err := w.open(); err != nil {
 			t.Fatalf("seed %d: open = %v, want a journal", seed, err)
 		}
 		for life := range 3 {
@@ -327,4 +349,79 @@ func TestFullDisk(t *testing.T) {
 		}
 		mustClose(t, again)
 	}
+}
+
+// TestFailedAppendLeavesNothing writes a batch in part: after a kill it is not there, and nothing was torn.
+func TestFailedAppendLeavesNothing(t *testing.T) {
+	t.Parallel()
+	disk := faultfs.New()
+	o := testOptions(disk)
+	j, _ := mustOpen(t, o)
+	appendN(t, j, 3)
+	disk.Limit(disk.Used() + 500)
+	payloads, times := batchFrom(4, 20, 1)
+	if _, err := j.Append(payloads, times); !errors.Is(err, ErrFull) {
+		t.Fatalf("Append = %v, want ErrFull", err)
+	}
+	o.FS = disk.Kill()
+	again, found := mustOpen(t, o)
+	checkSeqs(t, readAll(t, again, 0), span(1, 3))
+	if found.TornBytes != 0 {
+		t.Errorf("Recovery = %+v, want nothing torn", found)
+	}
+	mustClose(t, again)
+}
+
+// TestCursorComesFirst fails all writes of the cursor: no segment may go.
+func TestCursorComesFirst(t *testing.T) {
+	t.Parallel()
+	disk, o, names := sample(t)
+	j, _ := mustOpen(t, o)
+	disk.Fail(func(_ int, kind, name string) error {
+		if kind == "write" && strings.HasSuffix(name, cursorName) {
+			return syscall.EIO
+		}
+		return nil
+	})
+	j.Ack(25)
+	if err := j.Sync(); !errors.Is(err, syscall.EIO) {
+		t.Errorf("Sync = %v, want EIO", err)
+	}
+	if got := segmentNames(disk); !slices.Equal(got, names) {
+		t.Errorf("segments %v without a cursor, want %v", got, names)
+	}
+	disk.Fail(nil)
+	mustClose(t, j)
+	if got := segmentNames(disk); !slices.Equal(got, names[2:]) {
+		t.Errorf("segments %v with the cursor, want %v", got, names[2:])
+	}
+}
+
+// TestFailedBatchIsSuperseded leaves whole records of a failed Append in the file: those that got their sequences count.
+func TestFailedBatchIsSuperseded(t *testing.T) {
+	t.Parallel()
+	disk := faultfs.New()
+	o := testOptions(disk)
+	o.Sync = SyncAlways
+	j, _ := mustOpen(t, o)
+	appendN(t, j, 3)
+	disk.Fail(func(_ int, kind, _ string) error {
+		if kind == "sync" || kind == "truncate" {
+			return syscall.EIO
+		}
+		return nil
+	})
+	payloads, times := batchFrom(4, 20, 1)
+	if _, err := j.Append(payloads, times); !errors.Is(err, syscall.EIO) {
+		t.Fatalf("Append = %v, want EIO", err)
+	}
+	disk.Fail(nil)
+	appendN(t, j, 2)
+	o.FS = disk.Kill()
+	again, found := mustOpen(t, o)
+	checkSeqs(t, readAll(t, again, 0), span(1, 5))
+	if found.Records != 5 || found.TornBytes == 0 || !found.Clean() {
+		t.Errorf("Recovery = %+v, want 5 records and the failed ones torn", found)
+	}
+	mustClose(t, again)
 }

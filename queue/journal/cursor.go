@@ -26,7 +26,9 @@ const (
 	CursorOK      CursorState = iota
 	CursorMissing             // there was no file, as in a new folder: all records are delivered
 	CursorDamaged             // neither slot was valid: all records are delivered
-	CursorFuture              // it was behind all records that can have been there: all records are delivered
+	// CursorFuture: it was behind all records that can have been there, so all records are delivered. New ones begin at it,
+	// and the next Open reports the gap as missing.
+	CursorFuture
 )
 
 // String returns one word.

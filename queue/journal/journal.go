@@ -106,6 +106,8 @@ func open(o Options) (*Journal, Recovery, error) {
 	if err := o.FS.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, Recovery{}, j.diskError("make folder", err)
 	}
+	// The folder above may be somebody else's. Then it was made, and is durable, long ago.
+	_ = o.FS.SyncDir(filepath.Dir(o.Dir))
 	if !o.Locked {
 		l, err := LockDir(o.FS, o.Dir)
 		if err != nil {

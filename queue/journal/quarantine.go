@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"hash/crc32"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,15 +32,10 @@ func (q *quarantine) copy(from vfs.File, name string, r region) (string, error) 
 	if q.limit == 0 {
 		return "", nil
 	}
-	data := make([]byte, min(r.size, q.limit))
-	if n, err := from.ReadAt(data, r.off); n < len(data) {
-		return "", err
-	}
 	if err := q.fs.MkdirAll(q.dir, 0o700); err != nil {
 		return "", err
 	}
-	base := fmt.Sprintf("%s-%d-%08x%s", filepath.Base(name), r.off, crc32.Checksum(data, castagnoli), quarantineEnd)
-	path := filepath.Join(q.dir, base)
+	path := filepath.Join(q.dir, fmt.Sprintf("%s-%d-%d%s", filepath.Base(name), r.off, r.size, quarantineEnd))
 	f, err := q.fs.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return path, nil
@@ -48,7 +43,7 @@ func (q *quarantine) copy(from vfs.File, name string, r region) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	_, err = f.WriteAt(data, 0)
+	_, err = io.Copy(io.NewOffsetWriter(f, 0), io.NewSectionReader(from, r.off, min(r.size, q.limit)))
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return "", errors.Join(err, q.fs.Remove(path))
 	}
