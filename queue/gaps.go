@@ -12,6 +12,7 @@ func (l *ledger[H]) skip(i uint32) uint32 {
 // makeSlot makes room for one more position: it closes the gaps if they are half of the ring, and doubles the ring otherwise.
 func (l *ledger[H]) makeSlot() {
 	old := *l
+	l.moved++
 	if l.events() > len(l.slots)/2 || len(l.slots) < slotsLeast {
 		l.slots = make([]slot[H], max(slotsLeast, 2*len(l.slots)))
 	}
@@ -63,6 +64,7 @@ func (l *ledger[H]) rest() {
 		return
 	}
 	l.slots, l.front, l.end = nil, l.first, l.first
+	l.moved++
 	if l.latest != nil {
 		l.latest = newLatest()
 	}

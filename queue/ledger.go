@@ -26,6 +26,9 @@ type ledger[H any] struct {
 
 	chains *chains[H] // nil unless the rule needs them
 	latest *latest    // likewise
+
+	gone  func(handle H, size int64) // called for each event that was taken and leaves; may be nil
+	moved uint64                     // how often events got other positions
 }
 
 type slot[H any] struct {
@@ -132,6 +135,9 @@ func (l *ledger[H]) remove(n int) {
 			l.chains.remove(l, i)
 		}
 		bytes += s.size()
+		if l.gone != nil {
+			l.gone(s.handle, s.size())
+		}
 		*s = slot[H]{}
 		left--
 	}
@@ -157,6 +163,9 @@ func (l *ledger[H]) drop(i uint32, c cause) {
 	s := l.slot(i)
 	l.waiting--
 	l.bytes -= s.size()
+	if l.gone != nil {
+		l.gone(s.handle, s.size())
+	}
 	*s = slot[H]{}
 	if i == l.front {
 		l.front = l.skip(i + 1)
@@ -208,6 +217,7 @@ func (l *ledger[H]) reading() Stats {
 		Dropped: Drops{
 			Oldest: l.dropped[causeOldest], Newest: l.dropped[causeNewest], LowestPriority: l.dropped[causeLowestPriority],
 			Replaced: l.dropped[causeReplaced], Expired: l.dropped[causeExpired], TooLarge: l.dropped[causeTooLarge],
+			Damaged: l.dropped[causeDamaged],
 		},
 	}
 }

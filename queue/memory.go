@@ -26,9 +26,24 @@ type Stats struct {
 	Leased  int       // events that are being sent
 	Bytes   int64     // what counts against MaxBytes
 	Oldest  time.Time // when the oldest event came; zero in an empty queue
-	Pushed  uint64
+	Pushed  uint64    // those that were found on disk included
 	Removed uint64
 	Dropped Drops
+	// Recovered are the events that were found on disk, those that were dropped at once included.
+	Recovered uint64
+	Disk      *DiskStats // nil: the queue is in memory only
+}
+
+// DiskStats are what is to be known of the disk under a queue.
+type DiskStats struct {
+	Bytes        int64     // of the files
+	MemoryOnly   int       // events that are not yet written
+	Degraded     error     // why events stay in memory or in doubt; nil: all is well
+	Since        time.Time // when that began
+	Syncs        uint64
+	SyncErrors   uint64
+	Doubtful     int64 // bytes that were in a sync that failed
+	DamagedBytes int64 // that were found when they were read
 }
 
 // New returns an empty queue.

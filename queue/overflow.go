@@ -53,11 +53,12 @@ type Drops struct {
 	Replaced       uint64 // outdated by a newer one, with latest_only
 	Expired        uint64 // older than MaxAge
 	TooLarge       uint64 // larger than MaxBytes alone
+	Damaged        uint64 // on disk, and no longer to be read there
 }
 
 // Total returns the sum over all causes.
 func (d Drops) Total() uint64 {
-	return d.Oldest + d.Newest + d.LowestPriority + d.Replaced + d.Expired + d.TooLarge
+	return d.Oldest + d.Newest + d.LowestPriority + d.Replaced + d.Expired + d.TooLarge + d.Damaged
 }
 
 // cause is an index of the counters behind Drops.
@@ -70,6 +71,7 @@ const (
 	causeReplaced
 	causeExpired
 	causeTooLarge
+	causeDamaged
 	causes
 )
 

@@ -1,0 +1,351 @@
+package queue
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// ErrStalled is in Stats.Degraded while the disk has not answered for some seconds.
+var ErrStalled = errors.New("disk does not answer")
+
+// Disk is a bounded queue whose events survive the end of the process. It has the limits and the rules of Memory.
+//
+// Events come to memory first, and the keeper, one goroutine, owns the files: it appends what came meanwhile with one write,
+// and reads ahead what was too much to keep in memory. So nobody but the keeper waits for the disk, apart from a moment in Peek.
+// What leaves the queue before the keeper came to it is never written.
+//
+// While the disk fails, the queue is one in memory; when the disk is back, what still waits is written. Events that a rule
+// dropped from the midst are remembered as dropped by this process only: the next one finds them on disk again.
+type Disk struct {
+	opts    Options
+	began   time.Time // times are kept as distances from it
+	ready   chan struct{}
+	space   chan struct{}
+	journal *journal.Journal
+	lost    *vscp.Row // stands for one that could not be read
+
+	work   chan struct{}
+	loaded chan struct{} // rows came from the disk
+	stop   chan struct{}
+	keeper sync.WaitGroup
+	reader *journal.Reader // owned by the keeper; nil while nothing is to be read
+	buf    []byte          // of the keeper
+	once   sync.Once       // of Close
+	closed error           // what Close returns
+
+	mu        sync.Mutex // guards what follows
+	ledger    ledger[uint64]
+	next      uint64               // the ticket of the next event; the handles are tickets, in order
+	rows      map[uint64]*vscp.Row // of the events in memory; nil: being read
+	pending   []uint64             // tickets that are to be written, some of which left
+	writing   []uint64             // tickets that are being written
+	written   uint64               // all tickets below are of events that were written, or left
+	unwritten int                  // events from there on
+	claims    []claim              // what is to be read into the window; the keeper's
+	runs      runs                 // where the written events are
+	ahead     window               // the oldest events, which are in memory
+	recovered uint64
+	trouble   trouble
+}
+
+// trouble is what is wrong with the disk.
+type trouble struct {
+	err   error
+	since time.Time
+	busy  time.Time // when the present write or read began; zero: there is none
+}
+
+const (
+	stalled  = 5 * time.Second        // after which a write or read counts as trouble
+	patience = 200 * time.Millisecond // how long Peek waits for the disk
+	again    = time.Second            // between two attempts while the disk fails
+)
+
+// OpenDisk opens the queue in a folder, or makes one. Whatever the files contain, it opens; an error means that the folder
+// cannot be used. Limits and ages are applied to what it finds.
+func OpenDisk(o Options, at journal.Options) (*Disk, journal.Recovery, error) {
+	if err := o.validate(); err != nil {
+		return nil, journal.Recovery{}, err
+	}
+	q, found, err := openDisk(o, at)
+	if err != nil {
+		return nil, found, fmt.Errorf("queue: %w", err)
+	}
+	q.keeper.Go(q.keep)
+	return q, found, nil
+}
+
+// openDisk is OpenDisk without the keeper.
+func openDisk(o Options, at journal.Options) (*Disk, journal.Recovery, error) {
+	j, found, err := journal.Open(at)
+	if err != nil {
+		return nil, found, err
+	}
+	q := &Disk{
+		opts: o, began: time.Now(), ready: o.Ready, space: make(chan struct{}, 1), journal: j, lost: new(vscp.Row),
+		work: make(chan struct{}, 1), loaded: make(chan struct{}, 1), stop: make(chan struct{}),
+		ledger: newLedger[uint64](o), rows: make(map[uint64]*vscp.Row), runs: runs{end: j.Stats().Next},
+	}
+	if q.ready == nil {
+		q.ready = make(chan struct{}, 1)
+	}
+	q.ledger.gone = q.goneLocked
+	if err := q.recover(); err != nil {
+		return nil, found, errors.Join(err, j.Close())
+	}
+	return q, found, nil
+}
+
+// Push appends rows in order and returns how many of them it dealt with, as Memory.Push does. It does not wait for the disk.
+func (q *Disk) Push(rows []*vscp.Row) int {
+	e := entry{at: time.Since(q.began)}
+	q.mu.Lock()
+	q.ledger.expire(e.at)
+	done := 0
+	for _, row := range rows {
+		taken, dealt := q.pushLocked(row, &e)
+		if !dealt {
+			break
+		}
+		if taken {
+			q.rows[q.next-1] = row
+			q.pending = append(q.pending, q.next-1)
+			q.unwritten++
+		}
+		done++
+	}
+	q.settleLocked()
+	q.thinLocked()
+	work := len(q.pending) > 0
+	wake := q.ledger.waiting > 0 && q.availableLocked()
+	room := q.opts.Overflow == Block && q.ledger.fits(0)
+	q.mu.Unlock()
+	if work {
+		signal(q.work)
+	}
+	if wake {
+		signal(q.ready)
+	}
+	if room && done > 0 && done == len(rows) {
+		signal(q.space)
+	}
+	return done
+}
+
+// pushLocked gives the event the next ticket if it is taken. It reports whether it was, and whether it was dealt with.
+func (q *Disk) pushLocked(row *vscp.Row, e *entry) (taken, dealt bool) {
+	l := &q.ledger
+	e.size = min(int64(len(row.Text))+RowOverhead, maxCost)
+	if l.chains != nil {
+		e.priority = row.Head.Priority()
+	}
+	if l.latest != nil {
+		e.subject = row.Subject()
+	}
+	for {
+		switch v, victim, c := l.decide(e); v {
+		case take:
+			l.append(e, q.next)
+			q.ahead.came(q.next, e.size)
+			q.next++
+			return true, true
+		case evict:
+			l.drop(victim, c)
+		case refuse:
+			l.refuse(c)
+			return false, true
+		default:
+			return false, false
+		}
+	}
+}
+
+// goneLocked forgets an event that left the queue.
+func (q *Disk) goneLocked(ticket uint64, size int64) {
+	delete(q.rows, ticket)
+	q.ahead.gone(ticket, size)
+	if ticket >= q.written {
+		q.unwritten--
+	}
+}
+
+// Peek leases up to limit events that wait, as Memory.Peek does: fewer than there are if the disk did not give them in time.
+func (q *Disk) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
+	before := len(dst)
+	dst, waits := q.peek(dst, limit)
+	if len(dst) > before || !waits || limit < 1 {
+		return dst
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for len(dst) == before && waits {
+		select {
+		case <-q.loaded:
+		case <-q.stop:
+			return dst
+		case <-timer.C:
+			return dst
+		}
+		dst, waits = q.peek(dst, limit)
+	}
+	return dst
+}
+
+// peek reports whether there are events that have to be read first, and that the disk is not known to fail.
+func (q *Disk) peek(dst []*vscp.Row, limit int) (extended []*vscp.Row, waits bool) {
+	q.mu.Lock()
+	before := q.ledger.events()
+	q.expireLocked()
+	n := q.leaseLocked(limit, &dst)
+	wake := n > 0 && q.ledger.waiting > 0 && q.availableLocked()
+	waits = q.ledger.waiting > 0 && q.trouble.err == nil
+	work := q.shortLocked()
+	room := q.ledger.events() < before
+	q.settleLocked()
+	q.mu.Unlock()
+	if work {
+		signal(q.work)
+	}
+	if wake {
+		signal(q.ready)
+	}
+	if room {
+		signal(q.space)
+	}
+	return dst, waits
+}
+
+// leaseLocked leases the oldest events whose rows are in memory. Those that were to be read and are not there any more go.
+func (q *Disk) leaseLocked(limit int, dst *[]*vscp.Row) int {
+	l := &q.ledger
+	n := 0
+	for i := l.front; n < limit && i != l.end; i++ {
+		s := l.slot(i)
+		if s.meta == 0 {
+			continue
+		}
+		row := q.rows[s.handle]
+		if row == nil {
+			break
+		}
+		if row == q.lost {
+			if n > 0 {
+				break // the next Peek finds it at the front, where it can be taken out
+			}
+			l.drop(i, causeDamaged)
+			i = l.front - 1
+			continue
+		}
+		*dst = append(*dst, row)
+		n++
+	}
+	if n > 0 {
+		l.lease(nil, n)
+	}
+	return n
+}
+
+// availableLocked reports whether the oldest waiting event can be leased. There must be one.
+func (q *Disk) availableLocked() bool {
+	return q.rows[q.ledger.slot(q.ledger.front).handle] != nil
+}
+
+// Remove takes the n oldest leased events out of the queue. It panics if fewer are leased: the consumer lost count.
+func (q *Disk) Remove(n int) {
+	q.mu.Lock()
+	if leased := q.ledger.leased; n < 0 || n > leased {
+		q.mu.Unlock()
+		panic(fmt.Sprintf("queue: Remove of %d events, but %d are leased", n, leased))
+	}
+	q.ledger.remove(n)
+	q.settleLocked()
+	work := q.shortLocked()
+	q.mu.Unlock()
+	if work {
+		signal(q.work)
+	}
+	if n > 0 {
+		signal(q.space)
+	}
+}
+
+// Release gives all leased events back to the front of the queue, as Memory.Release does.
+func (q *Disk) Release() {
+	q.mu.Lock()
+	before := q.ledger.events()
+	q.ledger.release()
+	q.settleLocked()
+	room := q.ledger.events() < before
+	wake := q.ledger.waiting > 0 && q.availableLocked()
+	q.mu.Unlock()
+	if wake {
+		signal(q.ready)
+	}
+	if room {
+		signal(q.space)
+	}
+}
+
+// Ready receives a value when events can be leased after they could not, as Memory.Ready does.
+func (q *Disk) Ready() <-chan struct{} { return q.ready }
+
+// Space receives a value when room was made, as Memory.Space does.
+func (q *Disk) Space() <-chan struct{} { return q.space }
+
+// Waiting returns how many events wait and are not leased, and when the oldest of them came, maybe to an earlier process.
+func (q *Disk) Waiting() (events int, oldest time.Time) {
+	q.mu.Lock()
+	room := q.expireLocked()
+	if q.ledger.waiting > 0 {
+		oldest = q.began.Add(q.ledger.slot(q.ledger.front).at)
+	}
+	events = q.ledger.waiting
+	q.mu.Unlock()
+	if room {
+		signal(q.space)
+	}
+	return events, oldest
+}
+
+// expireLocked drops what is too old by now, and reports whether there was any.
+func (q *Disk) expireLocked() bool {
+	if !q.ledger.ages() || !q.ledger.expire(time.Since(q.began)) {
+		return false
+	}
+	q.settleLocked()
+	return true
+}
+
+// settleLocked tells the journal what it need not keep.
+func (q *Disk) settleLocked() {
+	oldest := q.next
+	if q.ledger.events() > 0 {
+		oldest = q.ledger.slot(q.ledger.first).handle
+	}
+	if seq, moved := q.runs.forget(oldest); moved {
+		q.journal.Ack(seq)
+	}
+}
+
+// Close writes what is pending, once, and closes the journal. What is in the queue then is on disk, apart from
+// Stats.MemoryOnly. The queue can still be asked, and takes events, but those are not written any more.
+func (q *Disk) Close() error {
+	q.once.Do(func() {
+		close(q.stop)
+		q.keeper.Wait()
+		var err error
+		for worked := true; worked && err == nil; {
+			worked, err = q.write()
+		}
+		if q.reader != nil {
+			err = errors.Join(err, q.reader.Close())
+		}
+		q.closed = errors.Join(err, q.journal.Close())
+	})
+	return q.closed
+}

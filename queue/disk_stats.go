@@ -1,0 +1,30 @@
+package queue
+
+import "time"
+
+// Stats returns a consistent reading.
+func (q *Disk) Stats() Stats {
+	j := q.journal.Stats()
+	q.mu.Lock()
+	room := q.expireLocked()
+	s := q.ledger.reading()
+	if s.Events > 0 {
+		s.Oldest = q.began.Add(q.ledger.slot(q.ledger.first).at)
+	}
+	s.Recovered = q.recovered
+	d := &DiskStats{Bytes: j.Bytes, Syncs: j.Syncs, SyncErrors: j.SyncErrors, Doubtful: j.Doubtful, DamagedBytes: j.ReadDamage}
+	d.Degraded, d.Since = q.trouble.err, q.trouble.since
+	if busy := q.trouble.busy; d.Degraded == nil && !busy.IsZero() && time.Since(busy) >= stalled {
+		d.Degraded, d.Since = ErrStalled, busy
+	}
+	if d.Degraded == nil && j.LastError != nil {
+		d.Degraded, d.Since = j.LastError, j.LastErrorAt
+	}
+	d.MemoryOnly = q.unwritten
+	s.Disk = d
+	q.mu.Unlock()
+	if room {
+		signal(q.space)
+	}
+	return s
+}

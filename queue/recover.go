@@ -1,0 +1,90 @@
+package queue
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// readAttempts is how often recovery tries to read a place, which is more often than the journal takes to give it up.
+const readAttempts = 10
+
+// recover takes in what the journal holds.
+func (q *Disk) recover() error {
+	reader := q.journal.NewReader(0)
+	q.written = 1 << 63 // all that comes now
+	var memory rowMemory
+	now := time.Since(q.began)
+	for failed := 0; ; {
+		rec, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			if failed++; failed > readAttempts {
+				return errors.Join(err, reader.Close())
+			}
+			continue // the reader passes over the place in the end
+		}
+		failed = 0
+		q.recovered++
+		var row vscp.Row
+		if err := row.Parse(rec.Payload); err != nil {
+			q.ledger.refuse(causeDamaged)
+			continue
+		}
+		e := entry{at: min(time.Duration(rec.Time-q.began.UnixNano()), now)}
+		before := q.ahead.end
+		taken, dealt := q.pushLocked(&row, &e)
+		if !dealt { // the limits are smaller than they were
+			q.ledger.refuse(causeNewest)
+		}
+		if !taken {
+			continue
+		}
+		q.runs.add(q.next-1, rec.Seq)
+		if q.ahead.end != before {
+			q.rows[q.next-1] = memory.keep(&row)
+		}
+	}
+	q.runs.end, q.written = q.journal.Stats().Next, q.next
+	q.ledger.expire(now)
+	q.settleLocked()
+	if q.ledger.waiting > 0 {
+		signal(q.ready)
+	}
+	return reader.Close()
+}
+
+// rowMemory holds rows in chunks, so that an event costs no allocation of its own.
+type rowMemory struct {
+	text []byte
+	rows []vscp.Row
+}
+
+const rowsPerChunk = 64
+
+func (m *rowMemory) keep(row *vscp.Row) *vscp.Row {
+	if len(row.Text) > cap(m.text)-len(m.text) {
+		m.text = make([]byte, 0, max(rowsPerChunk*RowOverhead, len(row.Text)))
+	}
+	if len(m.rows) == cap(m.rows) {
+		m.rows = make([]vscp.Row, 0, rowsPerChunk)
+	}
+	from := len(m.text)
+	m.text = append(m.text, row.Text...)
+	m.rows = append(m.rows, *row)
+	kept := &m.rows[len(m.rows)-1]
+	kept.Text = m.text[from:len(m.text):len(m.text)]
+	return kept
+}
+
+func (m *rowMemory) parse(text []byte) (*vscp.Row, error) {
+	var row vscp.Row
+	if err := row.Parse(text); err != nil {
+		return nil, err
+	}
+	return m.keep(&row), nil
+}
