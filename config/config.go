@@ -20,6 +20,7 @@ type Config struct {
 type Bridge struct {
 	Name         string        // names this daemon in logs, metrics and messages
 	FlushTimeout time.Duration // how long a stop waits for queues to empty before it cuts the connections
+	StateDir     string        // folder of what outlasts the daemon; empty: there is none
 }
 
 // Log says what is logged and how.
@@ -230,7 +231,28 @@ type Queue struct {
 	MaxBytes  int64
 	MaxAge    time.Duration // more than zero
 	Overflow  Overflow
+	Storage   Storage
+	Fsync     Fsync // with StorageDisk
 }
+
+// Storage says where the events of a queue are.
+type Storage string
+
+// The storages.
+const (
+	StorageMemory Storage = "memory"
+	StorageDisk   Storage = "disk" // in Bridge.StateDir
+)
+
+// Fsync says when events on disk survive a loss of power.
+type Fsync string
+
+// The ways of syncing.
+const (
+	FsyncInterval Fsync = "interval" // within half a second
+	FsyncAlways   Fsync = "always"   // as soon as they are written
+	FsyncNever    Fsync = "never"    // when the operating system pleases
+)
 
 // Position is a place in a configuration file. Line and Column start at 1; 0 means not known.
 type Position struct {

@@ -16,14 +16,16 @@ import (
 
 // decoder turns the raw structs of one file into a Config and collects what is wrong with them.
 type decoder struct {
-	scope   *scope
-	dir     string                            // where relative paths start
-	read    func(path string) ([]byte, error) // reads a file for TLS
-	start   hcl.Range                         // of the file
-	diags   hcl.Diagnostics
-	zones   map[string]*time.Location // by name: a thousand remotes share one
-	remotes []*pair[rawRemote, Remote]
-	routes  []*pair[rawRoute, Route]
+	scope *scope
+	dir   string                            // where relative paths start
+	read  func(path string) ([]byte, error) // reads a file for TLS
+	start hcl.Range                         // of the file
+	// stateful: there is a folder for what outlasts the daemon, or a wrong one.
+	stateful bool
+	diags    hcl.Diagnostics
+	zones    map[string]*time.Location // by name: a thousand remotes share one
+	remotes  []*pair[rawRemote, Remote]
+	routes   []*pair[rawRoute, Route]
 }
 
 // pair keeps a block's raw form beside its typed one: checks read the one and point at the other.
@@ -37,6 +39,7 @@ func (d *decoder) decode(body hcl.Body) *Config {
 	d.diags = append(d.diags, gohcl.DecodeBody(body, nil, &raw)...)
 	cfg := Default()
 	d.decodeDaemon(&raw, cfg)
+	d.stateful = cfg.Bridge.StateDir != "" || raw.Bridge != nil && raw.Bridge.StateDir != nil
 	for _, r := range raw.Remotes {
 		if remote := d.decodeRemote(r); remote != nil {
 			cfg.Remotes = append(cfg.Remotes, remote)
@@ -57,6 +60,7 @@ func (d *decoder) decodeDaemon(raw *rawFile, cfg *Config) {
 			cfg.Bridge.Name = name
 		}
 		d.duration(b.FlushTimeout, &cfg.Bridge.FlushTimeout, 1)
+		d.stateDir(b.StateDir, &cfg.Bridge.StateDir)
 	}
 	if l := raw.Log; l != nil {
 		choice(d, l.Level, &cfg.Log.Level, "trace", "debug", "info", "warn", "error")
@@ -138,6 +142,7 @@ func (d *decoder) decodeRoute(raw *rawRoute) *Route {
 		r.Match = append(r.Match, d.decodeMatch(m))
 	}
 	if q := raw.Queue; q != nil {
+		d.decodeStorage(q, &r.Queue)
 		d.integer(q.MaxEvents, &r.Queue.MaxEvents, 1<<31-1)
 		d.size(q.MaxBytes, &r.Queue.MaxBytes)
 		d.duration(q.MaxAge, &r.Queue.MaxAge, 1)

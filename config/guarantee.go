@@ -16,9 +16,26 @@ func (r *Route) Guarantee() string {
 	}
 	return fmt.Sprintf("Events are taken from %s at most once%s; while the bridge runs, each goes to %s at least once%s, "+
 		"until +OK comes back or a limit (%d events or %s waiting: %s; or %s of waiting)%s or a permanent refusal removes it, "+
-		"and then it is counted; what still waits when the bridge stops is lost.",
+		"and then it is counted; %s.",
 		from, r.visits(), to, r.waits(), r.Queue.MaxEvents, formatSize(r.Queue.MaxBytes), r.Queue.Overflow.effect(),
-		formatSpan(r.Queue.MaxAge), r.Queue.Overflow.replaces())
+		formatSpan(r.Queue.MaxAge), r.Queue.Overflow.replaces(), r.Queue.remains())
+}
+
+// remains says what becomes of the events that wait when the bridge ends.
+func (q *Queue) remains() string {
+	switch {
+	case q.Storage != StorageDisk:
+		return "what still waits when the bridge stops is lost"
+	case q.Fsync == FsyncAlways:
+		return "what still waits when the bridge stops, crashes or loses its power is on disk and goes out after the next start, " +
+			"apart from what came within the last write"
+	case q.Fsync == FsyncNever:
+		return "what still waits when the bridge stops or crashes is on disk and goes out after the next start; a loss of power takes " +
+			"what the operating system had not yet written"
+	default:
+		return "what still waits when the bridge stops or crashes is on disk and goes out after the next start; a loss of power takes " +
+			"what came within the last 500 ms"
+	}
 }
 
 // visits names the loss that comes with a connection that is closed between two visits.

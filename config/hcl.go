@@ -21,6 +21,7 @@ type rawFile struct {
 type rawBridge struct {
 	Name         *hcl.Attribute `hcl:"name,optional"`
 	FlushTimeout *hcl.Attribute `hcl:"flush_timeout,optional"`
+	StateDir     *hcl.Attribute `hcl:"state_dir,optional"`
 }
 
 type rawLog struct {
@@ -126,6 +127,8 @@ type rawQueue struct {
 	MaxBytes  *hcl.Attribute `hcl:"max_bytes,optional"`
 	MaxAge    *hcl.Attribute `hcl:"max_age,optional"`
 	Overflow  *hcl.Attribute `hcl:"overflow,optional"`
+	Storage   *hcl.Attribute `hcl:"storage,optional"`
+	Fsync     *hcl.Attribute `hcl:"fsync,optional"`
 }
 
 // secretAttr is the one attribute whose value is hidden from excerpts although its name is known.

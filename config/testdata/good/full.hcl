@@ -1,6 +1,7 @@
 bridge {
   name          = "every-attribute"
   flush_timeout = "2s"
+  state_dir     = "/var/lib/bridge"
 }
 log {
   level  = "trace"
@@ -133,6 +134,8 @@ route "alarms" {
   queue {
     max_age  = "168h"
     overflow = "drop_lowest_priority"
+    storage  = "disk"
+    fsync    = "always"
   }
 }
 route "display" {

@@ -1,0 +1,38 @@
+package config
+
+import (
+	"path/filepath"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+const exampleStateDir = `bridge { state_dir = "/var/lib/tcpiplink-bridge" }`
+
+// stateDir reads a folder, relative to that of the file. Whether it can be used is seen at the start: the file may be checked
+// elsewhere, and by another user.
+func (d *decoder) stateDir(attr *hcl.Attribute, dst *string) {
+	text, it, ok := d.text(attr)
+	switch {
+	case !ok:
+	case text == "":
+		d.errorf(it.rng, "Empty path", "%s must name a folder, such as %q.", attr.Name, "/var/lib/tcpiplink-bridge")
+	case filepath.IsAbs(text):
+		*dst = filepath.Clean(text)
+	default:
+		*dst = filepath.Join(d.dir, text)
+	}
+}
+
+// decodeStorage reads where a queue is.
+func (d *decoder) decodeStorage(raw *rawQueue, q *Queue) {
+	n := len(d.diags)
+	choice(d, raw.Storage, &q.Storage, StorageMemory, StorageDisk)
+	choice(d, raw.Fsync, &q.Fsync, FsyncInterval, FsyncAlways, FsyncNever)
+	switch {
+	case !d.clean(n):
+	case q.Storage == StorageDisk && !d.stateful:
+		d.errorf(raw.Storage.Range, "Missing state_dir", "A queue on disk needs a folder for it. Add %s.", exampleStateDir)
+	case q.Storage == StorageMemory && raw.Fsync != nil:
+		d.warnf(raw.Fsync.NameRange, "No effect", `A queue in memory is not synced. Add storage = "disk" to keep events over a restart.`)
+	}
+}

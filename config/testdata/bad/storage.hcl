@@ -1,0 +1,19 @@
+remote "north" {
+  address = "127.0.0.1:9601"
+}
+remote "south" {
+  address = "127.0.0.1:9602"
+}
+route "nowhere" {
+  between = [remote.north, remote.south]
+  queue {
+    storage = "disk"
+  }
+}
+route "words" {
+  between = [remote.north, remote.south]
+  queue {
+    storage = "disc"
+    fsync   = "sometimes"
+  }
+}
