@@ -1,6 +1,8 @@
 package bridge
 
 import (
+	"errors"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -14,20 +16,26 @@ type Bridge struct {
 	directions []*direction
 	flush      time.Duration
 	logger     hclog.Logger
+
+	state   *state
+	closing sync.Once // of Close
+	closed  error     // what Close returns
 }
 
-// New builds the bridge that cfg describes. Nothing is dialled before Run.
+// New builds the bridge that cfg describes. Nothing is dialled before Run. Queues on disk are opened: who does not call Run has
+// to call Close.
 func New(cfg *config.Config, o Options) (*Bridge, error) {
 	if o.Logger == nil {
 		o.Logger = hclog.NewNullLogger()
 	}
-	b := builder{opts: o}
-	if err := b.build(cfg); err != nil {
-		return nil, err
-	}
+	b := builder{opts: o, state: &state{dir: cfg.Bridge.StateDir}}
+	err := b.build(cfg)
 	bridge := &Bridge{
-		endpoints: b.ordered, directions: b.dirs,
+		endpoints: b.ordered, directions: b.dirs, state: b.state,
 		flush: cfg.Bridge.FlushTimeout, logger: o.Logger.Named("bridge"),
+	}
+	if err != nil {
+		return nil, errors.Join(err, bridge.Close())
 	}
 	if o.Registry != nil {
 		o.Registry.MustRegister(newCollector(bridge))

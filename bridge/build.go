@@ -20,6 +20,7 @@ type builder struct {
 	endpoints map[string]*endpoint
 	ordered   []*endpoint
 	dirs      []*direction
+	state     *state
 }
 
 // How many connections are opened at once: when a network comes back, a thousand remotes are to come back within seconds, and not
@@ -115,14 +116,25 @@ func (b *builder) direction(r *config.Route, to string) (*direction, error) {
 		return nil, fmt.Errorf("bridge: route %q: %w", r.Name, err)
 	}
 	destination := b.endpoints[to]
-	q, err := queue.New(queue.Options{
+	o := queue.Options{
 		MaxEvents: r.Queue.MaxEvents, MaxBytes: r.Queue.MaxBytes, MaxAge: r.Queue.MaxAge, Overflow: overflow,
 		Ready: destination.outbox.ready,
-	})
+	}
+	d := &direction{route: r.Name, to: to, rules: rules(r.Match), watch: watch{logger: b.opts.Logger.Named("bridge")}}
+	if r.Queue.Storage == config.StorageDisk {
+		var q *queue.Disk
+		if q, d.found, err = b.state.queue(r, to, o, d.watch.logger); err == nil {
+			d.queue = q
+		}
+	} else {
+		var q *queue.Memory
+		if q, err = queue.New(o); err == nil {
+			d.queue = q
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("bridge: route %q: %w", r.Name, err)
 	}
-	d := &direction{route: r.Name, to: to, rules: rules(r.Match), queue: q, watch: watch{logger: b.opts.Logger.Named("bridge")}}
 	destination.outbox.directions = append(destination.outbox.directions, d)
 	b.dirs = append(b.dirs, d)
 	return d, nil

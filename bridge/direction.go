@@ -8,6 +8,7 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
+	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -31,6 +32,7 @@ type direction struct {
 	from  []string // names of the sources
 	to    string
 	rules route.Rules
+	found journal.Recovery // what was on disk at the start
 
 	mu     sync.Mutex // guards what follows, so that a reading of it balances
 	queue  eventQueue

@@ -13,7 +13,7 @@ type drop struct {
 }
 
 // drops are the counts of all reasons, always in the same order.
-type drops [10]drop
+type drops [11]drop
 
 // episode is a time in which a direction dropped events for one reason.
 type episode struct {
@@ -30,6 +30,9 @@ type change struct {
 	ended  bool
 	events uint64
 	took   time.Duration
+
+	disk    bool  // it is about the disk, and not about dropped events
+	trouble error // of the disk; nil: it is over
 }
 
 // episodes tells when dropping begins and when it ends, for each reason.

@@ -27,6 +27,12 @@ func (b *Bridge) Run(ctx context.Context) {
 		e.manager.Flush()
 	}
 	running.Wait()
+	for _, d := range b.directions {
+		d.endEpisodes()
+	}
+	if err := b.Close(); err != nil {
+		b.logger.Error("queues on disk were not closed in order", "error", err)
+	}
 	b.report(time.Since(start))
 }
 
@@ -46,12 +52,16 @@ func (b *Bridge) stopReceiving(hard context.Context) {
 
 // report logs the end, and each queue that is not empty.
 func (b *Bridge) report(took time.Duration) {
-	for _, d := range b.directions {
-		d.endEpisodes()
-	}
 	for _, d := range b.Directions() {
-		if d.Queued > 0 {
-			b.logger.Warn("events stayed queued and are lost", "route", d.Route, "to", d.To, "events", d.Queued)
+		lost := d.Queued
+		if d.Disk != nil {
+			lost = d.Disk.MemoryOnly
+		}
+		if lost > 0 {
+			b.logger.Warn("events stayed queued and are lost", "route", d.Route, "to", d.To, "events", lost)
+		}
+		if kept := d.Queued - lost; kept > 0 {
+			b.logger.Info("events stay queued on disk", "route", d.Route, "to", d.To, "events", kept)
 		}
 	}
 	b.logger.Info("bridge stopped", "took", took.Round(time.Millisecond), "queued", b.queued())

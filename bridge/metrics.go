@@ -7,6 +7,8 @@ type collector struct {
 	bridge                                             *Bridge
 	received, forwarded, filtered, suppressed, dropped *prometheus.Desc
 	queueEvents, queueBytes, queueAge                  *prometheus.Desc
+	recovered, diskBytes, degraded, damaged            *prometheus.Desc
+	missing, syncs, syncErrors, doubtful, unwritten    *prometheus.Desc
 }
 
 func newCollector(b *Bridge) *collector {
@@ -23,12 +25,21 @@ func newCollector(b *Bridge) *collector {
 		queueEvents: desc("queue_events", "Events that wait in the queue."),
 		queueBytes:  desc("queue_bytes", "Bytes that count against the queue's limit."),
 		queueAge:    desc("queue_oldest_age_seconds", "How long the oldest event has been in the queue; 0 if it is empty."),
+		recovered:   desc("route_events_recovered_total", "Events that were found on disk at the start."),
+		diskBytes:   desc("queue_disk_bytes", "Bytes of the files of a queue on disk."),
+		degraded:    desc("queue_degraded", "1 while the disk of a queue fails and events are kept in memory, otherwise 0."),
+		damaged:     desc("queue_damaged_bytes_total", "Bytes of the files that were damaged or could not be read."),
+		unwritten:   desc("queue_unwritten_events", "Events of a queue on disk that are in memory only."),
+		missing:     desc("queue_missing_events_total", "Events that should have been on disk at the start and were not."),
+		syncs:       desc("queue_fsyncs_total", "Syncs of the disk that succeeded."),
+		syncErrors:  desc("queue_fsync_errors_total", "Syncs of the disk that failed."),
+		doubtful:    desc("queue_doubtful_bytes_total", "Bytes that were in a sync that failed."),
 	}
 }
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes, c.queueAge} {
+	for _, d := range []*prometheus.Desc{c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes, c.queueAge, c.recovered, c.diskBytes, c.degraded, c.damaged, c.missing, c.syncs, c.syncErrors, c.doubtful, c.unwritten} {
 		out <- d
 	}
 }
@@ -52,5 +63,21 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		gauge(c.queueEvents, float64(d.Queued))
 		gauge(c.queueBytes, float64(d.QueueBytes))
 		gauge(c.queueAge, d.OldestAge().Seconds())
+		if d.Disk == nil {
+			continue
+		}
+		failing := 0.0
+		if d.Disk.Degraded != nil {
+			failing = 1
+		}
+		gauge(c.degraded, failing)
+		gauge(c.unwritten, float64(d.Disk.MemoryOnly))
+		gauge(c.diskBytes, float64(d.Disk.Bytes))
+		counter(c.recovered, d.Recovered)
+		counter(c.damaged, uint64(d.Found.DamagedBytes+d.Found.UnreadableBytes+d.Disk.DamagedBytes))
+		counter(c.missing, d.Found.MissingRecords)
+		counter(c.syncs, d.Disk.Syncs)
+		counter(c.syncErrors, d.Disk.SyncErrors)
+		counter(c.doubtful, uint64(d.Disk.Doubtful))
 	}
 }

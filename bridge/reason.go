@@ -27,6 +27,7 @@ const (
 	ReasonQueueReplaced Reason = "queue_replaced"  // outdated by a newer one of the same subject
 	ReasonQueueExpired  Reason = "queue_expired"   // waited for longer than the queue allows
 	ReasonQueueTooLarge Reason = "queue_too_large" // larger than the whole queue may be
+	ReasonQueueDamaged  Reason = "queue_damaged"   // was on disk, and could not be read there any more
 	ReasonRefused       Reason = "refused"         // the destination refused it for good
 	ReasonTooLong       Reason = "too_long"        // longer than the destination is known to survive
 	ReasonUnfit         Reason = "unfit"           // of a class, type or size that the destination cannot take

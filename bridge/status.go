@@ -7,6 +7,7 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
+	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 )
 
@@ -16,18 +17,21 @@ type DirectionStatus struct {
 	From       []string
 	To         string
 	Received   uint64
+	Recovered  uint64 // found on disk at the start
 	Forwarded  uint64
 	Filtered   map[Reason]uint64
 	Suppressed map[Reason]uint64
 	Dropped    map[Reason]uint64
 	Queued     int
 	QueueBytes int64
-	Oldest     time.Time // when the oldest event in the queue came; zero in an empty queue
+	Oldest     time.Time        // when the oldest event in the queue came; zero in an empty queue
+	Disk       *queue.DiskStats // nil: the queue is in memory
+	Found      journal.Recovery // what the start found on disk
 }
 
-// Balanced reports whether every received event is accounted for.
+// Balanced reports whether every event that was received or found on disk is accounted for.
 func (s *DirectionStatus) Balanced() bool {
-	return s.Received == s.Forwarded+Sum(s.Filtered)+Sum(s.Suppressed)+Sum(s.Dropped)+uint64(s.Queued)
+	return s.Received+s.Recovered == s.Forwarded+Sum(s.Filtered)+Sum(s.Suppressed)+Sum(s.Dropped)+uint64(s.Queued)
 }
 
 // OldestAge returns how long the oldest event has been in the queue, or 0 if it is empty.
@@ -80,8 +84,9 @@ func (d *direction) status() DirectionStatus {
 			ReasonOwnChannel: d.counts.suppressed[loop.OwnChannel-1],
 			ReasonOrigin:     d.counts.suppressed[loop.Origin-1],
 		},
-		Dropped: make(map[Reason]uint64, len(drops{})),
-		Queued:  q.Events, QueueBytes: q.Bytes, Oldest: q.Oldest,
+		Dropped:   make(map[Reason]uint64, len(drops{})),
+		Recovered: q.Recovered, Disk: q.Disk, Found: d.found,
+		Queued: q.Events, QueueBytes: q.Bytes, Oldest: q.Oldest,
 	}
 	for _, c := range d.drops(&q) {
 		s.Dropped[c.reason] = c.n
@@ -101,6 +106,7 @@ func (d *direction) drops(q *queue.Stats) drops {
 		{ReasonQueueReplaced, q.Dropped.Replaced},
 		{ReasonQueueExpired, q.Dropped.Expired},
 		{ReasonQueueTooLarge, q.Dropped.TooLarge},
+		{ReasonQueueDamaged, q.Dropped.Damaged},
 		{ReasonRefused, d.counts.refused},
 		{ReasonTooLong, d.counts.tooLong},
 		{ReasonUnfit, d.counts.unfit},

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+
+	"github.com/tcpiplink/tcpiplink-bridge/queue"
 )
 
 // watch logs the drop episodes of a direction: one line when events begin to be dropped for a reason, and one with their number
@@ -12,6 +14,7 @@ import (
 type watch struct {
 	logger   hclog.Logger
 	episodes episodes
+	trouble  time.Time // since when the disk fails; zero: it does not
 
 	timer *time.Timer
 	armed bool
@@ -24,10 +27,36 @@ func (d *direction) look() []change {
 	q := d.queue.Stats()
 	counts := d.drops(&q)
 	changes, next := d.watch.episodes.note(&counts, d.watch.done)
+	if q.Disk != nil {
+		var soon time.Duration
+		changes, soon = d.watch.noteDisk(changes, q.Disk)
+		if next == 0 || soon > 0 && soon < next {
+			next = soon
+		}
+	}
 	if next > 0 && !d.watch.armed && !d.watch.done {
 		d.arm(next)
 	}
 	return changes
+}
+
+// recheckDisk is how often a disk that fails is looked at although no event comes.
+const recheckDisk = time.Second
+
+// noteDisk adds what changed with the disk, and says when to look again; 0: not for its sake.
+func (w *watch) noteDisk(changes []change, s *queue.DiskStats) ([]change, time.Duration) {
+	switch {
+	case s.Degraded != nil && w.trouble.IsZero():
+		w.trouble = s.Since
+		changes = append(changes, change{disk: true, trouble: s.Degraded})
+	case s.Degraded == nil && !w.trouble.IsZero():
+		changes = append(changes, change{disk: true, took: time.Since(w.trouble)})
+		w.trouble = time.Time{}
+	}
+	if s.Degraded != nil {
+		return changes, recheckDisk
+	}
+	return changes, 0
 }
 
 func (d *direction) arm(after time.Duration) {
@@ -67,6 +96,10 @@ func (d *direction) endEpisodes() {
 
 func (d *direction) tell(changes []change) {
 	for _, c := range changes {
+		if c.disk {
+			d.tellDisk(c)
+			continue
+		}
 		level := hclog.Warn
 		if c.reason == ReasonQueueReplaced {
 			level = hclog.Debug // what the route asked for
@@ -76,5 +109,13 @@ func (d *direction) tell(changes []change) {
 		} else {
 			d.watch.logger.Log(level, "dropping events", "route", d.route, "to", d.to, "reason", string(c.reason))
 		}
+	}
+}
+
+func (d *direction) tellDisk(c change) {
+	if c.trouble != nil {
+		d.watch.logger.Error("the disk of a queue fails, events are kept in memory", "route", d.route, "to", d.to, "error", c.trouble)
+	} else {
+		d.watch.logger.Info("the disk of a queue works again", "route", d.route, "to", d.to, "after", c.took.Round(time.Millisecond).String())
 	}
 }

@@ -57,6 +57,7 @@ func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
 	if err != nil {
 		return err
 	}
+	defer b.Close() //nolint:errcheck // Run has done it and told; this is for the way out before it
 	tuning, enough := context.WithCancel(ctx)
 	var tuned sync.WaitGroup
 	tuned.Go(func() { keepMemorySmall(tuning) })

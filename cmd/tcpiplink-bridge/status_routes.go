@@ -34,7 +34,7 @@ func (v *statusView) routes() {
 		named := false
 		for j := range r.Directions {
 			d := &r.Directions[j]
-			if !everything && (listed == statusMost || d.Dropped.Sum() == 0 && d.Queued == 0) {
+			if !everything && (listed == statusMost || d.Dropped.Sum() == 0 && d.Queued == 0 && d.Degraded == "") {
 				others++
 				add(&rest, d)
 				continue
@@ -110,8 +110,14 @@ func (v *statusView) reasons(d *api.Direction) {
 	if text := tally(d.Dropped); text != "" {
 		v.note(indent, "dropped: %s", text)
 	}
+	if d.Degraded != "" {
+		v.note(indent, "disk fails, events are kept in memory: %.400s", d.Degraded)
+	}
 	if !v.verbose {
 		return
+	}
+	if d.Recovered > 0 {
+		v.note(indent, "found on disk at the start: %d", d.Recovered)
 	}
 	if text := tally(d.Filtered); text != "" {
 		v.note(indent, "filtered: %s", text)
@@ -121,6 +127,9 @@ func (v *statusView) reasons(d *api.Direction) {
 	}
 	if d.Queued > 0 {
 		v.note(indent, "queue: %d bytes", d.QueueBytes)
+	}
+	if d.Storage == "disk" {
+		v.note(indent, "on disk: %d bytes", d.DiskBytes)
 	}
 }
 
@@ -135,6 +144,7 @@ func add(sum, d *api.Direction) {
 		}
 	}
 	sum.Received += d.Received
+	sum.Recovered += d.Recovered
 	sum.Forwarded += d.Forwarded
 	sum.Queued += d.Queued
 	merge(&sum.Filtered, d.Filtered)

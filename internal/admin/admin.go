@@ -90,7 +90,7 @@ func routes(o *Options) http.Handler {
 		plain(w, http.StatusOK, "alive")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if why := unready(o.Bridge.Remotes()); len(why) > 0 {
+		if why := unready(o.Bridge.Remotes(), o.Bridge.Directions()); len(why) > 0 {
 			plain(w, http.StatusServiceUnavailable, strings.Join(why, "\n"))
 			return
 		}

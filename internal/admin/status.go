@@ -23,12 +23,17 @@ type Daemon struct {
 	Guarantees    map[string]string // what each route promises, by its name
 }
 
-// unready returns why a bridge with these remotes is not ready, a line for each reason; none means ready.
-func unready(remotes []remote.Status) []string {
+// unready returns why a bridge is not ready, a line for each reason; none means ready.
+func unready(remotes []remote.Status, directions []bridge.DirectionStatus) []string {
 	var why []string
 	for i := range remotes {
 		if r := &remotes[i]; !r.Up {
 			why = append(why, fmt.Sprintf("remote %s is %s", r.Name, r.Summary()))
+		}
+	}
+	for i := range directions {
+		if d := &directions[i]; d.Disk != nil && d.Disk.Degraded != nil {
+			why = append(why, fmt.Sprintf("route %s to %s keeps events in memory only (%v)", d.Route, d.To, d.Disk.Degraded))
 		}
 	}
 	return why
@@ -36,8 +41,8 @@ func unready(remotes []remote.Status) []string {
 
 // status reads the bridge.
 func (o *Options) status() *api.Status {
-	remotes, now := o.Bridge.Remotes(), time.Now()
-	why := unready(remotes)
+	remotes, directions, now := o.Bridge.Remotes(), o.Bridge.Directions(), time.Now()
+	why := unready(remotes, directions)
 	s := &api.Status{
 		API: api.Version, At: utc(now),
 		Daemon: api.Daemon{
@@ -50,7 +55,7 @@ func (o *Options) status() *api.Status {
 	for i := range remotes {
 		s.Remotes = append(s.Remotes, remoteOf(&remotes[i]))
 	}
-	for _, d := range o.Bridge.Directions() { // those of a route follow one another
+	for _, d := range directions { // those of a route follow one another
 		if n := len(s.Routes); n == 0 || s.Routes[n-1].Name != d.Route {
 			s.Routes = append(s.Routes, api.Route{Name: d.Route, Guarantee: o.Daemon.Guarantees[d.Route]})
 		}
@@ -113,11 +118,19 @@ func linkOf(s *remote.LinkStatus) api.Link {
 }
 
 func directionOf(s *bridge.DirectionStatus) api.Direction {
-	return api.Direction{
+	d := api.Direction{
+		Recovered: s.Recovered, Storage: "memory",
 		From: slices.Clone(s.From), To: s.To, Received: s.Received, Forwarded: s.Forwarded,
 		Filtered: reasons(s.Filtered), Suppressed: reasons(s.Suppressed), Dropped: reasons(s.Dropped),
 		Queued: s.Queued, QueueBytes: s.QueueBytes, Oldest: utc(s.Oldest),
 	}
+	if disk := s.Disk; disk != nil {
+		d.Storage, d.DiskBytes = "disk", disk.Bytes
+		if disk.Degraded != nil {
+			d.Degraded, d.Failing = disk.Degraded.Error(), utc(disk.Since)
+		}
+	}
+	return d
 }
 
 func reasons(by map[bridge.Reason]uint64) api.Reasons {

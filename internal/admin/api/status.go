@@ -108,11 +108,12 @@ type Route struct {
 	Directions []Direction `json:"directions"`
 }
 
-// Direction is a route to one destination: Received = Forwarded + Filtered + Suppressed + Dropped + Queued.
+// Direction is a route to one destination: Received + Recovered = Forwarded + Filtered + Suppressed + Dropped + Queued.
 type Direction struct {
 	From       []string  `json:"from"`
 	To         string    `json:"to"`
 	Received   uint64    `json:"received"`
+	Recovered  uint64    `json:"recovered"` // found on disk at the start
 	Forwarded  uint64    `json:"forwarded"`
 	Filtered   Reasons   `json:"filtered"`
 	Suppressed Reasons   `json:"suppressed"`
@@ -120,6 +121,10 @@ type Direction struct {
 	Queued     int       `json:"queued"`
 	QueueBytes int64     `json:"queue_bytes"`
 	Oldest     time.Time `json:"oldest_queued_at,omitzero"` // when the oldest event in the queue came
+	Storage    string    `json:"storage"`                   // memory or disk
+	DiskBytes  int64     `json:"disk_bytes,omitempty"`      // of the files
+	Degraded   string    `json:"degraded,omitempty"`        // why the disk does not take events, which are kept in memory
+	Failing    time.Time `json:"degraded_since,omitzero"`
 }
 
 // Reasons counts events by the reason why they were not forwarded. Every reason is there, those without an event as 0.
