@@ -97,9 +97,12 @@ func ip(t *testing.T, args string) string {
 	return out
 }
 
-// command is a program in a namespace. It is killed when the test ends.
+// command is a program in a namespace, or in ours if ns is empty. It is killed when the test ends.
 func command(ctx context.Context, ns string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "ip", append([]string{"netns", "exec", ns}, args...)...)
+	if ns != "" {
+		args = append([]string{"ip", "netns", "exec", ns}, args...)
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.SysProcAttr = dieWithParent()
 	cmd.WaitDelay = 5 * time.Second
 	return cmd

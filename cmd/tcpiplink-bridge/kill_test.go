@@ -1,0 +1,194 @@
+//go:build linux
+
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
+	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
+)
+
+const killConfig = `
+bridge { state_dir = %q }
+admin { listen = %q }
+log { level = "warn" }
+remote "north" {
+  address  = %q
+  user     = "admin"
+  password = "any"
+}
+remote "south" {
+  address  = %q
+  user     = "admin"
+  password = "any"
+  window   = 8
+}
+route "sites" {
+  from = [remote.north]
+  to   = [remote.south]
+  queue {
+    max_events = 1000000
+    max_bytes  = "1GiB"
+    storage    = "disk"
+  }
+}
+`
+
+// TestKill kills the bridge under load, again and again. What was in the journal then arrives, in order. The receiving site
+// stands still in every other life of the bridge, so that much waits. TCPIPLINK_KILLS sets how often.
+func TestKill(t *testing.T) {
+	t.Parallel()
+	kills := 10
+	if text := os.Getenv("TCPIPLINK_KILLS"); text != "" {
+		var err error
+		if kills, err = strconv.Atoi(text); err != nil {
+			t.Fatalf("TCPIPLINK_KILLS is %q, want a number", text)
+		}
+	}
+	north, south, admin := mustFree(t), mustFree(t), mustFree(t)
+	dir := t.TempDir()
+	state, config := filepath.Join(dir, "state"), filepath.Join(dir, "hub.hcl")
+	if err := os.WriteFile(config, fmt.Appendf(nil, killConfig, state, admin, north, south), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	source, sink := &site{}, &site{}
+	source.cmd = start(t, source.line, "", "tcpiplink-bridge", "simulate", "--listen", north, "--events", "counter", "--rate", "5000")
+	sink.cmd = start(t, sink.line, "", "tcpiplink-bridge", "simulate", "--listen", south, "--rate", "0", "--print",
+		"--guid", "FF:FF:FF:FF:FF:FF:FF:FE:00:02:00:00:00:00:00:00")
+
+	durable, most := map[int]bool{}, 0
+	for n := range kills {
+		bridge := start(t, func(string) {}, "", "tcpiplink-bridge", "run", "--config", config)
+		signal := syscall.SIGCONT
+		if n%2 == 0 {
+			signal = syscall.SIGSTOP
+		}
+		if err := sink.cmd.Process.Signal(signal); err != nil {
+			t.Fatalf("%v: %v", signal, err)
+		}
+		rest(t, time.Duration(300+rand.IntN(800))*time.Millisecond)
+		if err := bridge.Process.Kill(); err != nil {
+			t.Fatalf("kill: %v", err)
+		}
+		_ = bridge.Wait() // it was killed
+		waits := journalled(t, filepath.Join(state, "queues", "sites@south"))
+		most = max(most, len(waits))
+		for _, number := range waits {
+			durable[number] = true
+		}
+	}
+	if err := sink.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatalf("SIGCONT: %v", err)
+	}
+	_ = source.cmd.Process.Kill()
+	last := start(t, func(string) {}, "", "tcpiplink-bridge", "run", "--config", config)
+	eventually(t, "the queue runs empty", patience, func() (bool, string) { return drained(admin) })
+	stop(t, last)
+	stop(t, sink.cmd)
+	checkArrived(t, sink.arrived(), durable)
+	t.Logf("%d kills; %d different events were found in the journal, up to %d at once", kills, len(durable), most)
+	if len(durable) < 100*kills {
+		t.Errorf("%d events were in the journal at the kills, want at least %d, or this proves little", len(durable), 100*kills)
+	}
+}
+
+func mustFree(t *testing.T) string {
+	t.Helper()
+	address, err := freeAddress()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+func rest(t *testing.T, d time.Duration) {
+	t.Helper()
+	select {
+	case <-time.After(d):
+	case <-t.Context().Done():
+		t.Fatal("the test was ended")
+	}
+}
+
+// checkArrived fails the test unless all durable events arrived, and those that arrived did so in order, apart from copies.
+func checkArrived(t *testing.T, arrived []int, durable map[int]bool) {
+	t.Helper()
+	seen, newest := map[int]bool{}, -1
+	for _, number := range arrived {
+		if !seen[number] && number < newest {
+			t.Fatalf("event %d came first after %d, want them in order", number, newest)
+		}
+		seen[number] = true
+		newest = max(newest, number)
+	}
+	for number := range durable {
+		if !seen[number] {
+			t.Fatalf("event %d was in the journal and did not arrive", number)
+		}
+	}
+}
+
+// journalled returns what is in a journal, from a copy, as to open it changes it.
+func journalled(t *testing.T, dir string) []int {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "copy")
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return nil // the bridge was killed before it came to that
+	}
+	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
+		t.Fatalf("copy of the journal: %v", err)
+	}
+	j, _, err := journal.Open(journal.DefaultOptions(to))
+	if err != nil {
+		t.Fatalf("open the copy of the journal: %v", err)
+	}
+	defer j.Close() //nolint:errcheck // a copy
+	r := j.NewReader(0)
+	var numbers []int
+	for {
+		rec, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatalf("read the copy of the journal: %v", err)
+		}
+		number, ok := counterNumber(rec.Payload)
+		if !ok {
+			t.Fatalf("the journal holds %q, want an event of the counter", rec.Payload)
+		}
+		numbers = append(numbers, number)
+	}
+	if err := r.Close(); err != nil {
+		t.Fatalf("close the reader: %v", err)
+	}
+	return numbers
+}
+
+// drained reports whether the only direction has nothing to send and its sums balance.
+func drained(admin string) (ok bool, answer string) {
+	response, err := http.Get("http://" + admin + api.StatusPath)
+	if err != nil {
+		return false, err.Error()
+	}
+	defer response.Body.Close()
+	var s api.Status
+	if err := json.NewDecoder(response.Body).Decode(&s); err != nil {
+		return false, err.Error()
+	}
+	d := s.Routes[0].Directions[0]
+	out := d.Forwarded + d.Filtered.Sum() + d.Suppressed.Sum() + d.Dropped.Sum() + uint64(d.Queued)
+	return d.Queued == 0 && d.Received+d.Recovered == out, fmt.Sprintf("%+v", d)
+}
