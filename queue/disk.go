@@ -42,8 +42,8 @@ type Disk struct {
 	ledger    ledger[uint64]
 	next      uint64               // the ticket of the next event; the handles are tickets, in order
 	rows      map[uint64]*vscp.Row // of the events in memory; nil: being read
-	pending   []uint64             // tickets that are to be written, some of which left
-	writing   []uint64             // tickets that are being written
+	pending   []arrival            // what is to be written, some of which left
+	writing   []arrival            // what is being written
 	written   uint64               // all tickets below are of events that were written, or left
 	unwritten int                  // events from there on
 	claims    []claim              // what is to be read into the window; the keeper's
@@ -51,6 +51,12 @@ type Disk struct {
 	ahead     window               // the oldest events, which are in memory
 	recovered uint64
 	trouble   trouble
+}
+
+// arrival is an event that is not yet written.
+type arrival struct {
+	ticket uint64
+	at     time.Duration // when it came
 }
 
 // trouble is what is wrong with the disk.
@@ -87,7 +93,7 @@ func openDisk(o Options, at journal.Options) (*Disk, journal.Recovery, error) {
 		return nil, found, err
 	}
 	q := &Disk{
-		opts: o, began: time.Now(), ready: o.Ready, space: make(chan struct{}, 1), journal: j, lost: new(vscp.Row),
+		opts: o, began: time.Now(), ready: o.Ready, space: make(chan struct{}, 1), journal: j, lost: new(vscp.Row), ahead: window{most: windowEvents},
 		work: make(chan struct{}, 1), loaded: make(chan struct{}, 1), stop: make(chan struct{}),
 		ledger: newLedger[uint64](o), rows: make(map[uint64]*vscp.Row), runs: runs{end: j.Stats().Next},
 	}
@@ -114,7 +120,7 @@ func (q *Disk) Push(rows []*vscp.Row) int {
 		}
 		if taken {
 			q.rows[q.next-1] = row
-			q.pending = append(q.pending, q.next-1)
+			q.pending = append(q.pending, arrival{ticket: q.next - 1, at: e.at})
 			q.unwritten++
 		}
 		done++

@@ -16,6 +16,9 @@ func TestDiskConcurrent(t *testing.T) {
 	if err != nil {
 		t.Fatalf("OpenDisk = %v, want a queue", err)
 	}
+	q.mu.Lock()
+	q.ahead.most = 2000
+	q.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -91,7 +91,7 @@ func TestDiskSurvives(t *testing.T) {
 	t.Parallel()
 	disk := faultfs.New()
 	o := limits(100_000, 1<<30, DropOldest)
-	const n = 3*windowEvents + 77
+	const n = 4*windowEvents + 77
 	q := mustOpenDisk(t, o, diskOptions(disk))
 	for i := 0; i < n; i += 100 {
 		q.Push(numbered(i, min(100, n-i)))
@@ -182,6 +182,7 @@ func TestDiskRules(t *testing.T) {
 			random := rand.New(rand.NewPCG(7, uint64(rule)))
 			o := limits(9000, 1<<30, rule)
 			q := mustOpenDisk(t, o, diskOptions(faultfs.New()))
+			q.ahead.most = 4000
 			m := newQueue(t, o)
 			for n := 0; n < 30_000; {
 				batch := numbered(n, random.IntN(800))
@@ -214,7 +215,7 @@ func TestDiskRules(t *testing.T) {
 				if got != want {
 					t.Fatalf("Stats = %+v, want %+v as in memory", got, want)
 				}
-				if got, most := len(q.rows), windowEvents; got > most {
+				if got, most := len(q.rows), q.ahead.most; got > most {
 					t.Fatalf("%d rows in memory, want at most %d", got, most)
 				}
 			}

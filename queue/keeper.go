@@ -84,8 +84,8 @@ func (q *Disk) write() (worked bool, err error) {
 		q.writing = nil
 		return true, err
 	}
-	for _, ticket := range q.writing {
-		if _, here := q.rows[ticket]; here {
+	for _, a := range q.writing {
+		if _, here := q.rows[a.ticket]; here {
 			q.unwritten--
 		}
 	}
@@ -95,7 +95,7 @@ func (q *Disk) write() (worked bool, err error) {
 			delete(q.rows, ticket)
 		}
 	}
-	q.written = q.writing[len(q.writing)-1] + 1
+	q.written = q.writing[len(q.writing)-1].ticket + 1
 	q.writing = q.writing[:0]
 	q.settleLocked()
 	return true, nil
@@ -104,26 +104,21 @@ func (q *Disk) write() (worked bool, err error) {
 // takeLocked moves tickets from pending to writing, and leaves out the events that are gone.
 func (q *Disk) takeLocked() (rows []*vscp.Row, times []int64) {
 	q.writing = q.writing[:0]
+	most := min(writeEvents, len(q.pending))
+	rows, times = make([]*vscp.Row, 0, most), make([]int64, 0, most)
 	bytes, done := 0, 0
 	wall := q.began.UnixNano()
-	l, at := &q.ledger, uint32(0)
-	if l.events() > 0 && len(q.pending) > 0 {
-		at = q.positionLocked(q.pending[0])
-	}
-	for _, ticket := range q.pending {
+	for _, a := range q.pending {
 		if len(rows) == writeEvents || bytes >= writeBytes {
 			break
 		}
 		done++
-		row := q.rows[ticket]
+		row := q.rows[a.ticket]
 		if row == nil {
 			continue
 		}
-		for l.slot(at).meta == 0 || l.slot(at).handle < ticket {
-			at++
-		}
-		rows, times = append(rows, row), append(times, wall+int64(l.slot(at).at))
-		q.writing = append(q.writing, ticket)
+		rows, times = append(rows, row), append(times, wall+int64(a.at))
+		q.writing = append(q.writing, a)
 		bytes += len(row.Text)
 	}
 	q.pending = q.pending[:copy(q.pending, q.pending[done:])]
@@ -133,23 +128,9 @@ func (q *Disk) takeLocked() (rows []*vscp.Row, times []int64) {
 	return rows, times
 }
 
-// positionLocked returns a position at or before the event with a ticket, near it if it is one of the newest.
-func (q *Disk) positionLocked(ticket uint64) uint32 {
-	l := &q.ledger
-	at := l.first
-	for i := l.end; i != l.first; {
-		i--
-		if s := l.slot(i); s.meta != 0 && s.handle <= ticket {
-			at = i
-			break
-		}
-	}
-	return at
-}
-
 // encode writes rows as text, in which nothing is lost. What is too long to be read again stays in memory.
 func (q *Disk) encode(rows []*vscp.Row, times []int64) batch {
-	b := batch{tickets: q.writing[:0:0]}
+	b := batch{tickets: make([]uint64, 0, len(rows)), payloads: make([][]byte, 0, len(rows)), times: make([]int64, 0, len(rows))}
 	buf := q.buf[:0]
 	ends := make([]int, 0, len(rows))
 	for i, row := range rows {
@@ -159,7 +140,7 @@ func (q *Disk) encode(rows []*vscp.Row, times []int64) batch {
 			continue
 		}
 		ends = append(ends, len(buf))
-		b.tickets, b.times = append(b.tickets, q.writing[i]), append(b.times, times[i])
+		b.tickets, b.times = append(b.tickets, q.writing[i].ticket), append(b.times, times[i])
 	}
 	from := 0
 	for _, end := range ends {
@@ -270,9 +251,9 @@ func (q *Disk) thinLocked() {
 		return
 	}
 	kept := q.pending[:0]
-	for _, ticket := range q.pending {
-		if _, here := q.rows[ticket]; here {
-			kept = append(kept, ticket)
+	for _, a := range q.pending {
+		if _, here := q.rows[a.ticket]; here {
+			kept = append(kept, a)
 		}
 	}
 	q.pending = kept

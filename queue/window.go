@@ -1,13 +1,15 @@
 package queue
 
-// The bounds of what a Disk keeps in memory of the oldest events, the limit by bytes being that of their ledger sizes.
+// The bounds of what a Disk keeps in memory of the oldest events, the limit by bytes being that of their ledger sizes. A queue of
+// the default length is never read from the disk.
 const (
-	windowEvents = 4096
-	windowBytes  = 2 << 20
+	windowEvents = 16 << 10
+	windowBytes  = 4 << 20
 )
 
 // window are the oldest events of a Disk, all those with tickets below end. They are in memory, or being read.
 type window struct {
+	most   int // events; windowEvents but for tests
 	end    uint64
 	events int
 	bytes  int64
@@ -17,8 +19,8 @@ type window struct {
 	known bool
 }
 
-func (w *window) full() bool  { return w.events >= windowEvents || w.bytes >= windowBytes }
-func (w *window) short() bool { return w.events < windowEvents/2 && w.bytes < windowBytes/2 }
+func (w *window) full() bool  { return w.events >= w.most || w.bytes >= windowBytes }
+func (w *window) short() bool { return w.events < w.most/2 && w.bytes < windowBytes/2 }
 
 // came takes in a new event, if all before it are in the window and there is room.
 func (w *window) came(ticket uint64, size int64) {

@@ -17,6 +17,7 @@ type scenario struct {
 func scenarios() []scenario {
 	return []scenario{
 		{"throughput", throughput},
+		{"journal", onDisk},
 		{"lockstep", lockstep},
 		{"latency", latency},
 		{"distance", distance},

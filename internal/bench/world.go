@@ -72,17 +72,24 @@ type link struct {
 	source, sink string // addresses
 	window       int
 	connections  int // to send on
+	// state is the folder of a queue on disk; empty: the queue is in memory.
+	state string
 }
 
 // config routes the source to the sink, without losing an event where the sink is slower.
 func (l link) config() string {
 	var b strings.Builder
+	storage := "memory"
+	if l.state != "" {
+		storage = "disk"
+		fmt.Fprintf(&b, "bridge {\n  state_dir = %q\n}\n", l.state)
+	}
 	fmt.Fprintf(&b, "log {\n  level = \"warn\"\n}\n")
 	fmt.Fprintf(&b, "remote \"source\" {\n  address = %q\n}\n", l.source)
 	fmt.Fprintf(&b, "remote \"sink\" {\n  address = %q\n  time    = \"ns\"\n  window  = %d\n", l.sink, l.window)
 	if l.connections > 1 {
 		fmt.Fprintf(&b, "  send_connections = %d\n", l.connections)
 	}
-	fmt.Fprintf(&b, "}\nroute \"all\" {\n  from = [remote.source]\n  to   = [remote.sink]\n  queue {\n    overflow = \"block\"\n  }\n}\n")
+	fmt.Fprintf(&b, "}\nroute \"all\" {\n  from = [remote.source]\n  to   = [remote.sink]\n  queue {\n    overflow = \"block\"\n    storage  = %q\n  }\n}\n", storage)
 	return b.String()
 }
