@@ -49,6 +49,7 @@ type Disk struct {
 	claims    []claim              // what is to be read into the window; the keeper's
 	runs      runs                 // where the written events are
 	ahead     window               // the oldest events, which are in memory
+	short     bool                 // a source waits for room, and was not told of any yet
 	recovered uint64
 	trouble   trouble
 }
@@ -125,6 +126,7 @@ func (q *Disk) Push(rows []*vscp.Row) int {
 		}
 		done++
 	}
+	q.short = q.short || done < len(rows)
 	q.settleLocked()
 	q.thinLocked()
 	work := len(q.pending) > 0
@@ -271,11 +273,15 @@ func (q *Disk) Remove(n int) {
 	q.ledger.remove(n)
 	q.settleLocked()
 	work := q.shortLocked()
+	room := q.short && q.ledger.roomy()
+	if room {
+		q.short = false
+	}
 	q.mu.Unlock()
 	if work {
 		signal(q.work)
 	}
-	if n > 0 {
+	if room {
 		signal(q.space)
 	}
 }

@@ -140,11 +140,6 @@ func (q *Memory) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 	return dst
 }
 
-// roomyLocked reports whether a source that waits is worth waking: with room for one event it would be woken for each.
-func (q *Memory) roomyLocked() bool {
-	return q.ledger.events() <= q.opts.MaxEvents*3/4 && q.ledger.bytes <= q.opts.MaxBytes*3/4
-}
-
 // Remove takes the n oldest leased events out of the queue. It panics if fewer are leased: the consumer lost count.
 func (q *Memory) Remove(n int) {
 	q.mu.Lock()
@@ -153,7 +148,7 @@ func (q *Memory) Remove(n int) {
 		panic(fmt.Sprintf("queue: Remove of %d events, but %d are leased", n, leased))
 	}
 	q.ledger.remove(n)
-	wake := q.short && q.roomyLocked()
+	wake := q.short && q.ledger.roomy()
 	if wake {
 		q.short = false
 	}
