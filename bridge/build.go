@@ -120,7 +120,7 @@ func (b *builder) direction(r *config.Route, to string) (*direction, error) {
 		MaxEvents: r.Queue.MaxEvents, MaxBytes: r.Queue.MaxBytes, MaxAge: r.Queue.MaxAge, Overflow: overflow,
 		Ready: destination.outbox.ready,
 	}
-	d := &direction{route: r.Name, to: to, rules: rules(r.Match), watch: watch{logger: b.opts.Logger.Named("bridge")}}
+	d := &direction{route: r.Name, to: to, rules: rules(r.Match), retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.opts.Logger.Named("bridge")}}
 	if r.Queue.Storage == config.StorageDisk {
 		var q *queue.Disk
 		if q, d.found, err = b.state.queue(r, to, o, d.watch.logger); err == nil {

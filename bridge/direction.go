@@ -19,7 +19,7 @@ type eventQueue interface {
 	Push(rows []*vscp.Row) int
 	Peek(dst []*vscp.Row, limit int) []*vscp.Row
 	Remove(n int)
-	Release()
+	ReleaseBut(gone func(i int) bool)
 	Ready() <-chan struct{}
 	Space() <-chan struct{}
 	Waiting() (events int, oldest time.Time)
@@ -32,6 +32,7 @@ type direction struct {
 	from  []string // names of the sources
 	to    string
 	rules route.Rules
+	retry retry
 	found journal.Recovery // what was on disk at the start
 
 	mu     sync.Mutex // guards what follows, so that a reading of it balances
@@ -49,6 +50,8 @@ type counts struct {
 	refused    uint64
 	tooLong    uint64
 	unfit      uint64
+	expired    uint64
+	ambiguous  uint64
 	stopped    uint64
 }
 
@@ -161,6 +164,29 @@ func (d *direction) settle(n int, o remote.Outcome) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.queue.Remove(n)
+	d.count(n, o)
+}
+
+// refuse takes one event out of the queue that the destination did not take.
+func (d *direction) refuse(f remote.Fate) {
+	d.settle(1, f.Outcome)
+}
+
+// release gives leased events back to the queue, but those that the answers say more of.
+func (d *direction) release(answers []remote.Fate) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.queue.ReleaseBut(func(i int) bool {
+		if i >= len(answers) || answers[i].Outcome == remote.Returned {
+			return false
+		}
+		d.count(1, answers[i].Outcome)
+		return true
+	})
+}
+
+// count is called with d.mu held.
+func (d *direction) count(n int, o remote.Outcome) {
 	switch o {
 	case remote.Forwarded:
 		d.counts.forwarded += uint64(n)
@@ -170,5 +196,10 @@ func (d *direction) settle(n int, o remote.Outcome) {
 		d.counts.tooLong += uint64(n)
 	case remote.Unfit:
 		d.counts.unfit += uint64(n)
+	case remote.RetryExpired:
+		d.counts.expired += uint64(n)
+	case remote.Ambiguous:
+		d.counts.ambiguous += uint64(n)
+	default:
 	}
 }

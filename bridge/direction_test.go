@@ -108,7 +108,7 @@ func TestSettleCountsEveryOutcome(t *testing.T) {
 	o.Settle(1, remote.RefusedForGood)
 	o.Settle(1, remote.TooLong)
 	o.Settle(1, remote.Unfit)
-	o.Release()
+	o.Release(nil)
 	s := d.status()
 	if s.Forwarded != 2 || s.Dropped[ReasonRefused] != 1 || s.Dropped[ReasonTooLong] != 1 || s.Dropped[ReasonUnfit] != 1 ||
 		s.Queued != 2 || !s.Balanced() {
@@ -131,7 +131,7 @@ func TestOutboxTakesTurnsAndSettlesInOrder(t *testing.T) {
 	if a, b := one.status().Forwarded, two.status().Forwarded; a != 2 || b != 1 {
 		t.Errorf("forwarded %d and %d, want 2 and 1, in the order of the leases", a, b)
 	}
-	o.Release()
+	o.Release(nil)
 	if n := len(o.Peek(nil, 100)); n != 7 {
 		t.Errorf("after Release, Peek returned %d events, want 7", n)
 	}

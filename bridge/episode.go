@@ -13,7 +13,7 @@ type drop struct {
 }
 
 // drops are the counts of all reasons, always in the same order.
-type drops [11]drop
+type drops [13]drop
 
 // episode is a time in which a direction dropped events for one reason.
 type episode struct {
@@ -74,7 +74,7 @@ func (e *episodes) note(counts *drops, over bool) (changes []change, next time.D
 // it, with what the destination said.
 func (r Reason) inEpisodes() bool {
 	switch r {
-	case ReasonRefused, ReasonTooLong, ReasonUnfit:
+	case ReasonRefused, ReasonTooLong, ReasonUnfit, ReasonRetryExpired, ReasonAmbiguous:
 		return false
 	default:
 		return true

@@ -66,12 +66,44 @@ func (o *outbox) Settle(n int, outcome remote.Outcome) {
 	o.leases = o.leases[:copy(o.leases, o.leases[done:])]
 }
 
-// Release implements remote.Outbox.
-func (o *outbox) Release() {
-	o.leases = o.leases[:0]
-	for _, d := range o.directions {
-		d.queue.Release()
+// Refuse implements remote.Outbox.
+func (o *outbox) Refuse(f remote.Fate) {
+	first := &o.leases[0]
+	first.d.refuse(f)
+	if first.n--; first.n == 0 {
+		o.leases = o.leases[:copy(o.leases, o.leases[1:])]
 	}
+}
+
+// Again implements remote.Outbox.
+func (o *outbox) Again(i int, row *vscp.Row, full time.Duration) bool {
+	at := 0
+	for i >= o.leases[at].n {
+		i -= o.leases[at].n
+		at++
+	}
+	return o.leases[at].d.retry.again(row, full)
+}
+
+// Release implements remote.Outbox.
+func (o *outbox) Release(answers []remote.Fate) {
+	for _, d := range o.directions {
+		d.release(o.answersOf(d, answers))
+	}
+	o.leases = o.leases[:0]
+}
+
+// answersOf returns those of the answers that are for leased events of d.
+func (o *outbox) answersOf(d *direction, answers []remote.Fate) []remote.Fate {
+	var own []remote.Fate
+	for _, l := range o.leases {
+		n := min(l.n, len(answers))
+		if l.d == d {
+			own = append(own, answers[:n]...)
+		}
+		answers = answers[n:]
+	}
+	return own
 }
 
 // Ready implements remote.Outbox.

@@ -31,5 +31,7 @@ const (
 	ReasonRefused       Reason = "refused"         // the destination refused it for good
 	ReasonTooLong       Reason = "too_long"        // longer than the destination is known to survive
 	ReasonUnfit         Reason = "unfit"           // of a class, type or size that the destination cannot take
+	ReasonRetryExpired  Reason = "retry_expired"   // the destination had no room for it for too long
+	ReasonAmbiguous     Reason = "ambiguous"       // sent, the answer got lost, and it must not be sent twice
 	ReasonStopped       Reason = "stopped"         // its queue had no room when the bridge stopped
 )

@@ -138,7 +138,7 @@ func TestMetricsBalance(t *testing.T) {
 		"tcpiplink_route_events_forwarded_total":  2,
 		"tcpiplink_route_events_filtered_total":   6,
 		"tcpiplink_route_events_suppressed_total": 4,
-		"tcpiplink_route_events_dropped_total":    22,
+		"tcpiplink_route_events_dropped_total":    26,
 		"tcpiplink_queue_events":                  2,
 		"tcpiplink_queue_bytes":                   2,
 		"tcpiplink_queue_oldest_age_seconds":      2,

@@ -110,6 +110,8 @@ func (d *direction) drops(q *queue.Stats) drops {
 		{ReasonRefused, d.counts.refused},
 		{ReasonTooLong, d.counts.tooLong},
 		{ReasonUnfit, d.counts.unfit},
+		{ReasonRetryExpired, d.counts.expired},
+		{ReasonAmbiguous, d.counts.ambiguous},
 		{ReasonStopped, d.counts.stopped},
 	}
 }

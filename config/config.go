@@ -225,14 +225,27 @@ const (
 	OverflowLatestOnly Overflow = "latest_only"
 )
 
+// OnAmbiguous says what to do with an event of which nobody knows whether it arrived.
+type OnAmbiguous string
+
+// The ways with an event of which nobody knows whether it arrived.
+const (
+	AmbiguousAuto   OnAmbiguous = "auto"   // drop it if it is of a class that asks for something to be done, else send it again
+	AmbiguousResend OnAmbiguous = "resend" // it may arrive twice
+	AmbiguousDrop   OnAmbiguous = "drop"   // it may not arrive
+)
+
 // Queue limits what waits for one destination of a route. The limit that is hit first decides.
 type Queue struct {
 	MaxEvents int
 	MaxBytes  int64
 	MaxAge    time.Duration // more than zero
 	Overflow  Overflow
-	Storage   Storage
-	Fsync     Fsync // with StorageDisk
+	// OnAmbiguous says what becomes of an event that was sent and whose answer got lost.
+	OnAmbiguous OnAmbiguous
+	RetryMaxAge time.Duration // an event for which the destination has had no room for so long is given up; more than zero
+	Storage     Storage
+	Fsync       Fsync // with StorageDisk
 }
 
 // Storage says where the events of a queue are.

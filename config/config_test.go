@@ -205,22 +205,22 @@ func checkFullRoutes(t *testing.T, cfg *config.Config) {
 				},
 				{GUID: []vscp.GUIDPattern{pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*")}},
 			},
-			Queue: config.Queue{MaxEvents: 5, MaxBytes: 65536, MaxAge: 90 * time.Minute, Overflow: config.OverflowBlock, Storage: config.StorageMemory, Fsync: config.FsyncInterval},
+			Queue: config.Queue{MaxEvents: 5, MaxBytes: 65536, MaxAge: 90 * time.Minute, Overflow: config.OverflowBlock, OnAmbiguous: config.AmbiguousResend, RetryMaxAge: 90 * time.Second, Storage: config.StorageMemory, Fsync: config.FsyncInterval},
 		},
 		{
 			Name: "computed", Between: []*config.Remote{a, c},
-			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 64000, MaxAge: 24 * time.Hour, Overflow: config.OverflowDropNewest, Storage: config.StorageMemory, Fsync: config.FsyncInterval},
+			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 64000, MaxAge: 24 * time.Hour, Overflow: config.OverflowDropNewest, OnAmbiguous: config.AmbiguousAuto, RetryMaxAge: 10 * time.Minute, Storage: config.StorageMemory, Fsync: config.FsyncInterval},
 		},
 		{Name: "scheduled", From: []*config.Remote{c}, To: cfg.Remotes[3:], Queue: config.DefaultQueue()},
 		{
 			Name: "alarms", From: []*config.Remote{c}, To: cfg.Remotes[1:2],
 			Match: []config.Match{{Class: []config.Range{{Min: 1, Max: 1}}}},
-			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 16 << 20, MaxAge: 168 * time.Hour, Overflow: config.OverflowDropLowestPriority, Storage: config.StorageDisk, Fsync: config.FsyncAlways},
+			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 16 << 20, MaxAge: 168 * time.Hour, Overflow: config.OverflowDropLowestPriority, OnAmbiguous: config.AmbiguousAuto, RetryMaxAge: 10 * time.Minute, Storage: config.StorageDisk, Fsync: config.FsyncAlways},
 		},
 		{
 			Name: "display", From: []*config.Remote{c}, To: cfg.Remotes[1:2],
 			Match: []config.Match{{Class: []config.Range{{Min: 10, Max: 10}}}},
-			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 16 << 20, MaxAge: 90 * time.Second, Overflow: config.OverflowLatestOnly, Storage: config.StorageMemory, Fsync: config.FsyncInterval},
+			Queue: config.Queue{MaxEvents: 10000, MaxBytes: 16 << 20, MaxAge: 90 * time.Second, Overflow: config.OverflowLatestOnly, OnAmbiguous: config.AmbiguousAuto, RetryMaxAge: 10 * time.Minute, Storage: config.StorageMemory, Fsync: config.FsyncInterval},
 		},
 	}
 	for i, r := range cfg.Routes {

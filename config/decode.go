@@ -148,6 +148,8 @@ func (d *decoder) decodeRoute(raw *rawRoute) *Route {
 		d.duration(q.MaxAge, &r.Queue.MaxAge, 1)
 		choice(d, q.Overflow, &r.Queue.Overflow,
 			OverflowDropOldest, OverflowDropNewest, OverflowDropLowestPriority, OverflowLatestOnly, OverflowBlock)
+		choice(d, q.OnAmbiguous, &r.Queue.OnAmbiguous, AmbiguousAuto, AmbiguousResend, AmbiguousDrop)
+		d.duration(q.RetryMaxAge, &r.Queue.RetryMaxAge, 1)
 	}
 	return r
 }

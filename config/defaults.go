@@ -58,5 +58,8 @@ func defaultSchedule() *Schedule {
 // DefaultQueue returns the limits of a route without a queue block.
 func DefaultQueue() Queue {
 	o := queue.DefaultOptions()
-	return Queue{MaxEvents: o.MaxEvents, MaxBytes: o.MaxBytes, MaxAge: o.MaxAge, Overflow: Overflow(o.Overflow.String()), Storage: StorageMemory, Fsync: FsyncInterval}
+	return Queue{
+		MaxEvents: o.MaxEvents, MaxBytes: o.MaxBytes, MaxAge: o.MaxAge, Overflow: Overflow(o.Overflow.String()),
+		OnAmbiguous: AmbiguousAuto, RetryMaxAge: 10 * time.Minute, Storage: StorageMemory, Fsync: FsyncInterval,
+	}
 }

@@ -14,11 +14,11 @@ func (r *Route) Guarantee() string {
 			to = "each of the others"
 		}
 	}
-	return fmt.Sprintf("Events are taken from %s at most once%s; while the bridge runs, each goes to %s at least once%s, "+
-		"until +OK comes back or a limit (%d events or %s waiting: %s; or %s of waiting)%s or a permanent refusal removes it, "+
+	return fmt.Sprintf("Events are taken from %s at most once%s; while the bridge runs, each goes to %s %s%s, "+
+		"until +OK comes back or a limit (%d events or %s waiting: %s; or %s of waiting)%s, a permanent refusal or %s without room at the destination removes it, "+
 		"and then it is counted; %s.",
-		from, r.visits(), to, r.waits(), r.Queue.MaxEvents, formatSize(r.Queue.MaxBytes), r.Queue.Overflow.effect(),
-		formatSpan(r.Queue.MaxAge), r.Queue.Overflow.replaces(), r.Queue.remains())
+		from, r.visits(), to, r.Queue.times(), r.waits(), r.Queue.MaxEvents, formatSize(r.Queue.MaxBytes), r.Queue.Overflow.effect(),
+		formatSpan(r.Queue.MaxAge), r.Queue.Overflow.replaces(), formatSpan(r.Queue.RetryMaxAge), r.Queue.remains())
 }
 
 // remains says what becomes of the events that wait when the bridge ends.
@@ -64,6 +64,18 @@ func (r *Route) waits() string {
 		return fmt.Sprintf(" (to %d of them when enough waits for it)", len(texts))
 	default:
 		return fmt.Sprintf(" (%s)", join(texts, "and"))
+	}
+}
+
+// times says how often an event arrives if the answer to it gets lost.
+func (q *Queue) times() string {
+	switch q.OnAmbiguous {
+	case AmbiguousDrop:
+		return "at most once"
+	case AmbiguousResend:
+		return "at least once"
+	default:
+		return "at least once (control, protocol and HLO at most once)"
 	}
 }
 

@@ -123,12 +123,14 @@ type rawMatch struct {
 }
 
 type rawQueue struct {
-	MaxEvents *hcl.Attribute `hcl:"max_events,optional"`
-	MaxBytes  *hcl.Attribute `hcl:"max_bytes,optional"`
-	MaxAge    *hcl.Attribute `hcl:"max_age,optional"`
-	Overflow  *hcl.Attribute `hcl:"overflow,optional"`
-	Storage   *hcl.Attribute `hcl:"storage,optional"`
-	Fsync     *hcl.Attribute `hcl:"fsync,optional"`
+	MaxEvents   *hcl.Attribute `hcl:"max_events,optional"`
+	MaxBytes    *hcl.Attribute `hcl:"max_bytes,optional"`
+	MaxAge      *hcl.Attribute `hcl:"max_age,optional"`
+	Overflow    *hcl.Attribute `hcl:"overflow,optional"`
+	OnAmbiguous *hcl.Attribute `hcl:"on_ambiguous,optional"`
+	RetryMaxAge *hcl.Attribute `hcl:"retry_max_age,optional"`
+	Storage     *hcl.Attribute `hcl:"storage,optional"`
+	Fsync       *hcl.Attribute `hcl:"fsync,optional"`
 }
 
 // secretAttr is the one attribute whose value is hidden from excerpts although its name is known.

@@ -287,10 +287,14 @@ func (q *Disk) Remove(n int) {
 }
 
 // Release gives all leased events back to the front of the queue, as Memory.Release does.
-func (q *Disk) Release() {
+func (q *Disk) Release() { q.ReleaseBut(func(int) bool { return false }) }
+
+// ReleaseBut takes those leased events out of the queue for which gone says so, and gives the others back, as
+// Memory.ReleaseBut does.
+func (q *Disk) ReleaseBut(gone func(i int) bool) {
 	q.mu.Lock()
 	before := q.ledger.events()
-	q.ledger.release()
+	q.ledger.releaseBut(gone)
 	q.settleLocked()
 	room := q.ledger.events() < before
 	wake := q.ledger.waiting > 0 && q.availableLocked()

@@ -197,6 +197,38 @@ func (l *ledger[H]) release() {
 	}
 }
 
+// releaseBut ends all leases like release, and takes out the events for which gone says so, counted from the oldest leased.
+func (l *ledger[H]) releaseBut(gone func(i int) bool) {
+	var before [1 << priorityBits]uint32 // the position of the event before, of each priority
+	for i, n := l.first, 0; i != l.front; i++ {
+		s := l.slot(i)
+		if s.meta == 0 {
+			continue
+		}
+		n++
+		if !gone(n - 1) {
+			before[s.priority()] = i
+			continue
+		}
+		if l.chains != nil {
+			l.chains.unlink(l, i, before[s.priority()])
+		}
+		l.leased--
+		l.leasedBytes -= s.size()
+		l.bytes -= s.size()
+		l.removed++
+		if l.gone != nil {
+			l.gone(s.handle, s.size())
+		}
+		*s = slot[H]{}
+	}
+	l.first = l.skip(l.first)
+	l.release()
+	if l.events() == 0 {
+		l.rest()
+	}
+}
+
 // expire drops the oldest waiting events that are too old, and reports whether there were any.
 func (l *ledger[H]) expire(now time.Duration) bool {
 	some := false

@@ -160,10 +160,14 @@ func (q *Memory) Remove(n int) {
 
 // Release gives all leased events back to the front of the queue, in their order. With LatestOnly those are dropped that a
 // newer event made outdated meanwhile.
-func (q *Memory) Release() {
+func (q *Memory) Release() { q.ReleaseBut(func(int) bool { return false }) }
+
+// ReleaseBut is Release, but takes those leased events out of the queue for which gone says so. It is called once for each of
+// them in their order, with their number, the oldest being 0, and must not use the queue.
+func (q *Memory) ReleaseBut(gone func(i int) bool) {
 	q.mu.Lock()
 	before := q.ledger.events()
-	q.ledger.release()
+	q.ledger.releaseBut(gone)
 	room := q.ledger.events() < before
 	wake := q.ledger.waiting > 0
 	q.mu.Unlock()

@@ -131,6 +131,16 @@ func (m *model) release() {
 	}
 }
 
+func (m *model) releaseBut(gone []bool) {
+	for i, leaves := range slices.Backward(gone) {
+		if leaves {
+			m.drop(i, &m.stats.Removed)
+			m.leased--
+		}
+	}
+	m.release()
+}
+
 func (m *model) peek(limit int) []*vscp.Row {
 	m.expire()
 	from := m.leased
@@ -220,7 +230,7 @@ func checkSlots(t *testing.T, q *Memory) {
 // stepModel does the same to both, and says what.
 func stepModel(t *testing.T, q *Memory, m *model, random *rand.Rand, serial *int) (did string) {
 	t.Helper()
-	switch random.IntN(8) {
+	switch random.IntN(9) {
 	case 0, 1, 2:
 		batch := randomRows(random, serial, m.opts)
 		did = fmt.Sprintf("Push of %d", len(batch))
@@ -238,6 +248,14 @@ func stepModel(t *testing.T, q *Memory, m *model, random *rand.Rand, serial *int
 		did = fmt.Sprintf("Remove(%d)", n)
 		q.Remove(n)
 		m.remove(n)
+	case 7:
+		gone := make([]bool, m.leased)
+		for i := range gone {
+			gone[i] = random.IntN(3) == 0
+		}
+		did = fmt.Sprintf("ReleaseBut %v", gone)
+		q.ReleaseBut(func(i int) bool { return gone[i] })
+		m.releaseBut(gone)
 	default:
 		did = "Release"
 		q.Release()

@@ -54,6 +54,27 @@ func (c *chains[H]) remove(l *ledger[H], i uint32) {
 	p.leasedBytes -= s.size()
 }
 
+// unlink is called for a leased event; before is the position of the leased event before it of the same priority, if there is one.
+func (c *chains[H]) unlink(l *ledger[H], i, before uint32) {
+	s := l.slot(i)
+	p := &c[s.priority()]
+	if p.first == i {
+		p.first = s.below
+	} else {
+		l.slot(before).below = s.below
+	}
+	if p.border == i {
+		p.border = before
+	}
+	if p.last == i {
+		p.last = before
+	}
+	p.events--
+	p.bytes -= s.size()
+	p.leased--
+	p.leasedBytes -= s.size()
+}
+
 // drop is called for the oldest waiting event of its priority.
 func (c *chains[H]) drop(l *ledger[H], i uint32) {
 	s := l.slot(i)

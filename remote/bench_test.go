@@ -122,7 +122,13 @@ func (e *endless) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 func (*endless) Settle(int, Outcome) {}
 
 // Release implements Outbox.
-func (*endless) Release() {}
+func (*endless) Release([]Fate) {}
+
+// Refuse implements Outbox.
+func (*endless) Refuse(Fate) {}
+
+// Again implements Outbox.
+func (*endless) Again(int, *vscp.Row, time.Duration) bool { return true }
 
 // Ready implements Outbox.
 func (e *endless) Ready() <-chan struct{} { return e.ready }

@@ -34,6 +34,7 @@ type Client struct {
 	last     linkwire.Verb // the last command sent
 	ended    error         // why the connection can no longer be used
 	step     step
+	wrote    int  // how many bytes of the last command were written
 	looping  bool // between RCVLOOP and QUITLOOP
 	stat     statAsk
 }
@@ -147,11 +148,14 @@ func (c *Client) write(ctx context.Context, verb linkwire.Verb) error {
 }
 
 func (c *Client) writeLine(ctx context.Context, verb linkwire.Verb, line []byte) error {
+	c.wrote = 0
 	if err := c.begin(ctx, c.opts.ReplyTimeout); err != nil {
 		return c.end(ctx, verb, err)
 	}
 	c.last = verb
-	if _, err := c.conn.Write(line); err != nil {
+	n, err := c.conn.Write(line)
+	c.wrote = n
+	if err != nil {
 		return c.end(ctx, verb, err)
 	}
 	return nil

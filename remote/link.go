@@ -31,13 +31,15 @@ type link struct {
 	logger     linkLogger
 	tracker    *tracker
 	delays     *backoff.ExponentialBackOff
-	wake       chan struct{}          // receives a value when backlog or doubted want to be looked at
-	backlog    atomic.Int64           // events that came since the connection cleared its queue at the peer
-	doubted    atomic.Bool            // the receive connection broke: this one may be dead too
-	homeward   atomic.Bool            // an address before the present one answers again
-	at         target                 // where the connection was made to last
-	socket     atomic.Pointer[Client] // the connection that is up; nil: none is
-	ticks      ticks                  // nil without a schedule or poll, and while none is to come
+	room       *backoff.ExponentialBackOff // between tries of a peer that is full
+	crowded    bool                        // it was full, and took nothing since
+	wake       chan struct{}               // receives a value when backlog or doubted want to be looked at
+	backlog    atomic.Int64                // events that came since the connection cleared its queue at the peer
+	doubted    atomic.Bool                 // the receive connection broke: this one may be dead too
+	homeward   atomic.Bool                 // an address before the present one answers again
+	at         target                      // where the connection was made to last
+	socket     atomic.Pointer[Client]      // the connection that is up; nil: none is
+	ticks      ticks                       // nil without a schedule or poll, and while none is to come
 	batch      Batch
 	own        []uint32
 	cleared    time.Time // when the peer's queue for this connection was last known to be empty
@@ -63,7 +65,7 @@ func newLink(m *Manager, role string, number int) *link {
 	}
 	return &link{
 		m: m, role: role, outbox: m.outbox, logger: linkLogger{m.logger, name}, tracker: newTracker(role, name),
-		delays: delays, wake: make(chan struct{}, 1),
+		delays: delays, room: roomDelays(&m.opts), wake: make(chan struct{}, 1),
 	}
 }
 

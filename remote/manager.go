@@ -39,16 +39,32 @@ const (
 	RefusedForGood                // the peer refused it for good
 	TooLong                       // longer than the peer is known to survive; not sent
 	Unfit                         // of a class, type or size that the peer cannot take; not sent
+	RetryExpired                  // the peer had no room for it for too long
+	Ambiguous                     // sent, the answer got lost, and it must not be sent twice
+	Returned                      // nothing yet: it is to be sent later
 )
+
+// Fate is what became of one event.
+type Fate struct {
+	Row     *vscp.Row
+	Outcome Outcome
+	Reply   string // the peer's words, if it refused the event
+}
 
 // Outbox holds the events that wait for one remote. A manager peeks, sends, and settles; what it could not settle, it releases.
 type Outbox interface {
 	// Peek appends up to limit waiting events to dst, oldest first, and leases them.
 	Peek(dst []*vscp.Row, limit int) []*vscp.Row
-	// Settle ends the lease of the n oldest leased events with the same outcome.
+	// Settle ends the lease of the n oldest leased events with the same outcome, none of RefusedForGood, RetryExpired and Returned.
 	Settle(n int, o Outcome)
-	// Release gives all leased events back, in order.
-	Release()
+	// Refuse ends the lease of the oldest leased event, with the outcome RefusedForGood or RetryExpired.
+	Refuse(a Fate)
+	// Again reports whether leased event i, counted from the oldest, which is row, may be sent again: after its answer got lost,
+	// if full is 0, or else after the peer had no room for it for so long.
+	Again(i int, row *vscp.Row, full time.Duration) bool
+	// Release ends all leases. answers, which may be shorter than what is leased, say what became of the oldest ones, in order.
+	// Those that are Returned, and the rest, are given back, in order.
+	Release(answers []Fate)
 	// Ready receives a value when events came to wait; it may be stale.
 	Ready() <-chan struct{}
 	// Waiting returns how many events are not leased, and when the oldest of them came; it may be called from any goroutine.
@@ -71,6 +87,8 @@ type Manager struct {
 	clock    func() time.Time       // the wall clock, for ticks by it
 	target   atomic.Pointer[target] // where the connection that receives, or does everything, was made to last; nil before the first
 
+	full fullSince // with a peer that is full
+
 	stopReceiving context.CancelFunc
 	receiving     context.Context // ends when no more events are to be taken
 	received      chan struct{}   // closed when no more events will be handed to the receiver
@@ -86,6 +104,8 @@ type Manager struct {
 	channels []channel
 	refusals limiter // of events
 	unfit    limiter // events that were not sent
+	lost     limiter // answers of events that must not be sent twice
+	expired  limiter // events that the peer had no room for
 	unasked  limiter // refusals in the receive loop
 	badLines limiter
 	overrun  limiter // events that the peer dropped
@@ -160,8 +180,14 @@ func (nothing) Peek(dst []*vscp.Row, _ int) []*vscp.Row { return dst }
 // Settle implements Outbox; there is never anything to settle.
 func (nothing) Settle(int, Outcome) {}
 
+// Refuse implements Outbox; there is never anything to refuse.
+func (nothing) Refuse(Fate) {}
+
+// Again implements Outbox.
+func (nothing) Again(int, *vscp.Row, time.Duration) bool { return false }
+
 // Release implements Outbox.
-func (nothing) Release() {}
+func (nothing) Release([]Fate) {}
 
 // Ready implements Outbox.
 func (nothing) Ready() <-chan struct{} { return nil }

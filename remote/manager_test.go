@@ -355,6 +355,7 @@ func badOptions() map[string]func(*Options) {
 		"poll every is 0s":             func(o *Options) { o.PollEvery = 0 },
 		"connections is 3":             func(o *Options) { o.Connections = 3 },
 		"full retry is 0s":             func(o *Options) { o.FullRetry = 0 },
+		"full retry max is 1ms":        func(o *Options) { o.FullRetryMax = time.Millisecond },
 		"backoff from 0s":              func(o *Options) { o.Backoff.Initial = 0 },
 		"backoff from 500ms to 1ms":    func(o *Options) { o.Backoff.Max = time.Millisecond },
 		"backoff multiplier is 0.5":    func(o *Options) { o.Backoff.Multiplier = 0.5 },

@@ -30,6 +30,8 @@ type outbox struct {
 	leased   []*vscp.Row
 	settled  []settled
 	released int // events that were leased and given back
+	replies  []string
+	patience time.Duration // with a peer that is full; 0: without end
 }
 
 type settled struct {
@@ -81,9 +83,48 @@ func (o *outbox) Settle(n int, outcome Outcome) {
 	o.leased = slices.Delete(o.leased, 0, n)
 }
 
-// Release implements Outbox.
-func (o *outbox) Release() {
+// Refuse implements Outbox.
+func (o *outbox) Refuse(a Fate) {
 	defer o.enter()()
+	if len(o.leased) == 0 || o.leased[0] != a.Row || !a.Outcome.refused() {
+		o.t.Errorf("Refuse(%+v) with %d leased, want it for the oldest", a, len(o.leased))
+		return
+	}
+	o.settled = append(o.settled, settled{a.Row, a.Outcome, time.Now()})
+	o.replies = append(o.replies, a.Reply)
+	o.leased = o.leased[1:]
+}
+
+// Again implements Outbox.
+func (o *outbox) Again(i int, row *vscp.Row, full time.Duration) bool {
+	defer o.enter()()
+	if i >= len(o.leased) || o.leased[i] != row {
+		o.t.Errorf("Again(%d) is about another event, want event %d of %d leased", i, i, len(o.leased))
+		return true
+	}
+	if full > 0 {
+		return o.patience == 0 || full < o.patience
+	}
+	return !o.once(row)
+}
+
+func (o *outbox) once(row *vscp.Row) bool { return row.Class == 30 }
+
+// Release implements Outbox.
+func (o *outbox) Release(answers []Fate) {
+	defer o.enter()()
+	var back []*vscp.Row
+	for i, row := range o.leased {
+		if i >= len(answers) || answers[i].Outcome == Returned {
+			back = append(back, row)
+			continue
+		}
+		if answers[i].Row != row {
+			o.t.Errorf("Release answers another event at place %d, want the one leased", i)
+		}
+		o.settled = append(o.settled, settled{row, answers[i].Outcome, time.Now()})
+	}
+	o.leased = back
 	o.released += len(o.leased)
 	o.waiting = append(slices.Clone(o.leased), o.waiting...)
 	o.leased = nil

@@ -135,9 +135,12 @@ type Options struct {
 	StallAfter time.Duration // events wait, the connection is up, and no SEND was answered with `+OK` for this long: it is made anew
 	StatEvery  time.Duration // how often to ask a peer that counts the events that it lost for us; 0: never
 	IdleProbe  time.Duration // a command connection that sent nothing for this long is tried with NOOP
-	FullRetry  time.Duration // pause after the peer said that its buffer is full
-	Logger     hclog.Logger
-	Metrics    *Metrics // may be nil
+	// FullRetry is the pause after the peer said that its buffer is full. It doubles each time, up to FullRetryMax, until the peer
+	// takes an event.
+	FullRetry    time.Duration
+	FullRetryMax time.Duration
+	Logger       hclog.Logger
+	Metrics      *Metrics // may be nil
 }
 
 // DefaultOptions returns the options of a remote that is connected all the time, without name and address.
@@ -152,6 +155,7 @@ func DefaultOptions() Options {
 		StatEvery:       time.Minute,
 		IdleProbe:       30 * time.Second,
 		FullRetry:       time.Second,
+		FullRetryMax:    10 * time.Second,
 		Logger:          hclog.NewNullLogger(),
 	}
 }
@@ -195,6 +199,7 @@ func (o *Options) validate() error {
 	bad(o.SendConnections < 1 || o.SendConnections > maxSendConnections, "send connections is %d, want 1 to %d", o.SendConnections, maxSendConnections)
 	bad(o.SendConnections > 1 && (o.Connections == 1 || o.Schedule != nil), "send connections is %d where one connection does everything", o.SendConnections)
 	bad(o.FullRetry <= 0, "full retry is %v, want more than 0", o.FullRetry)
+	bad(o.FullRetryMax < o.FullRetry, "full retry max is %v, want at least full retry, %v", o.FullRetryMax, o.FullRetry)
 	bad(o.Backoff.Initial <= 0 || o.Backoff.Max < o.Backoff.Initial, "backoff from %v to %v", o.Backoff.Initial, o.Backoff.Max)
 	bad(o.Backoff.Multiplier < 1, "backoff multiplier is %v, want at least 1", o.Backoff.Multiplier)
 	bad(o.Backoff.Jitter < 0 || o.Backoff.Jitter > 1, "backoff jitter is %v, want 0 to 1", o.Backoff.Jitter)

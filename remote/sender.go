@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
@@ -21,7 +22,11 @@ type sender struct {
 	rows   []*vscp.Row // leased, not yet settled, oldest first
 	sent   int         // how many of rows are written
 	skip   []Outcome   // beside rows: why it is not written; Forwarded: it is
-	late   []Outcome   // answers behind an event that must be tried again, in order
+	gone   int         // how many of rows are settled
+	late   []Fate      // of the next rows: answers behind an event that must be tried again, in order
+	again  bool        // the first of late is sent again, and not answered
+	unread bool        // the peer wants a login: it took nothing of what it did not answer
+	reply  string      // the words of the last refusal
 	doubt  bool        // a refusal came, which some servers say in two lines
 	full   error       // the last refusal for want of room
 	spin   *spin
@@ -30,6 +35,9 @@ type sender struct {
 
 // retryLater marks, among outcomes, an event that the peer had no room for.
 const retryLater Outcome = 255
+
+// refused reports whether there are words of the peer to the outcome.
+func (o Outcome) refused() bool { return o == RefusedForGood || o == RetryExpired }
 
 func newSender(l *link, c *Client, p *Profile) *sender {
 	return &sender{l: l, c: c, p: p, spin: newSpin(c.raw), window: cmp.Or(l.m.opts.Window, p.Window)}
@@ -94,7 +102,7 @@ func (s *sender) fill() {
 
 // write sends the new events in one piece; with a window of 1 that is one command.
 func (s *sender) write(ctx context.Context) error {
-	form := s.l.m.sendForm(s.p)
+	form, before := s.l.m.sendForm(s.p), s.sent
 	out := s.c.out[:0]
 	for _, row := range s.rows[s.sent:] {
 		var skip Outcome
@@ -105,7 +113,11 @@ func (s *sender) write(ctx context.Context) error {
 	if len(out) == 0 {
 		return s.c.begin(ctx, s.c.opts.ReplyTimeout)
 	}
-	return s.c.write(ctx, linkwire.VerbSend)
+	err := s.c.write(ctx, linkwire.VerbSend)
+	if err != nil && s.c.wrote == 0 {
+		s.sent = before
+	}
+	return err
 }
 
 // append adds the command for row, unless the peer cannot take it or would not survive it.
@@ -175,10 +187,13 @@ func (s *sender) outcome(ctx context.Context) (Outcome, error) {
 	switch {
 	case err == nil:
 		return Forwarded, nil
-	case !Refused(err), needsLogin(err): // the second is no fault of the event
+	case needsLogin(err): // no fault of the event
+		s.unread = true
+		return 0, err
+	case !Refused(err):
 		return 0, err
 	}
-	s.doubt = true
+	s.doubt, s.reply = true, replyOf(err)
 	s.l.m.counts.refused.Add(1)
 	if ok, held := s.l.m.allow(&s.l.m.refusals, 1); ok {
 		s.l.logger.Warn("remote refused an event", "error", err, "more", held)
@@ -194,7 +209,9 @@ func (s *sender) outcome(ctx context.Context) (Outcome, error) {
 func (s *sender) settle(forwarded *int) {
 	if *forwarded > 0 {
 		s.l.m.counts.sent.Add(uint64(*forwarded))
+		s.taken(s.rows[s.gone : s.gone+*forwarded])
 		s.l.outbox.Settle(*forwarded, Forwarded)
+		s.gone += *forwarded
 		*forwarded = 0
 		s.waits = time.Now()
 	}
@@ -202,21 +219,32 @@ func (s *sender) settle(forwarded *int) {
 
 // answered settles one event, or keeps its outcome until those before it are settled.
 func (s *sender) answered(o Outcome) {
+	a := Fate{Outcome: o}
+	if o == RefusedForGood || o == retryLater {
+		a.Reply = s.reply
+	}
 	if o == retryLater || len(s.late) > 0 {
-		s.late = append(s.late, o)
+		a.Row = s.rows[s.gone+len(s.late)]
+		s.late = append(s.late, a)
 		return
 	}
-	s.settleOne(o)
+	a.Row = s.rows[s.gone]
+	s.settleOne(a)
 }
 
-func (s *sender) settleOne(o Outcome) {
-	if o == Forwarded {
+func (s *sender) settleOne(a Fate) {
+	s.gone++
+	if a.Outcome.refused() {
+		s.l.m.full.end(a.Row)
+		s.l.outbox.Refuse(a)
+		return
+	}
+	if a.Outcome == Forwarded {
 		s.l.m.counts.sent.Add(1)
+		s.taken(s.rows[s.gone-1 : s.gone])
 	}
-	if o != RefusedForGood { // that one the peer did not take
-		s.waits = time.Now()
-	}
-	s.l.outbox.Settle(1, o)
+	s.waits = time.Now()
+	s.l.outbox.Settle(1, a.Outcome)
 }
 
 // stalled returns an error if the peer has taken no event for too long, whatever else it answered.
@@ -243,32 +271,50 @@ func (s *sender) retry(ctx context.Context, done int, stop func() bool) error {
 		}
 		s.answered(outcome)
 	}
-	first := done - len(s.late)
-	for i, outcome := range s.late {
-		for outcome == retryLater {
-			if err := s.makeRoom(ctx, stop); err != nil {
-				return err
-			}
-			s.c.out = appendSend(s.c.out[:0], s.rows[first+i], s.l.m.sendForm(s.p))
-			if err := s.c.write(ctx, linkwire.VerbSend); err != nil {
-				return err
-			}
-			var err error
-			if outcome, err = s.outcome(ctx); err != nil {
-				return err
-			}
+	for len(s.late) > 0 {
+		if err := s.tryAgain(ctx, &s.late[0], stop); err != nil {
+			return err
 		}
-		s.settleOne(outcome)
+		a := s.late[0]
+		s.late = slices.Delete(s.late, 0, 1)
+		s.settleOne(a)
 	}
-	s.late = s.late[:0]
 	s.forget(done)
+	return nil
+}
+
+// tryAgain sends an event until the peer has room for it, or its time is over.
+func (s *sender) tryAgain(ctx context.Context, a *Fate, stop func() bool) error {
+	for a.Outcome == retryLater {
+		if s.expired(a) {
+			a.Outcome = RetryExpired
+			return nil
+		}
+		if err := s.makeRoom(ctx, stop); err != nil {
+			return err
+		}
+		s.c.out = appendSend(s.c.out[:0], a.Row, s.l.m.sendForm(s.p))
+		err := s.c.write(ctx, linkwire.VerbSend)
+		s.again = s.c.wrote > 0
+		if err != nil {
+			return err
+		}
+		outcome, err := s.outcome(ctx)
+		if err != nil {
+			return err
+		}
+		s.again, a.Outcome = false, outcome
+		if outcome != Forwarded {
+			a.Reply = s.reply
+		}
+	}
 	return nil
 }
 
 // makeRoom waits for a peer that is full. What waits there for this very connection may be what fills it. A visit does not
 // wait for ever.
 func (s *sender) makeRoom(ctx context.Context, stop func() bool) error {
-	s.l.sleep(ctx, s.l.m.opts.FullRetry, nil)
+	s.l.sleep(ctx, s.l.roomDelay(), nil)
 	if s.l.visits() && stop != nil && stop() {
 		return fmt.Errorf("no room until the visit was over: %w", s.full)
 	}
@@ -291,4 +337,5 @@ func (s *sender) forget(n int) {
 	s.rows = s.rows[:rest]
 	s.skip = s.skip[:copy(s.skip, s.skip[n:])]
 	s.sent -= n
+	s.gone -= n
 }

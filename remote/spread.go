@@ -26,10 +26,7 @@ type spread struct {
 	open        int    // lanes
 	limit       int    // the largest that a lane asked for
 	balanced    uint64 // what first was when the buckets were last divided anew
-	// What was answered behind something that was not, when the last lane closed: the outbox, which can only be settled in
-	// order, got it back, and will give it out again. An outbox that then makes new rows gets them sent twice, no worse than
-	// an answer that got lost.
-	answered map[*vscp.Row]Outcome
+	answers     []Fate // scratch
 }
 
 const (
@@ -53,6 +50,7 @@ type entry struct {
 	bucket  uint16
 	state   entryState
 	outcome Outcome // if it is answered
+	reply   string  // likewise
 }
 
 type entryState uint8
@@ -140,9 +138,7 @@ func (s *spread) refill(l *lane, want int) {
 		}
 		n := len(s.scratch)
 		clear(s.scratch)
-		s.advance()
 		if n < chunk {
-			clear(s.answered) // the outbox lost what is left of them
 			return
 		}
 	}
@@ -175,13 +171,6 @@ func (s *spread) add(row *vscp.Row, caller *lane) {
 	s.next++
 	e := s.at(number)
 	*e = entry{row: row, bucket: bucketOf(&row.GUID)}
-	if len(s.answered) > 0 {
-		if o, ok := s.answered[row]; ok {
-			delete(s.answered, row)
-			e.state, e.outcome = entryAnswered, o
-			return
-		}
-	}
 	b := &s.buckets[e.bucket]
 	if b.count == 0 {
 		b.lane = s.shortest(b.lane)
@@ -220,6 +209,13 @@ func (s *spread) shortest(present uint16) uint16 {
 // advance settles what is answered at the front of the ring.
 func (s *spread) advance() {
 	for s.first < s.next && s.at(s.first).state == entryAnswered {
+		if e := s.at(s.first); e.outcome.refused() {
+			a := Fate{e.row, e.outcome, e.reply}
+			e.row, e.reply = nil, ""
+			s.first++
+			s.outbox.Refuse(a)
+			continue
+		}
 		n, outcome := 0, s.at(s.first).outcome
 		for s.first < s.next {
 			e := s.at(s.first)

@@ -22,9 +22,12 @@ func (o *manySenders) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 	return dst
 }
 
-func (o *manySenders) Settle(int, Outcome)    {}
-func (o *manySenders) Release()               {}
-func (o *manySenders) Ready() <-chan struct{} { return nil }
+func (o *manySenders) Settle(int, Outcome) {}
+func (o *manySenders) Refuse(Fate)         {}
+func (o *manySenders) Release([]Fate)      {}
+
+func (o *manySenders) Again(int, *vscp.Row, time.Duration) bool { return true }
+func (o *manySenders) Ready() <-chan struct{}                   { return nil }
 
 func (o *manySenders) Waiting() (int, time.Time) { return len(o.rows), time.Time{} }
 

@@ -95,7 +95,24 @@ func (l *lane) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 }
 
 // Settle implements Outbox. It panics if fewer are leased: the link lost count.
-func (l *lane) Settle(n int, o Outcome) {
+func (l *lane) Settle(n int, o Outcome) { l.settle(n, o, "") }
+
+// Refuse implements Outbox.
+func (l *lane) Refuse(a Fate) { l.settle(1, a.Outcome, a.Reply) }
+
+// Again implements Outbox.
+func (l *lane) Again(i int, row *vscp.Row, full time.Duration) bool {
+	s := l.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	number := l.leased.first
+	for range i {
+		number = s.at(number).after
+	}
+	return s.outbox.Again(int(number-s.first), row, full)
+}
+
+func (l *lane) settle(n int, o Outcome, reply string) {
 	s := l.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -104,11 +121,7 @@ func (l *lane) Settle(n int, o Outcome) {
 	}
 	moved := false
 	for range n {
-		e := s.at(s.pop(&l.leased))
-		e.state, e.outcome = entryAnswered, o
-		b := &s.buckets[e.bucket]
-		b.count--
-		b.leased--
+		b := s.answer(s.pop(&l.leased), o, reply)
 		if b.leased == 0 && b.to != b.lane {
 			b.lane, moved = b.to, true
 		}
@@ -120,14 +133,34 @@ func (l *lane) Settle(n int, o Outcome) {
 	s.refill(nil, 0)
 }
 
+// answer notes what became of a leased event.
+func (s *spread) answer(number uint64, o Outcome, reply string) *bucket {
+	e := s.at(number)
+	e.state, e.outcome, e.reply = entryAnswered, o, reply
+	b := &s.buckets[e.bucket]
+	b.count--
+	b.leased--
+	return b
+}
+
 // Release implements Outbox, and closes the lane: the other lanes get what it had. With no lane open, the outbox gets
 // everything back.
-func (l *lane) Release() {
+func (l *lane) Release(answers []Fate) {
 	s := l.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !l.up {
 		return
+	}
+	for i := range l.leased.count {
+		number := s.pop(&l.leased)
+		if i < len(answers) && answers[i].Outcome != Returned {
+			s.answer(number, answers[i].Outcome, answers[i].Reply)
+			continue
+		}
+		e := s.at(number)
+		e.state = entryWaiting
+		s.buckets[e.bucket].leased--
 	}
 	l.up = false
 	s.open--
@@ -135,11 +168,7 @@ func (l *lane) Release() {
 		s.releaseAll()
 		return
 	}
-	for range l.leased.count {
-		e := s.at(s.pop(&l.leased))
-		e.state = entryWaiting
-		s.buckets[e.bucket].leased--
-	}
+	s.advance()
 	s.balance()
 	s.refill(nil, 0)
 }
@@ -216,26 +245,24 @@ func (s *spread) relist() {
 	}
 }
 
-// releaseAll gives everything back to the outbox, so that its overflow rule applies to all of it, and remembers what is
-// answered.
+// releaseAll gives everything back to the outbox but what is answered, so that its overflow rule applies to all of it.
 func (s *spread) releaseAll() {
-	if len(s.answered) > lookaheadMax {
-		clear(s.answered) // left over by an outbox that was full for long: it dropped most of them
-	}
+	answers := s.answers[:0]
 	for ; s.first < s.next; s.first++ {
 		e := s.at(s.first)
+		a := Fate{Row: e.row, Outcome: Returned}
 		if e.state == entryAnswered {
-			if s.answered == nil {
-				s.answered = make(map[*vscp.Row]Outcome)
-			}
-			s.answered[e.row] = e.outcome
+			a.Outcome, a.Reply = e.outcome, e.reply
 		}
-		e.row = nil
+		answers = append(answers, a)
+		e.row, e.reply = nil, ""
 		b := &s.buckets[e.bucket]
 		b.count, b.leased, b.to = 0, 0, b.lane
 	}
 	for _, l := range s.lanes {
 		l.waiting, l.leased = list{}, list{}
 	}
-	s.outbox.Release()
+	s.outbox.Release(answers)
+	clear(answers)
+	s.answers = answers[:0]
 }

@@ -53,7 +53,7 @@ func TestSpreadThroughput(t *testing.T) {
 // sendLane is what a link does with its outbox. When ctx ends, half of what answer saw is settled.
 func sendLane(ctx context.Context, l *lane, window int, answer func([]*vscp.Row)) {
 	l.open()
-	defer l.Release()
+	defer l.Release(nil)
 	var rows []*vscp.Row
 	for {
 		for rows = l.Peek(rows[:0], window); len(rows) > 0; rows = l.Peek(rows[:0], window) {

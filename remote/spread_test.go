@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -52,9 +53,19 @@ func (o *settling) Settle(n int, outcome Outcome) {
 	}
 }
 
-func (o *settling) Release() {
+func (o *settling) Refuse(a Fate) { o.Settle(1, a.Outcome) }
+
+func (o *settling) Again(int, *vscp.Row, time.Duration) bool { return true }
+
+func (o *settling) Release(answers []Fate) {
+	o.ReleaseBut(func(i int) bool {
+		if i >= len(answers) || answers[i].Outcome == Returned {
+			return false
+		}
+		o.settled = append(o.settled, verdict{o.leased[i], answers[i].Outcome})
+		return true
+	})
 	o.leased = o.leased[:0]
-	o.Memory.Release()
 }
 
 // spreadRow is event number n of a sender.
@@ -180,15 +191,15 @@ func TestSpreadReleasesAll(t *testing.T) {
 			}
 		}
 	}
-	s.lane(0).Release()
+	s.lane(0).Release(nil)
 	if got := o.Stats().Leased; got != 4 {
 		t.Errorf("leased with one lane open = %d, want 4", got)
 	}
-	s.lane(1).Release()
+	s.lane(1).Release(nil)
 	if got := o.Stats().Leased; got != 0 {
 		t.Errorf("leased with no lane open = %d, want 0", got)
 	}
-	o.Push([]*vscp.Row{spreadRow(0, 4)})
+	o.Push([]*vscp.Row{spreadRow(0, 4), spreadRow(0, 5)})
 	if s.idle() {
 		t.Errorf("idle() with events that wait = true, want false")
 	}
@@ -196,12 +207,12 @@ func TestSpreadReleasesAll(t *testing.T) {
 	if len(o.settled) != 1 {
 		t.Errorf("settled when a lane opened = %d events, want the one that was answered before", len(o.settled))
 	}
-	if got, want := rowNumbers(s.lane(0).Peek(nil, 9)), "0.2 2.3 0.4 "; got != want {
+	if got, want := rowNumbers(s.lane(0).Peek(nil, 9)), "0.2 2.3 0.4 0.5 "; got != want {
 		t.Errorf("Peek after all were released = %q, want %q", got, want)
 	}
-	s.lane(0).Settle(3, Forwarded)
-	if got := o.settled[0]; len(o.settled) != 4 || got.row.ObID != 1 || got.outcome != Unfit {
-		t.Errorf("%d settled, first event %d with %d, want 4, event 1 with %d", len(o.settled), got.row.ObID, got.outcome, Unfit)
+	s.lane(0).Settle(4, Forwarded)
+	if got := o.settled[0]; len(o.settled) != 5 || got.row.ObID != 1 || got.outcome != Unfit {
+		t.Errorf("%d settled, first event %d with %d, want 5, event 1 with %d", len(o.settled), got.row.ObID, got.outcome, Unfit)
 	}
 }
 

@@ -176,7 +176,7 @@ func TestContextEndsRunAtEveryMoment(t *testing.T) {
 				return "-OK - Buffer Full\r\n", strings.HasPrefix(line, "SEND")
 			}
 			return f.dial
-		}, func(o *Options) { o.FullRetry = time.Hour }, true},
+		}, func(o *Options) { o.FullRetry, o.FullRetryMax = time.Hour, time.Hour }, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -80,7 +80,7 @@ func (l *link) fitRetry(wait time.Duration, cause Cause) time.Duration {
 // goodbye.
 func (l *link) visit(ctx context.Context, c *Client, p *Profile) error {
 	v := visit{link: l, c: c, p: p, sender: newSender(l, c, p), left: l.m.opts.Schedule.MaxFetch}
-	defer l.outbox.Release()
+	defer v.sender.release()
 	// A lazy link may be here for its events, before the tick. The clock may be set back while the visit lasts.
 	onTick := l.m.opts.Schedule.Mode == Visit || l.tickDue()
 	v.end = time.Now().Add(visitMost)

@@ -100,7 +100,7 @@ func (l *link) work(ctx context.Context, c *Client, p *Profile) error {
 	if l.lane != nil {
 		l.lane.open()
 	}
-	defer l.outbox.Release()
+	defer s.release()
 	for {
 		if err := s.drain(ctx, l.fetchDue); err != nil {
 			return err

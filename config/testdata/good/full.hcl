@@ -112,6 +112,8 @@ route "one-way" {
     max_bytes  = 65536
     max_age    = "1h30m"
     overflow   = "block"
+    on_ambiguous    = "resend"
+    retry_max_age   = "90s"
   }
 }
 route "computed" {
