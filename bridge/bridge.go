@@ -17,6 +17,7 @@ type Bridge struct {
 	flush      time.Duration
 	logger     hclog.Logger
 
+	letters *letters
 	state   *state
 	closing sync.Once // of Close
 	closed  error     // what Close returns
@@ -28,10 +29,10 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 	if o.Logger == nil {
 		o.Logger = hclog.NewNullLogger()
 	}
-	b := builder{opts: o, state: &state{dir: cfg.Bridge.StateDir}}
+	b := builder{opts: o, state: &state{dir: cfg.Bridge.StateDir}, letters: newLetters(cfg.Bridge.StateDir, o.Logger.Named("bridge"))}
 	err := b.build(cfg)
 	bridge := &Bridge{
-		endpoints: b.ordered, directions: b.dirs, state: b.state,
+		endpoints: b.ordered, directions: b.dirs, state: b.state, letters: b.letters,
 		flush: cfg.Bridge.FlushTimeout, logger: o.Logger.Named("bridge"),
 	}
 	if err != nil {

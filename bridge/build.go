@@ -16,6 +16,7 @@ import (
 
 // builder turns a configuration into endpoints and directions.
 type builder struct {
+	letters   *letters
 	opts      Options
 	endpoints map[string]*endpoint
 	ordered   []*endpoint
@@ -121,6 +122,9 @@ func (b *builder) direction(r *config.Route, to string) (*direction, error) {
 		Ready: destination.outbox.ready,
 	}
 	d := &direction{route: r.Name, to: to, rules: rules(r.Match), retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.opts.Logger.Named("bridge")}}
+	if b.letters != nil {
+		d.post, d.letters = b.letters, lettersOf(b.state.dir, r.Name, to)
+	}
 	if r.Queue.Storage == config.StorageDisk {
 		var q *queue.Disk
 		if q, d.found, err = b.state.queue(r, to, o, d.watch.logger); err == nil {

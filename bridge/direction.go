@@ -33,6 +33,7 @@ type direction struct {
 	to    string
 	rules route.Rules
 	retry retry
+	deadLetters
 	found journal.Recovery // what was on disk at the start
 
 	mu     sync.Mutex // guards what follows, so that a reading of it balances
@@ -170,6 +171,18 @@ func (d *direction) settle(n int, o remote.Outcome) {
 // refuse takes one event out of the queue that the destination did not take.
 func (d *direction) refuse(f remote.Fate) {
 	d.settle(1, f.Outcome)
+	d.bury(f)
+}
+
+// bury hands an event that the destination refused to those that write it down.
+func (d *direction) bury(f remote.Fate) {
+	switch f.Outcome {
+	case remote.RefusedForGood:
+		d.post.post(d, ReasonRefused, f)
+	case remote.RetryExpired:
+		d.post.post(d, ReasonRetryExpired, f)
+	default:
+	}
 }
 
 // release gives leased events back to the queue, but those that the answers say more of.
@@ -181,6 +194,7 @@ func (d *direction) release(answers []remote.Fate) {
 			return false
 		}
 		d.count(1, answers[i].Outcome)
+		d.bury(answers[i])
 		return true
 	})
 }

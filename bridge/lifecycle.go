@@ -12,6 +12,7 @@ func (b *Bridge) Run(ctx context.Context) {
 	hard, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	var running sync.WaitGroup
+	stopLetters := b.letters.run()
 	for _, e := range b.endpoints {
 		running.Go(func() { e.manager.Run(hard) })
 	}
@@ -27,6 +28,7 @@ func (b *Bridge) Run(ctx context.Context) {
 		e.manager.Flush()
 	}
 	running.Wait()
+	stopLetters()
 	for _, d := range b.directions {
 		d.endEpisodes()
 	}

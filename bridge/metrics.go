@@ -7,6 +7,7 @@ type collector struct {
 	bridge                                             *Bridge
 	received, forwarded, filtered, suppressed, dropped *prometheus.Desc
 	queueEvents, queueBytes, queueAge                  *prometheus.Desc
+	letters, lettersLost                               *prometheus.Desc
 	recovered, diskBytes, degraded, damaged            *prometheus.Desc
 	missing, syncs, syncErrors, doubtful, unwritten    *prometheus.Desc
 }
@@ -27,6 +28,8 @@ func newCollector(b *Bridge) *collector {
 		queueAge:    desc("queue_oldest_age_seconds", "How long the oldest event has been in the queue; 0 if it is empty."),
 		recovered:   desc("route_events_recovered_total", "Events that were found on disk at the start."),
 		diskBytes:   desc("queue_disk_bytes", "Bytes of the files of a queue on disk."),
+		letters:     desc("dead_letters_total", "Events that were refused or given up, and written to the file of dead letters."),
+		lettersLost: desc("dead_letters_lost_total", "Events that were refused or given up, and could not be written to the file of dead letters."),
 		degraded:    desc("queue_degraded", "1 while the disk of a queue fails and events are kept in memory, otherwise 0."),
 		damaged:     desc("queue_damaged_bytes_total", "Bytes of the files that were damaged or could not be read."),
 		unwritten:   desc("queue_unwritten_events", "Events of a queue on disk that are in memory only."),
@@ -39,7 +42,7 @@ func newCollector(b *Bridge) *collector {
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes, c.queueAge, c.recovered, c.diskBytes, c.degraded, c.damaged, c.missing, c.syncs, c.syncErrors, c.doubtful, c.unwritten} {
+	for _, d := range []*prometheus.Desc{c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes, c.queueAge, c.recovered, c.diskBytes, c.degraded, c.damaged, c.missing, c.syncs, c.syncErrors, c.doubtful, c.unwritten, c.letters, c.lettersLost} {
 		out <- d
 	}
 }
@@ -55,6 +58,8 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		}
 		counter(c.received, d.Received)
 		counter(c.forwarded, d.Forwarded)
+		counter(c.letters, d.Letters)
+		counter(c.lettersLost, d.LettersLost)
 		for desc, by := range map[*prometheus.Desc]map[Reason]uint64{c.filtered: d.Filtered, c.suppressed: d.Suppressed, c.dropped: d.Dropped} {
 			for reason, v := range by {
 				counter(desc, v, string(reason))

@@ -22,11 +22,14 @@ type DirectionStatus struct {
 	Filtered   map[Reason]uint64
 	Suppressed map[Reason]uint64
 	Dropped    map[Reason]uint64
-	Queued     int
-	QueueBytes int64
-	Oldest     time.Time        // when the oldest event in the queue came; zero in an empty queue
-	Disk       *queue.DiskStats // nil: the queue is in memory
-	Found      journal.Recovery // what the start found on disk
+	// Letters and LettersLost count the refused and given up events that were written to the file of dead letters, and that could
+	// not be.
+	Letters, LettersLost uint64
+	Queued               int
+	QueueBytes           int64
+	Oldest               time.Time        // when the oldest event in the queue came; zero in an empty queue
+	Disk                 *queue.DiskStats // nil: the queue is in memory
+	Found                journal.Recovery // what the start found on disk
 }
 
 // Balanced reports whether every event that was received or found on disk is accounted for.
@@ -86,6 +89,7 @@ func (d *direction) status() DirectionStatus {
 		},
 		Dropped:   make(map[Reason]uint64, len(drops{})),
 		Recovered: q.Recovered, Disk: q.Disk, Found: d.found,
+		Letters: d.lettersWritten.Load(), LettersLost: d.lettersLost.Load(),
 		Queued: q.Events, QueueBytes: q.Bytes, Oldest: q.Oldest,
 	}
 	for _, c := range d.drops(&q) {
