@@ -173,6 +173,38 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
+// A disk that was filled by the queue itself is taken up again when the queue has been emptied, though nothing is left to write.
+func TestDiskFullOfItself(t *testing.T) {
+	t.Parallel()
+	disk := faultfs.New()
+	q := mustOpenDisk(t, limits(5000, 1<<30, DropOldest), diskOptions(disk))
+	disk.Limit(100_000)
+	q.Push(numbered(0, 2000))
+	if err := q.settle(t); !errors.Is(err, journal.ErrFull) {
+		t.Fatalf("settle on a full disk = %v, want ErrFull", err)
+	}
+	for q.Stats().Events > 0 {
+		_ = q.settle(t) // reads what is next; the disk is full
+		q.Remove(len(q.Peek(nil, 100)))
+	}
+	if err := q.journal.Sync(); err != nil {
+		t.Fatalf("Sync = %v, want nil", err)
+	}
+	if err := q.settle(t); err != nil || q.Stats().Disk.Degraded != nil {
+		t.Errorf("settle with room again = %v, degraded: %v, want nil", err, q.Stats().Disk.Degraded)
+	}
+	q.Push(numbered(2000, 10))
+	if err := q.settle(t); err != nil {
+		t.Errorf("settle with room again = %v, want nil", err)
+	}
+	if s := q.Stats(); s.Disk.MemoryOnly != 0 {
+		t.Errorf("%d events in memory only, want 0", s.Disk.MemoryOnly)
+	}
+	if err := q.Close(); err != nil {
+		t.Fatalf("Close = %v, want nil", err)
+	}
+}
+
 // Rules may drop what is on disk only.
 func TestDiskRules(t *testing.T) {
 	t.Parallel()

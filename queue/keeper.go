@@ -72,7 +72,7 @@ func (q *Disk) write() (worked bool, err error) {
 	rows, times := q.takeLocked()
 	q.mu.Unlock()
 	if len(rows) == 0 {
-		return false, nil
+		return false, q.recheck()
 	}
 	b := q.encode(rows, times)
 	first, err := q.journal.Append(b.payloads, b.times)
@@ -99,6 +99,21 @@ func (q *Disk) write() (worked bool, err error) {
 	q.writing = q.writing[:0]
 	q.settleLocked()
 	return true, nil
+}
+
+// recheck looks, with nothing to write, whether a disk that failed works again.
+func (q *Disk) recheck() error {
+	q.mu.Lock()
+	failed := q.trouble.err != nil
+	q.mu.Unlock()
+	if !failed {
+		return nil
+	}
+	err := q.journal.Try()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.noteLocked(err)
+	return err
 }
 
 // takeLocked moves tickets from pending to writing, and leaves out the events that are gone.

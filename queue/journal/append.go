@@ -32,6 +32,7 @@ func (j *Journal) Append(payloads [][]byte, times []int64) (uint64, error) {
 	}
 	if _, err := seg.file.WriteAt(j.buf, seg.size); err != nil {
 		j.undo(seg)
+		j.seal() // so that it can be removed, and make room, as soon as nothing in it is wanted
 		return 0, j.diskError("append", err)
 	}
 	if j.opts.Sync == SyncAlways {
@@ -43,6 +44,28 @@ func (j *Journal) Append(payloads [][]byte, times []int64) (uint64, error) {
 	}
 	j.publish(seg, uint64(len(payloads)))
 	return first, nil
+}
+
+// trySize is enough that a disk without a free block refuses it.
+const trySize = 4 << 10
+
+// Try tells whether a record could be written now: it writes something behind the last one, and takes it back.
+func (j *Journal) Try() error {
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	if j.closed {
+		return ErrClosed
+	}
+	seg, err := j.room(j.next, trySize)
+	if err != nil {
+		return j.diskError("begin segment", err)
+	}
+	_, err = seg.file.WriteAt(make([]byte, trySize), seg.size)
+	j.undo(seg)
+	if err != nil {
+		j.seal()
+	}
+	return j.diskError("try", err)
 }
 
 // encode fills the buffer.
