@@ -20,7 +20,7 @@ func (b *Bridge) Run(ctx context.Context) {
 	<-ctx.Done()
 
 	start := time.Now()
-	b.logger.Info("stopping", "flush-timeout", b.flush, "queued", b.queued())
+	b.logger.Info("stopping", "flush-timeout", b.flush.String(), "queued", b.queued())
 	timeout := time.AfterFunc(b.flush, cut)
 	defer timeout.Stop()
 	b.stopReceiving(hard)
@@ -66,7 +66,7 @@ func (b *Bridge) report(took time.Duration) {
 			b.logger.Info("events stay queued on disk", "route", d.Route, "to", d.To, "events", kept)
 		}
 	}
-	b.logger.Info("bridge stopped", "took", took.Round(time.Millisecond), "queued", b.queued())
+	b.logger.Info("bridge stopped", "took", took.Round(time.Millisecond).String(), "queued", b.queued())
 }
 
 func (b *Bridge) queued() int {

@@ -307,7 +307,7 @@ func (l *link) startReceiving(ctx context.Context, c *Client, p *Profile) (workF
 	mode := l.m.opts.Receive
 	if l.m.opts.Connections == 0 && p.OneConnection() && l.m.sends {
 		if mode == ReceiveAuto {
-			l.logger.Info("remote takes one connection only: polling and sending on it in turns", "every", l.m.opts.PollEvery)
+			l.logger.Info("remote takes one connection only: polling and sending on it in turns", "every", l.m.opts.PollEvery.String())
 			_ = c.Quit(ctx) // the next connection finds out what is wrong with it
 			return nil, errOneConnection
 		}
@@ -322,7 +322,7 @@ func (l *link) startReceiving(ctx context.Context, c *Client, p *Profile) (workF
 	}
 	err := c.ReceiveLoop(ctx)
 	if mode == ReceiveAuto && Refused(err) && !Denied(err) {
-		l.logger.Warn("remote refused the receive loop, polling instead", "error", err, "every", l.m.opts.PollEvery)
+		l.logger.Warn("remote refused the receive loop, polling instead", "error", err, "every", l.m.opts.PollEvery.String())
 		return l.pollLoop, nil
 	}
 	if needsLogin(err) && l.m.opts.User == "" {

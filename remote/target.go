@@ -19,7 +19,7 @@ func (l *link) lead(ctx context.Context) (end func()) {
 	if at.index == 0 || l.visits() { // a visit begins with the first address anyway
 		return func() {}
 	}
-	l.logger.Warn("connected to another address than the first, which is tried again", "address", at.address, "every", l.m.opts.ReturnEvery)
+	l.logger.Warn("connected to another address than the first, which is tried again", "address", at.address, "every", l.m.opts.ReturnEvery.String())
 	ctx, cancel := context.WithCancel(ctx)
 	var watch sync.WaitGroup
 	watch.Go(func() { l.watchBetter(ctx, at.index) })
