@@ -3,12 +3,10 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
 )
 
@@ -179,16 +176,10 @@ func journalled(t *testing.T, dir string) []int {
 
 // drained reports whether the only direction has nothing to send and its sums balance.
 func drained(admin string) (ok bool, answer string) {
-	response, err := http.Get("http://" + admin + api.StatusPath)
+	d, err := onlyDirection(admin)
 	if err != nil {
 		return false, err.Error()
 	}
-	defer response.Body.Close()
-	var s api.Status
-	if err := json.NewDecoder(response.Body).Decode(&s); err != nil {
-		return false, err.Error()
-	}
-	d := s.Routes[0].Directions[0]
 	out := d.Forwarded + d.Filtered.Sum() + d.Suppressed.Sum() + d.Dropped.Sum() + uint64(d.Queued)
 	return d.Queued == 0 && d.Received+d.Recovered == out, fmt.Sprintf("%+v", d)
 }
