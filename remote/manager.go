@@ -112,16 +112,6 @@ type Manager struct {
 	commands limiter // refused ones of a schedule
 }
 
-// channel is an id that the peer gave one of our connections.
-type channel struct {
-	link  *link
-	id    uint32
-	until time.Time // zero while the connection is up
-}
-
-// channelGrace is how long events of a closed connection may still come back.
-const channelGrace = 2 * time.Second
-
 // NewManager returns a manager for one remote. receiver may be nil if o.Receive is ReceiveNone. outbox may be nil if nothing is
 // ever sent to the remote: then there is no connection for that.
 func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
@@ -170,30 +160,6 @@ func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 	o.Metrics.add(m)
 	return m, nil
 }
-
-// nothing is the Outbox of a remote to which nothing is sent.
-type nothing struct{}
-
-// Peek implements Outbox.
-func (nothing) Peek(dst []*vscp.Row, _ int) []*vscp.Row { return dst }
-
-// Settle implements Outbox; there is never anything to settle.
-func (nothing) Settle(int, Outcome) {}
-
-// Refuse implements Outbox; there is never anything to refuse.
-func (nothing) Refuse(Fate) {}
-
-// Again implements Outbox.
-func (nothing) Again(int, *vscp.Row, time.Duration) bool { return false }
-
-// Release implements Outbox.
-func (nothing) Release([]Fate) {}
-
-// Ready implements Outbox.
-func (nothing) Ready() <-chan struct{} { return nil }
-
-// Waiting implements Outbox.
-func (nothing) Waiting() (int, time.Time) { return 0, time.Time{} }
 
 // Run keeps the remote connected until ctx ends, or until Flush was called and the outbox is empty. It returns after its
 // goroutines did.
@@ -274,51 +240,6 @@ func (m *Manager) Status() Status {
 	return s
 }
 
-// opened notes what a new connection learned.
-func (m *Manager) opened(l *link, p *Profile) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if p.Version != m.profile.Version {
-		m.form = vscp.TimeNone // another server may write another form
-	}
-	m.profile = *p
-	if l.role == roleReceive {
-		return
-	}
-	l.backlog.Store(0)
-	m.forget(time.Now())
-	if p.ChannelID != 0 {
-		m.channels = append(m.channels, channel{link: l, id: p.ChannelID})
-	}
-}
-
-// closed starts the grace of the channel ids of a connection.
-func (m *Manager) closed(l *link) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for i := range m.channels {
-		if c := &m.channels[i]; c.link == l && c.until.IsZero() {
-			c.until = time.Now().Add(channelGrace)
-		}
-	}
-}
-
-// forget drops the channel ids whose grace is over, with m.mu held.
-func (m *Manager) forget(now time.Time) {
-	m.channels = slices.DeleteFunc(m.channels, func(c channel) bool { return !c.until.IsZero() && !now.Before(c.until) })
-}
-
-// own appends the channel ids that mark an event as sent by us.
-func (m *Manager) own(dst []uint32, now time.Time) []uint32 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.forget(now)
-	for _, c := range m.channels {
-		dst = append(dst, c.id)
-	}
-	return dst
-}
-
 // learnTime notes the time form that the peer's rows show.
 func (m *Manager) learnTime(rows []vscp.Row) {
 	m.mu.Lock()
@@ -340,26 +261,4 @@ func (m *Manager) sendForm(p *Profile) vscp.TextForm {
 		form.Time = p.timeFor(m.form)
 	}
 	return form
-}
-
-// limiter lets one log line in a while through and counts the others.
-type limiter struct {
-	last time.Time
-	held int
-}
-
-const limiterPause = 10 * time.Second
-
-// allow reports whether to log now, and how many lines were held back since the last.
-func (m *Manager) allow(l *limiter, n int) (ok bool, held int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	now := time.Now()
-	if !l.last.IsZero() && now.Sub(l.last) < limiterPause {
-		l.held += n
-		return false, 0
-	}
-	held = l.held + n - 1
-	l.last, l.held = now, 0
-	return true, held
 }
