@@ -49,7 +49,6 @@ type Disk struct {
 	claims    []claim              // what is to be read into the window; the keeper's
 	runs      runs                 // where the written events are
 	ahead     window               // the oldest events, which are in memory
-	short     bool                 // a source waits for room, and was not told of any yet
 	recovered uint64
 	trouble   trouble
 }
@@ -126,7 +125,7 @@ func (q *Disk) Push(rows []*vscp.Row) int {
 		}
 		done++
 	}
-	q.short = q.short || done < len(rows)
+	q.ledger.short = q.ledger.short || done < len(rows)
 	q.settleLocked()
 	q.thinLocked()
 	work := len(q.pending) > 0
@@ -273,10 +272,7 @@ func (q *Disk) Remove(n int) {
 	q.ledger.remove(n)
 	q.settleLocked()
 	work := q.shortLocked()
-	room := q.short && q.ledger.roomy()
-	if room {
-		q.short = false
-	}
+	room := q.ledger.wakesSource()
 	q.mu.Unlock()
 	if work {
 		signal(q.work)
@@ -310,17 +306,14 @@ func (q *Disk) ReleaseBut(gone func(i int) bool) {
 // Ready receives a value when events can be leased after they could not, as Memory.Ready does.
 func (q *Disk) Ready() <-chan struct{} { return q.ready }
 
-// Space receives a value when room was made, as Memory.Space does.
+// Space receives a value when there is room again, as Memory.Space does.
 func (q *Disk) Space() <-chan struct{} { return q.space }
 
 // Waiting returns how many events wait and are not leased, and when the oldest of them came, maybe to an earlier process.
 func (q *Disk) Waiting() (events int, oldest time.Time) {
 	q.mu.Lock()
 	room := q.expireLocked()
-	if q.ledger.waiting > 0 {
-		oldest = q.began.Add(q.ledger.slot(q.ledger.front).at)
-	}
-	events = q.ledger.waiting
+	events, oldest = q.ledger.waitingSince(q.began)
 	q.mu.Unlock()
 	if room {
 		signal(q.space)

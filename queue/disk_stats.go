@@ -7,10 +7,7 @@ func (q *Disk) Stats() Stats {
 	j := q.journal.Stats()
 	q.mu.Lock()
 	room := q.expireLocked()
-	s := q.ledger.reading()
-	if s.Events > 0 {
-		s.Oldest = q.began.Add(q.ledger.slot(q.ledger.first).at)
-	}
+	s := q.ledger.reading(q.began)
 	s.Recovered = q.recovered
 	d := &DiskStats{Bytes: j.Bytes, Syncs: j.Syncs, SyncErrors: j.SyncErrors, Doubtful: j.Doubtful, DamagedBytes: j.ReadDamage}
 	d.Degraded, d.Since = q.trouble.err, q.trouble.since

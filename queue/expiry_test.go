@@ -26,13 +26,13 @@ func TestExpiry(t *testing.T) {
 				q.Push(rows("c"))
 				time.Sleep(5*time.Second - 1)
 				look(q)
-				if got := q.ledger.reading().Events; got != 3 {
+				if got := q.ledger.reading(q.began).Events; got != 3 {
 					t.Errorf("%d events just before the age, want 3", got)
 				}
 				time.Sleep(time.Nanosecond)
 				signalled(q.Space())
 				look(q)
-				if got, want := counted(q.ledger.reading()), (Stats{Events: 1, Bytes: 1 + RowOverhead, Pushed: 3, Dropped: Drops{Expired: 2}}); got != want {
+				if got, want := counted(q.ledger.reading(q.began)), (Stats{Events: 1, Bytes: 1 + RowOverhead, Pushed: 3, Dropped: Drops{Expired: 2}}); got != want {
 					t.Errorf("after %s at the age: %+v, want %+v", name, got, want)
 				}
 				if got, want := signalled(q.Space()), name != "Push"; got != want {

@@ -23,6 +23,7 @@ type ledger[H any] struct {
 	pushed      uint64
 	removed     uint64
 	dropped     [causes]uint64
+	short       bool // a source waits for room, and was not told of any yet
 
 	chains *chains[H] // nil unless the rule needs them
 	latest *latest    // likewise
@@ -242,9 +243,22 @@ func (l *ledger[H]) expire(now time.Duration) bool {
 // ages reports whether an event may have expired, so that the clock is worth a look.
 func (l *ledger[H]) ages() bool { return l.limits.MaxAge > 0 && l.waiting > 0 }
 
-// reading returns the counters and gauges, without times.
-func (l *ledger[H]) reading() Stats {
+// waitingSince returns how many events wait, and when the oldest of them came to a queue that began then; zero if none waits.
+func (l *ledger[H]) waitingSince(began time.Time) (events int, oldest time.Time) {
+	if l.waiting > 0 {
+		oldest = began.Add(l.slot(l.front).at)
+	}
+	return l.waiting, oldest
+}
+
+// reading returns the counters and gauges of a queue that began then.
+func (l *ledger[H]) reading(began time.Time) Stats {
+	var oldest time.Time
+	if l.events() > 0 {
+		oldest = began.Add(l.slot(l.first).at)
+	}
 	return Stats{
+		Oldest: oldest,
 		Events: l.events(), Leased: l.leased, Bytes: l.bytes, Pushed: l.pushed, Removed: l.removed,
 		Dropped: Drops{
 			Oldest: l.dropped[causeOldest], Newest: l.dropped[causeNewest], LowestPriority: l.dropped[causeLowestPriority],

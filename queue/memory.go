@@ -17,7 +17,6 @@ type Memory struct {
 
 	mu     sync.Mutex // guards what follows
 	ledger ledger[*vscp.Row]
-	short  bool // a source waits for room, and was not told of any yet
 }
 
 // Stats is a consistent reading of a queue: Pushed = Removed + Dropped.Total() + Events, at every moment.
@@ -73,7 +72,7 @@ func (q *Memory) Push(rows []*vscp.Row) int {
 		done++
 	}
 	wake := q.ledger.waiting > 0
-	q.short = q.short || done < len(rows)
+	q.ledger.short = q.ledger.short || done < len(rows)
 	// Several sources may wait for the room that one Remove made: the one that leaves some of it wakes the next.
 	room := q.opts.Overflow == Block && q.ledger.fits(0)
 	q.mu.Unlock()
@@ -148,10 +147,7 @@ func (q *Memory) Remove(n int) {
 		panic(fmt.Sprintf("queue: Remove of %d events, but %d are leased", n, leased))
 	}
 	q.ledger.remove(n)
-	wake := q.short && q.ledger.roomy()
-	if wake {
-		q.short = false
-	}
+	wake := q.ledger.wakesSource()
 	q.mu.Unlock()
 	if wake {
 		signal(q.space)
@@ -183,18 +179,16 @@ func (q *Memory) ReleaseBut(gone func(i int) bool) {
 // events, and may be stale. A consumer that cannot take more for now must not watch Ready: Peek, not Ready, says what waits.
 func (q *Memory) Ready() <-chan struct{} { return q.ready }
 
-// Space receives a value when there is room again for a source that Push left waiting: a quarter of the limits. One value may stand for many events, and may be stale. Who takes a value must
-// call Push again, which hands it on to other waiting sources if room is left.
+// Space receives a value when there is room again for a source that Push left waiting: a quarter of the limits. One value may
+// stand for many events, and may be stale. Who takes a value must call Push again, which hands it on to other waiting sources if
+// room is left.
 func (q *Memory) Space() <-chan struct{} { return q.space }
 
 // Waiting returns how many events wait and are not leased, and when the oldest of them came; zero if none waits.
 func (q *Memory) Waiting() (events int, oldest time.Time) {
 	q.mu.Lock()
 	room := q.lookLocked()
-	if q.ledger.waiting > 0 {
-		oldest = q.began.Add(q.ledger.slot(q.ledger.front).at)
-	}
-	events = q.ledger.waiting
+	events, oldest = q.ledger.waitingSince(q.began)
 	q.mu.Unlock()
 	if room {
 		signal(q.space)
@@ -206,10 +200,7 @@ func (q *Memory) Waiting() (events int, oldest time.Time) {
 func (q *Memory) Stats() Stats {
 	q.mu.Lock()
 	room := q.lookLocked()
-	s := q.ledger.reading()
-	if s.Events > 0 {
-		s.Oldest = q.began.Add(q.ledger.slot(q.ledger.first).at)
-	}
+	s := q.ledger.reading(q.began)
 	q.mu.Unlock()
 	if room {
 		signal(q.space)

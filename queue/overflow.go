@@ -124,7 +124,11 @@ func (l *ledger[H]) roomBeside(waiting int, bytes, size int64) bool {
 	return l.leased+waiting < l.limits.MaxEvents && l.leasedBytes+bytes+size <= l.limits.MaxBytes
 }
 
-// roomy reports whether a source that waits is worth waking: with room for one event it would be woken for each.
-func (l *ledger[H]) roomy() bool {
-	return l.events() <= l.limits.MaxEvents*3/4 && l.bytes <= l.limits.MaxBytes*3/4
+// wakesSource reports, once, whether a source that waits is worth waking: with room for one event it would be woken for each.
+func (l *ledger[H]) wakesSource() bool {
+	if !l.short || l.events() > l.limits.MaxEvents*3/4 || l.bytes > l.limits.MaxBytes*3/4 {
+		return false
+	}
+	l.short = false
+	return true
 }
