@@ -123,7 +123,7 @@ func (b *builder) direction(r *config.Route, to string) (*direction, error) {
 	}
 	d := &direction{route: r.Name, to: to, rules: rules(r.Match), retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.opts.Logger.Named("bridge")}}
 	if b.letters != nil {
-		d.post, d.letters = b.letters, lettersOf(b.state.dir, r.Name, to)
+		d.writer, d.letters = b.letters, lettersOf(b.state.dir, r.Name, to)
 	}
 	if r.Queue.Storage == config.StorageDisk {
 		var q *queue.Disk

@@ -178,9 +178,9 @@ func (d *direction) refuse(f remote.Fate) {
 func (d *direction) bury(f remote.Fate) {
 	switch f.Outcome {
 	case remote.RefusedForGood:
-		d.post.post(d, ReasonRefused, f)
+		d.writer.post(d, ReasonRefused, f)
 	case remote.RetryExpired:
-		d.post.post(d, ReasonRetryExpired, f)
+		d.writer.post(d, ReasonRetryExpired, f)
 	default:
 	}
 }

@@ -118,7 +118,7 @@ func (l *letters) warn(d *direction, err error) {
 
 // deadLetters counts the letters of a direction.
 type deadLetters struct {
-	post           *letters
+	writer         *letters
 	letters        *queue.DeadLetters
 	lettersWritten atomic.Uint64
 	lettersLost    atomic.Uint64

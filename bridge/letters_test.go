@@ -17,8 +17,8 @@ import (
 func TestRefusedEventsAreWrittenDown(t *testing.T) {
 	dir := t.TempDir()
 	d := blockingDirection(t, 10)
-	d.post, d.letters = newLetters(dir, hclog.NewNullLogger()), lettersOf(dir, "r", "b")
-	stop := d.post.run()
+	d.writer, d.letters = newLetters(dir, hclog.NewNullLogger()), lettersOf(dir, "r", "b")
+	stop := d.writer.run()
 	offer(t.Context(), &lane{d: d}, 4)
 	o := outbox{directions: []*direction{d}}
 	rows := o.Peek(nil, 4)
@@ -47,7 +47,7 @@ func TestDeadLettersThatCannotBeWritten(t *testing.T) {
 	}
 	const n = lettersWaiting + 10
 	d := blockingDirection(t, n)
-	d.post, d.letters = newLetters(file, hclog.NewNullLogger()), lettersOf(file, "r", "b")
+	d.writer, d.letters = newLetters(file, hclog.NewNullLogger()), lettersOf(file, "r", "b")
 	offer(t.Context(), &lane{d: d}, n)
 	o := outbox{directions: []*direction{d}}
 	for _, row := range o.Peek(nil, n) {
@@ -56,7 +56,7 @@ func TestDeadLettersThatCannotBeWritten(t *testing.T) {
 	if s := d.status(); s.LettersLost != 10 {
 		t.Errorf("%d letters lost while nobody writes, want the 10 that nobody waited for", s.LettersLost)
 	}
-	d.post.run()()
+	d.writer.run()()
 	if s := d.status(); s.Letters != 0 || s.LettersLost != n || s.Dropped[ReasonRefused] != n || !s.Balanced() {
 		t.Errorf("status %+v, want all %d letters lost, balanced", s, n)
 	}

@@ -54,8 +54,8 @@ func (l *link) receiveLoop(ctx context.Context, c *Client, p *Profile) error {
 func (l *link) follow(ctx context.Context, c *Client, life *pulse, silent bool) error {
 	switch {
 	case !silent:
-		l.m.lookAround()
 		now := time.Now()
+		l.m.lookAround(now)
 		life.beat(now, l.batch.KeepAlives > 0)
 		return l.statInLoop(ctx, c, now)
 	case !life.asked:
@@ -218,8 +218,7 @@ func (l *link) suspect() {
 
 // lookAround looks, with a sign of life of the receive connection, whether the kernel knows of an end of the connections that
 // send. They need no NOOPs of their own meanwhile, which would wake a thousand idle remotes more often than their peers do.
-func (m *Manager) lookAround() {
-	now := time.Now()
+func (m *Manager) lookAround(now time.Time) {
 	if now.Sub(m.looked) < lookPause {
 		return
 	}
