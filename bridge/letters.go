@@ -25,7 +25,7 @@ type letters struct {
 
 type letter struct {
 	d *direction
-	queue.DeadLetter
+	queue.Letter
 }
 
 const (
@@ -58,7 +58,7 @@ func (l *letters) post(d *direction, reason Reason, f remote.Fate) {
 		return
 	}
 	select {
-	case l.in <- letter{d, queue.DeadLetter{Time: time.Now(), Route: d.route, To: d.to, Reason: string(reason), Reply: f.Reply, Row: f.Row}}:
+	case l.in <- letter{d, queue.Letter{Time: time.Now(), Route: d.route, To: d.to, Reason: string(reason), Reply: f.Reply, Row: f.Row}}:
 	default:
 		d.lettersLost.Add(1)
 		l.warn(d, errLettersWait)
@@ -102,7 +102,7 @@ func (l *letters) run() (stop func()) {
 }
 
 func (l *letters) write(one *letter) {
-	if err := one.d.letters.Put(&one.DeadLetter); err != nil {
+	if err := one.d.letters.Put(&one.Letter); err != nil {
 		one.d.lettersLost.Add(1)
 		l.warn(one.d, err)
 		return

@@ -16,13 +16,13 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
-func someLetter(t *testing.T, reply string) *DeadLetter {
+func someLetter(t *testing.T, reply string) *Letter {
 	t.Helper()
 	var row vscp.Row
 	if err := row.Parse([]byte("96,10,6,0,,,FF:FF:FF:FF:FF:FF:FF:FE:00:00:00:00:00:00:00:01,72,53")); err != nil {
 		t.Fatal(err)
 	}
-	return &DeadLetter{Time: time.Unix(1_700_000_000, 0), Route: "r", To: "south", Reason: "refused", Reply: reply, Row: &row}
+	return &Letter{Time: time.Unix(1_700_000_000, 0), Route: "r", To: "south", Reason: "refused", Reply: reply, Row: &row}
 }
 
 // readAll returns the lines of a file.
