@@ -17,8 +17,9 @@ const lockName = "lock"
 // Three locks, taken in this order: tending (a tend, and all it owns), writing (an Append, and all it owns), mu. No file is
 // touched under mu.
 type Journal struct {
-	opts Options
-	lock io.Closer // nil with Options.Locked
+	opts   Options
+	lock   io.Closer // nil with Options.Locked
+	viewed bool      // it is that of a View: somebody else removes segments
 
 	tending sync.Mutex // serialises tend
 	cursor  cursor     // guarded by tending

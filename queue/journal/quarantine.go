@@ -26,6 +26,51 @@ type quarantine struct {
 	limit int64
 }
 
+func newQuarantine(o Options) quarantine {
+	return quarantine{fs: o.FS, dir: filepath.Join(o.Dir, quarantineName), limit: o.QuarantineBytes}
+}
+
+// Quarantined returns how many files a journal has in quarantine, and their size. It may be open.
+func Quarantined(o Options) (files int, bytes int64, err error) {
+	if err := o.validate(); err != nil {
+		return 0, 0, err
+	}
+	q := newQuarantine(o)
+	all, err := q.list()
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, 0, nil
+	}
+	for _, k := range all {
+		bytes += k.size
+	}
+	return len(all), bytes, diskError(o.Dir, "list quarantine", err)
+}
+
+// kept is a file in quarantine.
+type kept struct {
+	name string
+	at   time.Time
+	size int64
+}
+
+// list returns what is kept, oldest first.
+func (q *quarantine) list() ([]kept, error) {
+	entries, err := q.fs.ReadDir(q.dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []kept
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || e.IsDir() || filepath.Ext(e.Name()) != quarantineEnd {
+			continue // gone, or not ours
+		}
+		all = append(all, kept{name: e.Name(), at: info.ModTime(), size: info.Size()})
+	}
+	slices.SortFunc(all, func(a, b kept) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.name, b.name)) })
+	return all, nil
+}
+
 // copy keeps a region of a file, at most the limit of it, and returns its path. The same damage has the same name, so that
 // finding it at every start does not fill the folder.
 func (q *quarantine) copy(from vfs.File, name string, r region) (string, error) {
@@ -67,26 +112,14 @@ func (q *quarantine) move(name string) (string, error) {
 
 // trim removes the oldest files until the rest is within the limit.
 func (q *quarantine) trim() error {
-	list, err := q.fs.ReadDir(q.dir)
+	all, err := q.list()
 	if err != nil {
 		return err
 	}
-	type kept struct {
-		name string
-		at   time.Time
-		size int64
-	}
-	var all []kept
 	var total int64
-	for _, e := range list {
-		info, err := e.Info()
-		if err != nil || e.IsDir() || filepath.Ext(e.Name()) != quarantineEnd {
-			continue // gone, or not ours
-		}
-		all = append(all, kept{name: e.Name(), at: info.ModTime(), size: info.Size()})
-		total += info.Size()
+	for _, k := range all {
+		total += k.size
 	}
-	slices.SortFunc(all, func(a, b kept) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.name, b.name)) })
 	for i := 0; total > q.limit; i++ {
 		if err := q.fs.Remove(filepath.Join(q.dir, all[i].name)); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sort"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
@@ -115,6 +116,9 @@ func (j *Journal) after(at *segment, seq uint64, pos int64) (seg *segment, end i
 func (j *Journal) gone(seg *segment) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if i := slices.Index(j.segments, seg); j.viewed && i >= 0 {
+		j.segments = slices.Delete(j.segments, 0, i+1)
+	}
 	return len(j.segments) == 0 || seg.first < j.segments[0].first
 }
 

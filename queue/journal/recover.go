@@ -2,6 +2,7 @@ package journal
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,41 +31,66 @@ type remnant struct {
 	unreadable   int64
 	err          error // of reading
 	tailIsDamage bool
+	gone         bool // removed since the folder was listed
 }
 
 func (r *remnant) tail() region { return region{off: r.end, size: r.size - r.end} }
 
-// recovery is the state of one recover.
+// recovery is the state of one look through a folder: that of Open, which repairs, or one that changes nothing.
 type recovery struct {
-	j     *Journal
+	opts   Options
+	cursor *cursor
+	repair bool
+	upTo   uint64 // records from here on are somebody else's business; 0: there are none
+
 	found Recovery
 	quar  quarantine
 	good  []*remnant // those with records, oldest first
 	lost  []*remnant // those without
 	buf   []byte     // of the scanners
+
+	segments     []*segment // what the journal consists of
+	next, wanted uint64     // as in Journal
 }
 
 // recover reads the whole folder and sets up the journal. Its errors are those of the folder, never of a file in it.
 func (j *Journal) recover() (Recovery, error) {
-	r := recovery{j: j, quar: quarantine{
-		fs: j.opts.FS, dir: filepath.Join(j.opts.Dir, quarantineName), limit: j.opts.QuarantineBytes,
-	}}
-	all, err := r.list()
-	if err != nil {
+	r := recovery{opts: j.opts, cursor: &j.cursor, repair: true}
+	if err := r.run(); err != nil {
 		return r.found, err
 	}
-	saved, state, err := j.cursor.load()
+	j.segments, j.next, j.wanted = r.segments, r.next, r.wanted
+	return r.found, nil
+}
+
+// run does all of it.
+func (r *recovery) run() error {
+	r.quar = newQuarantine(r.opts)
+	all, err := r.list()
 	if err != nil {
-		r.found.add(Finding{Kind: Unreadable, File: filepath.Join(j.opts.Dir, cursorName), Err: err})
+		return err
+	}
+	// After the list: what had been removed before it, this cursor has passed.
+	saved, state, err := r.cursor.load()
+	if err != nil {
+		r.found.add(Finding{Kind: Unreadable, File: filepath.Join(r.opts.Dir, cursorName), Err: err})
+	}
+	if r.upTo > 0 {
+		saved = min(saved, r.upTo)
 	}
 	// From the last to the first, as a segment ends where the next one with records begins.
 	limit := uint64(endSequence)
-	for _, m := range slices.Backward(all) {
+	for i, m := range slices.Backward(all) {
 		r.scan(m, limit, saved)
-		if m.last > 0 {
+		switch {
+		case m.gone:
+			if saved = max(saved, r.passed(all[i+1:])); saved > 0 {
+				state = CursorOK
+			}
+		case m.last > 0:
 			limit = m.first
 			r.good = append(r.good, m)
-		} else {
+		default:
 			r.lost = append(r.lost, m)
 		}
 	}
@@ -73,12 +99,12 @@ func (j *Journal) recover() (Recovery, error) {
 	r.place(saved, state)
 	r.settleLost()
 	r.settleGood()
-	return r.found, nil
+	return nil
 }
 
 // list finds the segments, sorted, and the foreign files.
 func (r *recovery) list() ([]*remnant, error) {
-	entries, err := r.j.opts.FS.ReadDir(r.j.opts.Dir)
+	entries, err := r.opts.FS.ReadDir(r.opts.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +114,10 @@ func (r *recovery) list() ([]*remnant, error) {
 		first, ok := parseSegmentName(name)
 		info, err := e.Info()
 		switch {
+		case ok && (errors.Is(err, fs.ErrNotExist) || r.upTo > 0 && first >= r.upTo):
+			// Removed just now, or begun since.
 		case ok && err == nil && info.Mode().IsRegular():
-			all = append(all, &remnant{name: filepath.Join(r.j.opts.Dir, name), first: first, size: info.Size()})
+			all = append(all, &remnant{name: filepath.Join(r.opts.Dir, name), first: first, size: info.Size()})
 		case name != cursorName && name != lockName && name != quarantineName:
 			r.found.ForeignFiles = append(r.found.ForeignFiles, name)
 		}
@@ -108,8 +136,9 @@ func parseSegmentName(name string) (uint64, bool) {
 
 // scan reads one file.
 func (r *recovery) scan(m *remnant, limit, saved uint64) {
-	f, err := r.j.opts.FS.OpenFile(m.name, os.O_RDONLY, 0)
+	f, err := r.opts.FS.OpenFile(m.name, os.O_RDONLY, 0)
 	if err != nil {
+		m.gone = !r.repair && errors.Is(err, fs.ErrNotExist)
 		m.err, m.unreadable = err, m.size
 		return
 	}
@@ -117,27 +146,49 @@ func (r *recovery) scan(m *remnant, limit, saved uint64) {
 	s.reset(f, m.first, limit, m.size)
 	for {
 		rec, bad, ok := s.scan()
-		if !ok {
+		beyond := r.upTo > 0 && ok && rec.Seq >= r.upTo
+		if beyond {
+			m.size = s.pos - headerSize - int64(len(rec.Payload))
+		}
+		if !ok || beyond {
 			break
 		}
-		if bad.size > 0 {
-			m.badCount++
-			m.badBytes += bad.size
-			if len(m.bad) < maxFindings {
-				m.bad = append(m.bad, bad)
-			}
-		}
-		if m.start == 0 {
-			m.start = rec.Seq
-		}
-		m.last, m.end = rec.Seq, s.pos
-		m.records++
+		m.take(rec, bad, s.pos)
 		if rec.Seq < saved {
 			m.acked++
 		}
 	}
+	if r.upTo > 0 && m.last+1 == r.upTo {
+		m.size = m.end // what stands behind it is being written
+	}
 	r.buf = s.buf
 	m.unreadable, m.err = s.unreadable, errors.Join(s.err, f.Close())
+}
+
+// take counts a record that ends at end, and the damage in front of it.
+func (m *remnant) take(rec Record, bad region, end int64) {
+	if bad.size > 0 {
+		m.badCount++
+		m.badBytes += bad.size
+		if len(m.bad) < maxFindings {
+			m.bad = append(m.bad, bad)
+		}
+	}
+	if m.start == 0 {
+		m.start = rec.Seq
+	}
+	m.last, m.end = rec.Seq, end
+	m.records++
+}
+
+// passed returns how far the cursor must have come since, as the segment before these was removed.
+func (r *recovery) passed(behind []*remnant) uint64 {
+	for _, m := range behind {
+		if !m.gone {
+			return m.first
+		}
+	}
+	return r.upTo
 }
 
 // place decides where the journal begins and where it goes on.
@@ -160,17 +211,20 @@ func (r *recovery) place(saved uint64, state CursorState) {
 		state = CursorFuture
 	}
 	r.found.Cursor = state
-	r.j.next = next
+	r.next = next
+	if r.upTo > 0 {
+		r.next = r.upTo
+	}
 	switch {
 	case state == CursorOK:
-		r.j.wanted = saved
+		r.wanted = saved
 	case last > 0:
-		r.j.wanted = r.good[0].first
+		r.wanted = r.good[0].first
 		for _, m := range r.good {
 			m.acked = 0
 		}
 	default:
-		r.j.wanted = next
+		r.wanted = r.next
 	}
 }
 
@@ -183,8 +237,8 @@ func (r *recovery) settleLost() {
 		case m.unreadable > 0:
 			f.Kind = Unreadable
 			r.found.UnreadableBytes += m.unreadable
-		case m.size == 0 || i >= 0 && r.good[i].first <= r.j.wanted: // made just before a crash, or no longer wanted
-			if f.Err = r.j.opts.FS.Remove(m.name); f.Err == nil {
+		case m.size == 0 || i >= 0 && r.good[i].first <= r.wanted: // made just before a crash, or no longer wanted
+			if f.Err = r.remove(m.name); f.Err == nil {
 				continue
 			}
 			f.Kind = Torn
@@ -195,28 +249,34 @@ func (r *recovery) settleLost() {
 			r.found.DamagedRegions++
 			r.found.DamagedBytes += m.size
 		}
-		if f.Err == nil {
+		if f.Err == nil && r.repair {
 			f.Quarantine, f.Err = r.quar.move(m.name)
 		}
 		r.found.add(f)
 	}
 }
 
-// settleGood reports on the segments that are still wanted, cuts their tails and puts all segments in the journal.
+func (r *recovery) remove(name string) error {
+	if !r.repair {
+		return nil
+	}
+	return r.opts.FS.Remove(name)
+}
+
+// settleGood reports on the segments that are still wanted, cuts their tails and lists all segments.
 func (r *recovery) settleGood() {
-	j := r.j
-	expect := j.wanted
+	expect := r.wanted
 	explained := false // what is missing, by the damage just before it
 	for i, m := range r.good {
-		end, last := j.next, i+1 == len(r.good)
+		end, last := r.next, i+1 == len(r.good)
 		if !last {
 			end = r.good[i+1].first
 		}
-		j.segments = append(j.segments, &segment{first: m.first, name: m.name, size: m.end, sealed: true})
-		if end <= j.wanted {
+		r.segments = append(r.segments, &segment{first: m.first, name: m.name, size: m.end, sealed: true})
+		if end <= r.wanted {
 			continue // the first tend removes it
 		}
-		m.tailIsDamage = !last && m.last+1 < end && m.tail().size > 0
+		m.tailIsDamage = (!last || r.upTo > 0) && m.last+1 < end && m.tail().size > 0
 		r.report(m)
 		explained = explained || len(m.bad) > 0 && m.bad[0].off == 0 || r.lostBetween(expect, m.start)
 		if m.start > expect && !explained {
@@ -228,8 +288,8 @@ func (r *recovery) settleGood() {
 		r.found.Records += m.records - m.acked
 		expect, explained = m.last+1, m.tailIsDamage
 	}
-	if expect > j.wanted {
-		r.found.MissingRecords = expect - j.wanted - r.found.Records
+	if expect = max(expect, r.upTo); expect > r.wanted {
+		r.found.MissingRecords = expect - r.wanted - r.found.Records
 	}
 }
 
@@ -238,7 +298,7 @@ func (r *recovery) lostBetween(from, to uint64) bool {
 	return slices.ContainsFunc(r.lost, func(m *remnant) bool { return m.size > 0 && m.first >= from && m.first < to })
 }
 
-// report counts what is wrong with a segment, keeps copies of it and cuts the tail off.
+// report counts what is wrong with a segment, and mends it.
 func (r *recovery) report(m *remnant) {
 	r.found.DamagedRegions += m.badCount
 	r.found.DamagedBytes += m.badBytes
@@ -257,12 +317,25 @@ func (r *recovery) report(m *remnant) {
 	if m.unreadable > 0 {
 		r.found.add(Finding{Kind: Unreadable, File: m.name, Bytes: m.unreadable, Err: m.err})
 	}
-	if tail.size == 0 && len(m.bad) == 0 {
-		return
+	switch {
+	case tail.size == 0 && len(m.bad) == 0:
+	case r.repair:
+		r.mend(m, f)
+	default:
+		for _, bad := range m.bad {
+			r.found.add(Finding{Kind: Damaged, File: m.name, Offset: bad.off, Bytes: bad.size})
+		}
+		if tail.size > 0 {
+			r.found.add(f)
+		}
 	}
-	file, err := r.j.opts.FS.OpenFile(m.name, os.O_RDWR, 0)
+}
+
+// mend keeps copies of the damaged parts of a segment and cuts the tail off.
+func (r *recovery) mend(m *remnant, tail Finding) {
+	file, err := r.opts.FS.OpenFile(m.name, os.O_RDWR, 0)
 	if err != nil {
-		r.found.add(Finding{Kind: Damaged, File: m.name, Bytes: m.badBytes + tail.size, Err: err})
+		r.found.add(Finding{Kind: Damaged, File: m.name, Bytes: m.badBytes + tail.Bytes, Err: err})
 		return
 	}
 	for _, bad := range m.bad {
@@ -272,12 +345,12 @@ func (r *recovery) report(m *remnant) {
 		}
 		r.found.add(b)
 	}
-	if tail.size > 0 {
-		f.Quarantine, f.Err = r.quar.copy(file, m.name, tail)
-		if f.Err == nil && m.unreadable == 0 {
-			f.Err = file.Truncate(tail.off) // it need not be durable: the next start would do it again
+	if tail.Bytes > 0 {
+		tail.Quarantine, tail.Err = r.quar.copy(file, m.name, m.tail())
+		if tail.Err == nil && m.unreadable == 0 {
+			tail.Err = file.Truncate(tail.Offset) // it need not be durable: the next start would do it again
 		}
-		r.found.add(f)
+		r.found.add(tail)
 	}
 	if err := file.Close(); err != nil {
 		r.found.add(Finding{Kind: Unreadable, File: m.name, Err: err})

@@ -1,0 +1,39 @@
+package journal
+
+// View is a journal as its files are, without being open: nothing is changed, and no lock is taken. Damage and torn ends are
+// passed over.
+type View struct {
+	Found Recovery // the same as Open would find, but for copies in quarantine
+	j     *Journal
+}
+
+// Look reads through a folder. The folder of a running process can be looked at too: what has a sequence of upTo or above is left
+// out, as it may be half written, and what is removed meanwhile counts as acknowledged. Take upTo from Stats().Next of the Journal
+// before, and 0 where nobody writes. Without the folder the error is fs.ErrNotExist.
+func Look(o Options, upTo uint64) (*View, error) {
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	r := recovery{opts: o, cursor: &cursor{fs: o.FS, dir: o.Dir}, upTo: upTo}
+	if err := r.run(); err != nil {
+		return nil, diskError(o.Dir, "look", err)
+	}
+	j := &Journal{opts: o, viewed: true, segments: r.segments, next: r.next, wanted: r.wanted}
+	return &View{Found: r.found, j: j}, nil
+}
+
+// Inspect returns what Look finds.
+func Inspect(o Options, upTo uint64) (Recovery, error) {
+	v, err := Look(o, upTo)
+	if err != nil {
+		return Recovery{}, err
+	}
+	return v.Found, nil
+}
+
+// NewReader returns a reader of the records from seq on, or from the first that is wanted if that is later. It ends where the
+// journal ended when it was looked at.
+func (v *View) NewReader(seq uint64) *Reader { return v.j.NewReader(seq) }
+
+// Stats returns the segments, their bytes and the sequences.
+func (v *View) Stats() Stats { return v.j.Stats() }
