@@ -20,6 +20,7 @@ var layers = []layer{
 	{"words", []string{"vscp"}},
 	{"files", []string{"internal/vfs"}},
 	{"queues and wire", []string{"queue", "queue/journal", "internal/linkwire", "internal/certfile", "internal/faultfs"}},
+	{"state folder", []string{"queue/store"}},
 	{"endpoints and configuration", []string{"remote", "linkserver", "config"}},
 	{"fakes", []string{"internal/linktest", "internal/simdevice"}},
 	{"bridge", []string{"bridge/..."}},
