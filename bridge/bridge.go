@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
+	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
 )
 
 // Bridge joins the remotes of one configuration.
@@ -29,11 +31,17 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 	if o.Logger == nil {
 		o.Logger = hclog.NewNullLogger()
 	}
-	b := builder{opts: o, state: &state{dir: cfg.Bridge.StateDir}, letters: newLetters(cfg.Bridge.StateDir, o.Logger.Named("bridge"))}
-	err := b.build(cfg)
+	logger := o.Logger.Named("bridge")
+	b := builder{
+		opts: o, state: &state{folder: store.At(vfs.OS{}, cfg.Bridge.StateDir)}, letters: newLetters(cfg.Bridge.StateDir, logger),
+	}
+	err := b.state.claim(logger)
+	if err == nil {
+		err = b.build(cfg)
+	}
 	bridge := &Bridge{
 		endpoints: b.ordered, directions: b.dirs, state: b.state, letters: b.letters,
-		flush: cfg.Bridge.FlushTimeout, logger: o.Logger.Named("bridge"),
+		flush: cfg.Bridge.FlushTimeout, logger: logger,
 	}
 	if err != nil {
 		return nil, errors.Join(err, bridge.Close())

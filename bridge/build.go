@@ -10,6 +10,7 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
+	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -123,7 +124,7 @@ func (b *builder) direction(r *config.Route, to string) (*direction, error) {
 	}
 	d := &direction{route: r.Name, to: to, rules: rules(r.Match), retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.opts.Logger.Named("bridge")}}
 	if b.letters != nil {
-		d.writer, d.letters = b.letters, lettersOf(b.state.dir, r.Name, to)
+		d.writer, d.letters = b.letters, b.state.folder.Letters(store.Name{Route: r.Name, To: to})
 	}
 	if r.Queue.Storage == config.StorageDisk {
 		var q *queue.Disk

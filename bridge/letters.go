@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"errors"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"golang.org/x/time/rate"
 
-	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 )
@@ -29,7 +27,6 @@ type letter struct {
 }
 
 const (
-	lettersName    = "dead" // the folder in the state folder
 	lettersWaiting = 256
 	// lettersGrace is how long a stop waits for the disk.
 	lettersGrace  = time.Second
@@ -42,11 +39,6 @@ func newLetters(stateDir string, logger hclog.Logger) *letters {
 		return nil
 	}
 	return &letters{in: make(chan letter, lettersWaiting), logger: logger, limit: rate.NewLimiter(rate.Every(lettersLogged), 1)}
-}
-
-// lettersOf returns where the letters of a direction go.
-func lettersOf(stateDir, route, to string) *queue.DeadLetters {
-	return queue.NewDeadLetters(vfs.OS{}, filepath.Join(stateDir, lettersName, route+"@"+to+".jsonl"))
 }
 
 // errLettersWait is logged when the disk is slower than letters come.

@@ -10,6 +10,8 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
+	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 )
 
@@ -17,7 +19,7 @@ import (
 func TestRefusedEventsAreWrittenDown(t *testing.T) {
 	dir := t.TempDir()
 	d := blockingDirection(t, 10)
-	d.writer, d.letters = newLetters(dir, hclog.NewNullLogger()), lettersOf(dir, "r", "b")
+	d.writer, d.letters = newLetters(dir, hclog.NewNullLogger()), store.At(vfs.OS{}, dir).Letters(store.Name{Route: "r", To: "b"})
 	stop := d.writer.run()
 	offer(t.Context(), &lane{d: d}, 4)
 	o := outbox{directions: []*direction{d}}
@@ -26,7 +28,7 @@ func TestRefusedEventsAreWrittenDown(t *testing.T) {
 	o.Settle(1, remote.Unfit)
 	o.Release([]remote.Fate{{Row: rows[2], Outcome: remote.Returned}, {Row: rows[3], Outcome: remote.RetryExpired, Reply: "full"}})
 	stop()
-	text, err := os.ReadFile(filepath.Join(dir, lettersName, "r@b.jsonl"))
+	text, err := os.ReadFile(filepath.Join(dir, "dead", "r@b.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +49,7 @@ func TestDeadLettersThatCannotBeWritten(t *testing.T) {
 	}
 	const n = lettersWaiting + 10
 	d := blockingDirection(t, n)
-	d.writer, d.letters = newLetters(file, hclog.NewNullLogger()), lettersOf(file, "r", "b")
+	d.writer, d.letters = newLetters(file, hclog.NewNullLogger()), store.At(vfs.OS{}, file).Letters(store.Name{Route: "r", To: "b"})
 	offer(t.Context(), &lane{d: d}, n)
 	o := outbox{directions: []*direction{d}}
 	for _, row := range o.Peek(nil, n) {
@@ -60,7 +62,7 @@ func TestDeadLettersThatCannotBeWritten(t *testing.T) {
 	if s := d.status(); s.Letters != 0 || s.LettersLost != n || s.Dropped[ReasonRefused] != n || !s.Balanced() {
 		t.Errorf("status %+v, want all %d letters lost, balanced", s, n)
 	}
-	if _, err := os.ReadFile(filepath.Join(file, lettersName, "r@b.jsonl")); err == nil || errors.Is(err, fs.ErrPermission) {
+	if _, err := os.ReadFile(filepath.Join(file, "dead", "r@b.jsonl")); err == nil || errors.Is(err, fs.ErrPermission) {
 		t.Errorf("ReadFile = %v, want that it cannot be there", err)
 	}
 }

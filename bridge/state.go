@@ -4,63 +4,57 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
-	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
+	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
 )
 
 // state is the folder of what outlasts the process, locked while the bridge is there.
-//
-//	lock             locked by the process that uses the folder
-//	owner            who that is, or was
-//	queues/ROUTE@TO  the queue of a route to a destination
 type state struct {
-	dir  string
-	lock io.Closer // nil: no queue is on disk
+	folder store.Folder
+	held   *store.Held // nil: not locked
 }
 
-const (
-	ownerName  = "owner"
-	queuesName = "queues"
-	// closeTimeout is how long a stop waits for a disk to take the rest.
-	closeTimeout = 3 * time.Second
-)
+// closeTimeout is how long a stop waits for a disk to take the rest.
+const closeTimeout = 3 * time.Second
 
 // open locks the folder, once.
 func (s *state) open() error {
-	if s.lock != nil {
+	if s.held != nil {
 		return nil
 	}
-	owner := filepath.Join(s.dir, ownerName)
-	l, err := journal.LockDir(vfs.OS{}, s.dir)
+	held, err := s.folder.Lock()
+	s.held = held
+	return err
+}
+
+// claim locks the folder also where no queue is on disk, as dead letters are in it. Then a folder that cannot be used is no reason
+// not to start.
+func (s *state) claim(logger hclog.Logger) error {
+	if s.folder.Dir() == "" {
+		return nil
+	}
+	err := s.open()
 	if errors.Is(err, journal.ErrLocked) {
-		if who, readErr := os.ReadFile(owner); readErr == nil { //nolint:gosec // the path comes from the configuration
-			return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(who)))
-		}
+		return fmt.Errorf("bridge: %w", err)
 	}
 	if err != nil {
-		return err
+		logger.Warn("state folder cannot be used", "error", err)
 	}
-	s.lock = l
-	// It only serves the message above.
-	_ = os.WriteFile(owner, fmt.Appendf(nil, "process %d\n", os.Getpid()), 0o600)
 	return nil
 }
 
 func (s *state) close() error {
-	if s.lock == nil {
+	if s.held == nil {
 		return nil
 	}
-	return s.lock.Close()
+	return s.held.Close()
 }
 
 // queue opens the queue of a route to a destination, and tells what was found in it.
@@ -68,9 +62,7 @@ func (s *state) queue(r *config.Route, to string, o queue.Options, logger hclog.
 	if err := s.open(); err != nil {
 		return nil, journal.Recovery{}, err
 	}
-	// Names have no @ and nothing that a file system takes amiss.
-	at := journal.DefaultOptions(filepath.Join(s.dir, queuesName, r.Name+"@"+to))
-	at.Locked = true
+	at := s.folder.Journal(store.Name{Route: r.Name, To: to})
 	var err error
 	if at.Sync, err = journal.ParseSync(string(r.Queue.Fsync)); err != nil {
 		return nil, journal.Recovery{}, err

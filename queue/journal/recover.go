@@ -34,7 +34,7 @@ type remnant struct {
 	gone         bool // removed since the folder was listed
 }
 
-func (r *remnant) tail() region { return region{off: r.end, size: r.size - r.end} }
+func (m *remnant) tail() region { return region{off: m.end, size: m.size - m.end} }
 
 // recovery is the state of one look through a folder: that of Open, which repairs, or one that changes nothing.
 type recovery struct {

@@ -54,14 +54,14 @@ func (f Folder) Queues() ([]Name, error) {
 	if _, err := f.fs.ReadDir(f.dir); err != nil {
 		return nil, f.failed(err)
 	}
-	onDisk, err := f.onDisk()
+	all, err := f.onDisk()
 	if err != nil {
 		return nil, err
 	}
 	letters, err := f.list(lettersName, func(e fs.DirEntry) (string, bool) {
 		return strings.CutSuffix(strings.TrimSuffix(e.Name(), queue.OldDeadLetters), lettersSuffix)
 	})
-	all := append(onDisk, letters...)
+	all = append(all, letters...)
 	slices.SortFunc(all, Name.Compare)
 	return slices.Compact(all), err
 }
@@ -130,7 +130,7 @@ const (
 func (f Folder) Lock() (*Held, error) {
 	lock, err := journal.LockDir(f.fs, f.dir)
 	for n := 1; n < lockTries && errors.Is(err, journal.ErrLocked); n++ {
-		time.Sleep(lockPause)
+		<-time.After(lockPause)
 		lock, err = journal.LockDir(f.fs, f.dir)
 	}
 	if errors.Is(err, journal.ErrLocked) {
