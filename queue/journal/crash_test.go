@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -102,8 +103,36 @@ func (w *world) step() bool {
 		if w.random.IntN(6) == 0 {
 			return w.settle(w.j.Sync(), true)
 		}
+		w.look()
 	}
 	return true
+}
+
+// look looks at the files beside the open journal: what was taken and is wanted is there, and nothing torn is seen.
+func (w *world) look() {
+	view, err := Look(w.opts, w.m.next)
+	if err != nil {
+		if !errors.Is(err, faultfs.ErrCrashed) {
+			w.tb.Fatalf("Look = %v, want a view", err)
+		}
+		return
+	}
+	if !w.scarred && !w.faults && (!view.Found.Clean() || view.Found.TornBytes > 0) {
+		w.tb.Fatalf("Look found %+v in a journal that is open, want no damage", view.Found)
+	}
+	read := w.m.wanted
+	for _, rec := range view.all(w.tb) {
+		if rec.Seq < w.m.wanted {
+			continue // acknowledged, and not noted in the file so far
+		}
+		if missed := w.m.gap(read, rec.Seq); missed > 0 || string(rec.Payload) != w.m.taken[rec.Seq].text {
+			w.tb.Fatalf("the view has record %d %q behind %d, want %q and all before it", rec.Seq, rec.Payload, read, w.m.taken[rec.Seq].text)
+		}
+		read = rec.Seq + 1
+	}
+	if missed := w.m.gap(read, w.m.next); missed > 0 {
+		w.tb.Fatalf("the view ends at %d, want record %d", read, missed)
+	}
 }
 
 // settle notes what a sync made durable.
@@ -192,7 +221,14 @@ func (w *world) crash(power bool, what string) {
 	} else {
 		w.disk = w.disk.Kill()
 	}
+	w.opts.FS = w.disk
+	view, lookErr := Look(w.opts, 0)
 	found, err := w.open()
+	if lookErr == nil {
+		checkView(w.tb, view, w.j, found)
+	} else if !errors.Is(lookErr, fs.ErrNotExist) {
+		w.tb.Fatalf("%s: Look after the crash = %v, want a view, or no folder", what, lookErr)
+	}
 	if err != nil {
 		w.tb.Fatalf("%s: open after the crash = %v, want a journal", what, err)
 	}

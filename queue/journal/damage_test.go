@@ -242,7 +242,10 @@ func TestDamage(t *testing.T) {
 			t.Parallel()
 			disk, o, names := sample(t)
 			tt.damage(t, disk, names)
+			view := mustLook(t, disk, o)
+			checkSeqs(t, view.all(t), tt.want)
 			j, found := mustOpen(t, o)
+			checkView(t, view, j, found)
 			checkSeqs(t, readAll(t, j, 0), tt.want)
 			if got, want := fmt.Sprintf("%+v", counts(found)), fmt.Sprintf("%+v", tt.found); got != want {
 				t.Errorf("Recovery is\n%s, want\n%s", got, want)

@@ -23,6 +23,8 @@
 //	lock                       locked while the journal is open
 //	quarantine/                copies of damaged parts, and segments without any valid record; the oldest are removed
 //
+// Look reads them without the lock and changes nothing, also while another process writes: the cursor moves before a segment goes.
+//
 // Other files are reported and left alone. A segment is a series of records and nothing else. Sequences start at 1 and grow
 // by 1. Numbers are little endian. CRC32C is the CRC-32 with the Castagnoli polynomial.
 //

@@ -1,9 +1,7 @@
 package journal
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -64,23 +62,7 @@ func batchFrom(first uint64, n, attempt int) (payloads [][]byte, times []int64) 
 // readAll reads from seq to the end, with payloads copied.
 func readAll(tb testing.TB, j *Journal, seq uint64) []Record {
 	tb.Helper()
-	r := j.NewReader(seq)
-	var all []Record
-	for {
-		rec, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			tb.Fatalf("Next after %d records = %v, want a record or io.EOF", len(all), err)
-		}
-		rec.Payload = slices.Clone(rec.Payload)
-		all = append(all, rec)
-	}
-	if err := r.Close(); err != nil {
-		tb.Fatalf("Reader.Close = %v, want nil", err)
-	}
-	return all
+	return drain(tb, j.NewReader(seq))
 }
 
 // checkSeqs fails the test unless the records are exactly those with the sequences want, with the payloads of attempt 0.
