@@ -24,11 +24,21 @@ func FuzzRecovery(f *testing.F) {
 	f.Fuzz(func(t *testing.T, one, two, cur []byte) {
 		disk := faultfs.New()
 		o := testOptions(disk)
+		if err := disk.MkdirAll(testDir, 0o700); err != nil {
+			t.Fatal(err)
+		}
 		disk.Put(segmentPath(testDir, 1), one)
 		disk.Put(segmentPath(testDir, 20), two)
 		disk.Put(testDir+"/"+cursorName, cur)
+		checkLookUpTo(t, o, 10)
+		view := mustLook(t, disk, o)
+		seen := view.all(t)
 		j, found := mustOpen(t, o)
+		checkView(t, view, j, found)
 		got := readAll(t, j, 0)
+		if len(seen) != len(got) {
+			t.Fatalf("the view has %d records, want the %d of the journal", len(seen), len(got))
+		}
 		if uint64(len(got)) != found.Records {
 			t.Fatalf("read %d records, want the %d that Open found", len(got), found.Records)
 		}
@@ -54,4 +64,22 @@ func FuzzRecovery(f *testing.F) {
 		}
 		mustClose(t, again)
 	})
+}
+
+// checkLookUpTo looks as at a journal that is open and has come up to a sequence.
+func checkLookUpTo(t *testing.T, o Options, upTo uint64) {
+	t.Helper()
+	v, err := Look(o, upTo)
+	if err != nil {
+		t.Fatalf("Look = %v, want a view", err)
+	}
+	got := v.all(t)
+	if uint64(len(got)) != v.Found.Records || v.Found.Records+v.Found.MissingRecords >= upTo {
+		t.Fatalf("%d records below %d, and found %+v", len(got), upTo, v.Found)
+	}
+	for _, rec := range got {
+		if rec.Seq >= upTo {
+			t.Fatalf("record %d, want none from %d on", rec.Seq, upTo)
+		}
+	}
 }
