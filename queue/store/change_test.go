@@ -142,6 +142,60 @@ func TestImportEndsAtAnError(t *testing.T) {
 	}
 }
 
+// TestReadingStops when the context does, and where there is nothing to read.
+func TestReadingStops(t *testing.T) {
+	t.Parallel()
+	f := At(faultfs.New(), stateDir)
+	h := mustLock(t, f)
+	mustImport(t, h, 1, 3)
+	for n, want := range map[Name]error{sites: context.Canceled, {"no", "queue"}: ErrNoQueue} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		steps := 0
+		for _, err := range f.Events(ctx, n) {
+			if steps++; !errors.Is(err, want) {
+				t.Errorf("Events of %v = %v, want %v", n, err, want)
+			}
+		}
+		if steps != 1 {
+			t.Errorf("Events of %v has %d steps, want the error alone", n, steps)
+		}
+		if _, err := f.Look(ctx, n); !errors.Is(err, want) {
+			t.Errorf("Look at %v = %v, want %v", n, err, want)
+		}
+	}
+}
+
+// TestRetryStops keeps the letters when the context ends, or the disk takes nothing.
+func TestRetryStops(t *testing.T) {
+	t.Parallel()
+	disk := faultfs.New()
+	f := At(disk, stateDir)
+	h := mustLock(t, f)
+	mustImport(t, h, 1, 1)
+	for _, l := range someLetters(t, 2, 3) {
+		if err := f.Letters(sites).Put(&l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if done, err := h.Retry(ctx, sites); !errors.Is(err, context.Canceled) || done.Events != 0 {
+		t.Errorf("Retry = %d, %v, want 0 and that it was stopped", done.Events, err)
+	}
+	disk.Limit(disk.Used())
+	if _, err := h.Retry(t.Context(), sites); !errors.Is(err, journal.ErrFull) {
+		t.Errorf("Retry on a full disk = %v, want journal.ErrFull", err)
+	}
+	disk.Limit(0)
+	if s, err := f.Letters(sites).Stats(); err != nil || s.Letters != 3 {
+		t.Errorf("letters %+v, %v, want all 3", s, err)
+	}
+	if got := types(t, f.Events(t.Context(), sites)); !slices.Equal(got, []int{1}) {
+		t.Errorf("events %v, want the one from before", got)
+	}
+}
+
 func TestRetry(t *testing.T) {
 	t.Parallel()
 	f := At(faultfs.New(), stateDir)

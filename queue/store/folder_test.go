@@ -8,7 +8,10 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/faultfs"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
@@ -149,4 +152,26 @@ func TestLock(t *testing.T) {
 	if err := f.Free(); err != nil {
 		t.Errorf("Free after Close = %v, want nil", err)
 	}
+}
+
+// TestLockWaitsForWhoOnlyAsks has another process hold the lock for the moment that Free takes.
+func TestLockWaitsForWhoOnlyAsks(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		disk := faultfs.New()
+		f := At(disk, stateDir)
+		first, err := f.Lock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var other sync.WaitGroup
+		other.Go(func() {
+			time.Sleep(2 * lockPause)
+			if err := first.Close(); err != nil {
+				t.Errorf("Close = %v, want nil", err)
+			}
+		})
+		mustLock(t, f)
+		other.Wait()
+	})
 }
