@@ -49,34 +49,60 @@ func (e *LetterError) Error() string { return fmt.Sprintf("line %d: %v", e.Line,
 // Unwrap returns Err.
 func (e *LetterError) Unwrap() error { return e.Err }
 
-// letterFields are what a line holds.
+// letterFields are what is read of a line.
 type letterFields struct {
-	Time   time.Time       `json:"time,omitzero"`
+	Time   time.Time       `json:"time"`
 	Route  string          `json:"route"`
 	To     string          `json:"to"`
-	Reason string          `json:"reason,omitempty"`
-	Reply  string          `json:"reply,omitempty"`
-	Line   string          `json:"line,omitempty"` // what is read
-	Event  json.RawMessage `json:"event"`          // the same, for people; read where there is no line
+	Reason string          `json:"reason"`
+	Reply  string          `json:"reply"`
+	Line   string          `json:"line"`
+	Event  json.RawMessage `json:"event"` // the same, for people; counts where there is no line
 }
 
-// AppendLine appends the letter as one line, with its end.
+// AppendLine appends the letter as one line, with its end. The error is that of a year that is not between 0 and 9999.
 func (l *Letter) AppendLine(dst []byte) ([]byte, error) {
+	at := len(dst)
+	dst = append(dst, '{')
+	if !l.Time.IsZero() {
+		when := l.Time.UTC()
+		if y := when.Year(); y < 0 || y > 9999 {
+			return dst[:at], fmt.Errorf("queue: letter: the year is %d, want 0 to 9999", y)
+		}
+		dst = append(when.AppendFormat(append(dst, `"time":"`...), time.RFC3339Nano), `",`...)
+	}
+	dst = appendQuoted(append(dst, `"route":`...), l.Route)
+	dst = appendQuoted(append(dst, `,"to":`...), l.To)
+	if l.Reason != "" {
+		dst = appendQuoted(append(dst, `,"reason":`...), l.Reason)
+	}
+	if l.Reply != "" {
+		dst = appendQuoted(append(dst, `,"reply":`...), l.Reply)
+	}
+	start := len(dst)
+	dst = append(dst, `,"line":"`...)
+	from := len(dst)
+	// An event line has nothing in it that JSON quotes.
+	if dst = l.Row.AppendText(dst, vscp.TextForm{Time: vscp.TimeNanos}); len(dst)-from > vscp.MaxText {
+		dst = dst[:start] // nobody would read it
+	} else {
+		dst = append(dst, '"')
+	}
 	var e vscp.Event
 	l.Row.Event(&e)
-	f := letterFields{
-		Time: l.Time.UTC(), Route: l.Route, To: l.To, Reason: l.Reason, Reply: l.Reply,
-		Line:  string(l.Row.AppendText(nil, vscp.TextForm{Time: vscp.TimeNanos})),
-		Event: e.AppendJSON(nil, vscp.JSONCurrent),
+	dst = e.AppendJSON(append(dst, `,"event":`...), vscp.JSONCurrent)
+	return append(dst, "}\n"...), nil
+}
+
+// appendQuoted appends a string of JSON.
+func appendQuoted(dst []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			quoted, _ := json.Marshal(text) // a string has no error
+			return append(dst, quoted...)
+		}
 	}
-	if len(f.Line) > vscp.MaxText {
-		f.Line = "" // nobody would read it
-	}
-	text, err := json.Marshal(f)
-	if err != nil {
-		return dst, fmt.Errorf("queue: letter: %w", err)
-	}
-	return append(append(dst, text...), '\n'), nil
+	return append(append(append(dst, '"'), text...), '"')
 }
 
 // parseLetter reads a line without its end. The letter keeps nothing of it.

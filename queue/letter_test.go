@@ -42,6 +42,7 @@ func TestReadLetters(t *testing.T) {
 		{"without an end", strings.TrimSuffix(whole, "\n"), whole, ""},
 		{"blank lines", "\n \r\n" + whole + "\n", whole, ""},
 		{"line alone", "{" + ends + line + "}\n", whole, ""},
+		{"tab in the line", strings.Replace(whole, ",72,53", `,72,\t53`, 1), whole, ""},
 		{"event alone", "{" + ends + event + "}\r\n", whole, ""},
 		{"unknown field", `{"note":[1],` + ends + line + "}", whole, ""},
 		{"line counts", "{" + ends + line + `,"event":{"class":1}}`, whole, ""},
@@ -88,6 +89,7 @@ func TestReadLettersEndsWithTheReader(t *testing.T) {
 
 func FuzzReadLetters(f *testing.F) {
 	f.Add([]byte(`{"time":"2026-02-02T02:40:00Z","route":"r","to":"b","reason":"refused","reply":"no","line":"0,10,6,0,,,-,72"}`))
+	f.Add([]byte(`{"route":"\u00e9\t","to":"<\"","reply":"\ufffd\\","line":"0,10,6,0,,,-, 72,\t0x10"}`))
 	f.Add([]byte("\n{\"event\":{\"class\":10,\"type\":6,\"data\":[1]}}\r\nx\n{}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		for l, err := range ReadLetters(bytes.NewReader(text)) {
