@@ -39,9 +39,8 @@ type Disk struct {
 	closed error           // what Close returns
 
 	mu        sync.Mutex // guards what follows
-	ledger    ledger[uint64]
-	next      uint64               // the ticket of the next event; the handles are tickets, in order
-	rows      map[uint64]*vscp.Row // of the events in memory; nil: being read
+	ledger    ledger[struct{}]
+	rows      map[uint64]*vscp.Row // of the events in memory, by ticket, which is the number in the ledger; nil: being read
 	pending   []arrival            // what is to be written, some of which left
 	writing   []arrival            // what is being written
 	written   uint64               // all tickets below are of events that were written, or left
@@ -49,7 +48,6 @@ type Disk struct {
 	claims    []claim              // what is to be read into the window; the keeper's
 	runs      runs                 // where the written events are
 	ahead     window               // the oldest events, which are in memory
-	recovered uint64
 	trouble   trouble
 }
 
@@ -93,9 +91,9 @@ func openDisk(o Options, at journal.Options) (*Disk, journal.Recovery, error) {
 		return nil, found, err
 	}
 	q := &Disk{
-		opts: o, began: time.Now(), ready: o.Ready, space: make(chan struct{}, 1), journal: j, lost: new(vscp.Row), ahead: window{most: windowEvents},
+		opts: o, began: time.Now(), ready: o.Ready, space: make(chan struct{}, 1), journal: j, lost: new(vscp.Row), ahead: window{most: windowEvents, end: 1},
 		work: make(chan struct{}, 1), loaded: make(chan struct{}, 1), stop: make(chan struct{}),
-		ledger: newLedger[uint64](o), rows: make(map[uint64]*vscp.Row), runs: runs{end: j.Stats().Next},
+		ledger: newLedger[struct{}](o), rows: make(map[uint64]*vscp.Row), runs: runs{end: j.Stats().Next},
 	}
 	if q.ready == nil {
 		q.ready = make(chan struct{}, 1)
@@ -108,7 +106,12 @@ func openDisk(o Options, at journal.Options) (*Disk, journal.Recovery, error) {
 }
 
 // Push appends rows in order and returns how many of them it dealt with, as Memory.Push does. It does not wait for the disk.
-func (q *Disk) Push(rows []*vscp.Row) int {
+func (q *Disk) Push(rows []*vscp.Row) int { return q.push(rows, false) }
+
+// Restore is Push for events that come from storage or by hand, as Memory.Restore is.
+func (q *Disk) Restore(rows []*vscp.Row) int { return q.push(rows, true) }
+
+func (q *Disk) push(rows []*vscp.Row, restored bool) int {
 	e := entry{at: time.Since(q.began)}
 	q.mu.Lock()
 	q.ledger.expire(e.at)
@@ -119,11 +122,14 @@ func (q *Disk) Push(rows []*vscp.Row) int {
 			break
 		}
 		if taken {
-			q.rows[q.next-1] = row
-			q.pending = append(q.pending, arrival{ticket: q.next - 1, at: e.at})
+			q.rows[q.ledger.next-1] = row
+			q.pending = append(q.pending, arrival{ticket: q.ledger.next - 1, at: e.at})
 			q.unwritten++
 		}
 		done++
+	}
+	if restored {
+		q.ledger.restored += uint64(done)
 	}
 	q.ledger.short = q.ledger.short || done < len(rows)
 	q.settleLocked()
@@ -157,9 +163,8 @@ func (q *Disk) pushLocked(row *vscp.Row, e *entry) (taken, dealt bool) {
 	for {
 		switch v, victim, c := l.decide(e); v {
 		case take:
-			l.append(e, q.next)
-			q.ahead.came(q.next, e.size)
-			q.next++
+			q.ahead.came(l.next, e.size)
+			l.append(e, struct{}{})
 			return true, true
 		case evict:
 			l.drop(victim, c)
@@ -236,7 +241,7 @@ func (q *Disk) leaseLocked(limit int, dst *[]*vscp.Row) int {
 		if s.meta == 0 {
 			continue
 		}
-		row := q.rows[s.handle]
+		row := q.rows[s.id]
 		if row == nil {
 			break
 		}
@@ -259,7 +264,7 @@ func (q *Disk) leaseLocked(limit int, dst *[]*vscp.Row) int {
 
 // availableLocked reports whether the oldest waiting event can be leased. There must be one.
 func (q *Disk) availableLocked() bool {
-	return q.rows[q.ledger.slot(q.ledger.front).handle] != nil
+	return q.rows[q.ledger.slot(q.ledger.front).id] != nil
 }
 
 // Remove takes the n oldest leased events out of the queue. It panics if fewer are leased: the consumer lost count.
@@ -332,9 +337,9 @@ func (q *Disk) expireLocked() bool {
 
 // settleLocked tells the journal what it need not keep.
 func (q *Disk) settleLocked() {
-	oldest := q.next
+	oldest := q.ledger.next
 	if q.ledger.events() > 0 {
-		oldest = q.ledger.slot(q.ledger.first).handle
+		oldest = q.ledger.slot(q.ledger.first).id
 	}
 	if seq, moved := q.runs.forget(oldest); moved {
 		q.journal.Ack(seq)

@@ -8,7 +8,6 @@ func (q *Disk) Stats() Stats {
 	q.mu.Lock()
 	room := q.expireLocked()
 	s := q.ledger.reading(q.began)
-	s.Recovered = q.recovered
 	d := &DiskStats{Bytes: j.Bytes, Syncs: j.Syncs, SyncErrors: j.SyncErrors, Doubtful: j.Doubtful, DamagedBytes: j.ReadDamage}
 	d.Degraded, d.Since = q.trouble.err, q.trouble.since
 	if busy := q.trouble.busy; d.Degraded == nil && !busy.IsZero() && time.Since(busy) >= stalled {

@@ -12,6 +12,7 @@ import (
 type ledger[H any] struct {
 	limits Options
 	slots  []slot[H] // a power of two of them
+	next   uint64    // the number of the next event, 1 being the first
 	first  uint32    // position of the oldest event; positions wrap around
 	front  uint32    // position of the oldest event that waits
 	end    uint32    // position of the next event
@@ -22,18 +23,20 @@ type ledger[H any] struct {
 	leasedBytes int64
 	pushed      uint64
 	removed     uint64
+	restored    uint64 // of those that were pushed, the ones that came from storage or by hand
 	dropped     [causes]uint64
 	short       bool // a source waits for room, and was not told of any yet
 
 	chains *chains[H] // nil unless the rule needs them
 	latest *latest    // likewise
 
-	gone  func(handle H, size int64) // called for each event that was taken and leaves; may be nil
-	moved uint64                     // how often events got other positions
+	gone  func(id uint64, size int64) // called for each event that was taken and leaves; may be nil
+	moved uint64                      // how often events got other positions
 }
 
 type slot[H any] struct {
 	handle H
+	id     uint64        // numbers grow with the positions
 	at     time.Duration // when the event came
 	below  uint32        // position of the next newer event of the same priority, with chains
 	meta   uint32        // size and priority; 0: a gap
@@ -58,7 +61,7 @@ type entry struct {
 }
 
 func newLedger[H any](o Options) ledger[H] {
-	l := ledger[H]{limits: o}
+	l := ledger[H]{limits: o, next: 1}
 	if o.Overflow == DropLowestPriority {
 		l.chains = new(chains[H])
 	}
@@ -80,7 +83,8 @@ func (l *ledger[H]) append(e *entry, handle H) {
 		l.makeSlot()
 	}
 	s := l.slot(l.end)
-	s.handle, s.at, s.meta = handle, e.at, uint32(e.size)<<priorityBits|uint32(e.priority)
+	s.handle, s.id, s.at, s.meta = handle, l.next, e.at, uint32(e.size)<<priorityBits|uint32(e.priority)
+	l.next++
 	l.waiting++
 	l.bytes += e.size
 	l.pushed++
@@ -137,7 +141,7 @@ func (l *ledger[H]) remove(n int) {
 		}
 		bytes += s.size()
 		if l.gone != nil {
-			l.gone(s.handle, s.size())
+			l.gone(s.id, s.size())
 		}
 		*s = slot[H]{}
 		left--
@@ -165,7 +169,7 @@ func (l *ledger[H]) drop(i uint32, c cause) {
 	l.waiting--
 	l.bytes -= s.size()
 	if l.gone != nil {
-		l.gone(s.handle, s.size())
+		l.gone(s.id, s.size())
 	}
 	*s = slot[H]{}
 	if i == l.front {
@@ -219,7 +223,7 @@ func (l *ledger[H]) releaseBut(gone func(i int) bool) {
 		l.bytes -= s.size()
 		l.removed++
 		if l.gone != nil {
-			l.gone(s.handle, s.size())
+			l.gone(s.id, s.size())
 		}
 		*s = slot[H]{}
 	}
@@ -258,12 +262,12 @@ func (l *ledger[H]) reading(began time.Time) Stats {
 		oldest = began.Add(l.slot(l.first).at)
 	}
 	return Stats{
-		Oldest: oldest,
+		Oldest: oldest, Recovered: l.restored,
 		Events: l.events(), Leased: l.leased, Bytes: l.bytes, Pushed: l.pushed, Removed: l.removed,
 		Dropped: Drops{
 			Oldest: l.dropped[causeOldest], Newest: l.dropped[causeNewest], LowestPriority: l.dropped[causeLowestPriority],
 			Replaced: l.dropped[causeReplaced], Expired: l.dropped[causeExpired], TooLarge: l.dropped[causeTooLarge],
-			Damaged: l.dropped[causeDamaged],
+			Damaged: l.dropped[causeDamaged], Purged: l.dropped[causePurged],
 		},
 	}
 }

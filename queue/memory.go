@@ -25,10 +25,10 @@ type Stats struct {
 	Leased  int       // events that are being sent
 	Bytes   int64     // what counts against MaxBytes
 	Oldest  time.Time // when the oldest event came; zero in an empty queue
-	Pushed  uint64    // those that were found on disk included
+	Pushed  uint64    // Recovered included
 	Removed uint64
 	Dropped Drops
-	// Recovered are the events that were found on disk, those that were dropped at once included.
+	// Recovered are the events that were found on disk or came by Restore, those that were dropped at once included.
 	Recovered uint64
 	Disk      *DiskStats // nil: the queue is in memory only
 }
@@ -60,7 +60,12 @@ func New(o Options) (*Memory, error) {
 // Push appends rows in order and returns how many of them it dealt with: queued, or dropped and counted. Only a queue with
 // overflow Block deals with fewer than all; its caller waits for Space and pushes the rest. The queue keeps the rows but not
 // the slice.
-func (q *Memory) Push(rows []*vscp.Row) int {
+func (q *Memory) Push(rows []*vscp.Row) int { return q.push(rows, false) }
+
+// Restore is Push for events that come from storage or by hand, not from a source: it counts them as Recovered.
+func (q *Memory) Restore(rows []*vscp.Row) int { return q.push(rows, true) }
+
+func (q *Memory) push(rows []*vscp.Row, restored bool) int {
 	e := entry{at: time.Since(q.began)}
 	q.mu.Lock()
 	q.ledger.expire(e.at)
@@ -70,6 +75,9 @@ func (q *Memory) Push(rows []*vscp.Row) int {
 			break
 		}
 		done++
+	}
+	if restored {
+		q.ledger.restored += uint64(done)
 	}
 	wake := q.ledger.waiting > 0
 	q.ledger.short = q.ledger.short || done < len(rows)

@@ -200,7 +200,7 @@ func runModel(t *testing.T, o Options, random *rand.Rand, steps int) {
 		if got, want := waiting(q), len(m.rows)-m.leased; got != want {
 			t.Fatalf("step %d: Waiting() after %s = %d, want %d", step, did, got, want)
 		}
-		if !signalled(q.Ready()) && waiting(q) > 0 && !strings.HasPrefix(did, "Remove") {
+		if !signalled(q.Ready()) && waiting(q) > 0 && !strings.HasPrefix(did, "Remove") && did != "View" {
 			t.Fatalf("step %d: no value from Ready() after %s, want one as %d events wait", step, did, waiting(q))
 		}
 		if step%50 == 0 {
@@ -230,12 +230,21 @@ func checkSlots(t *testing.T, q *Memory) {
 // stepModel does the same to both, and says what.
 func stepModel(t *testing.T, q *Memory, m *model, random *rand.Rand, serial *int) (did string) {
 	t.Helper()
-	switch random.IntN(9) {
+	switch random.IntN(10) {
 	case 0, 1, 2:
 		batch := randomRows(random, serial, m.opts)
 		did = fmt.Sprintf("Push of %d", len(batch))
-		if got, want := q.Push(batch), m.push(batch); got != want {
+		push := q.Push
+		if random.IntN(4) == 0 {
+			push = q.Restore
+			did = fmt.Sprintf("Restore of %d", len(batch))
+		}
+		got, want := push(batch), m.push(batch)
+		if got != want {
 			t.Fatalf("%s = %d, want %d", did, got, want)
+		}
+		if strings.HasPrefix(did, "Restore") {
+			m.stats.Recovered += uint64(want)
 		}
 	case 3, 4:
 		limit := 1 + random.IntN(2*min(m.opts.MaxEvents, 40))
@@ -256,12 +265,51 @@ func stepModel(t *testing.T, q *Memory, m *model, random *rand.Rand, serial *int
 		did = fmt.Sprintf("ReleaseBut %v", gone)
 		q.ReleaseBut(func(i int) bool { return gone[i] })
 		m.releaseBut(gone)
+	case 8:
+		did = "View"
+		m.expire() // View does
+		checkView(t, q.View, m, random)
+		if random.IntN(5) == 0 {
+			did = "Purge"
+			waits := len(m.rows) - m.leased
+			if purged, leased := q.Purge(); purged != waits || leased != m.leased {
+				t.Fatalf("Purge() = %d, %d, want %d, %d", purged, leased, waits, m.leased)
+			}
+			m.rows = m.rows[:m.leased]
+			m.stats.Dropped.Purged += uint64(waits)
+		}
 	default:
 		did = "Release"
 		q.Release()
 		m.release()
 	}
 	return did
+}
+
+// checkView fails the test if the pages of View are not what is in the model.
+func checkView(t *testing.T, view func(uint64, int) ([]Waiting, error), m *model, random *rand.Rand) {
+	t.Helper()
+	var got []*vscp.Row
+	limit := 1 + random.IntN(50)
+	for after := uint64(0); ; {
+		page, err := view(after, limit)
+		if err != nil || len(page) > limit {
+			t.Fatalf("View(%d, %d) = %d events, %v, want at most %d and no error", after, limit, len(page), err, limit)
+		}
+		for _, w := range page {
+			if len(got) >= len(m.rows) || w.ID <= after || w.Leased != (len(got) < m.leased) || !w.Came.Equal(m.came[m.rows[len(got)]]) {
+				t.Fatalf("event %d in View = %+v after ID %d, want one of %d events with a higher ID, the first %d leased", len(got), w, after, len(m.rows), m.leased)
+			}
+			after = w.ID
+			got = append(got, w.Row)
+		}
+		if len(page) < limit {
+			break
+		}
+	}
+	if got, want := texts(got), texts(m.rows); got != want {
+		t.Fatalf("View shows %.200q, want %.200q", got, want)
+	}
 }
 
 // randomRows makes a batch of numbered rows: mostly short, some long, now and then one that is larger than the queue.

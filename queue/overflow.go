@@ -54,11 +54,12 @@ type Drops struct {
 	Expired        uint64 // older than MaxAge
 	TooLarge       uint64 // larger than MaxBytes alone
 	Damaged        uint64 // on disk, and no longer to be read there
+	Purged         uint64 // by Purge
 }
 
 // Total returns the sum over all causes.
 func (d Drops) Total() uint64 {
-	return d.Oldest + d.Newest + d.LowestPriority + d.Replaced + d.Expired + d.TooLarge + d.Damaged
+	return d.Oldest + d.Newest + d.LowestPriority + d.Replaced + d.Expired + d.TooLarge + d.Damaged + d.Purged
 }
 
 // cause is an index of the counters behind Drops.
@@ -72,6 +73,7 @@ const (
 	causeExpired
 	causeTooLarge
 	causeDamaged
+	causePurged
 	causes
 )
 

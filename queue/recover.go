@@ -29,7 +29,7 @@ func (q *Disk) recover() error {
 			continue // the reader passes over the place in the end
 		}
 		failed = 0
-		q.recovered++
+		q.ledger.restored++
 		var row vscp.Row
 		if err := row.Parse(rec.Payload); err != nil {
 			q.ledger.refuse(causeDamaged)
@@ -44,12 +44,12 @@ func (q *Disk) recover() error {
 		if !taken {
 			continue
 		}
-		q.runs.add(q.next-1, rec.Seq)
+		q.runs.add(q.ledger.next-1, rec.Seq)
 		if q.ahead.end != before {
-			q.rows[q.next-1] = memory.keep(&row)
+			q.rows[q.ledger.next-1] = memory.keep(&row)
 		}
 	}
-	q.runs.end, q.written = q.journal.Stats().Next, q.next
+	q.runs.end, q.written = q.journal.Stats().Next, q.ledger.next
 	q.ledger.expire(now)
 	q.settleLocked()
 	if q.ledger.waiting > 0 {

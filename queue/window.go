@@ -55,7 +55,7 @@ type claim struct{ ticket, seq uint64 }
 func (q *Disk) extendLocked(claims []claim, most int) []claim {
 	w, l := &q.ahead, &q.ledger
 	if l.events() == w.events {
-		w.end, w.known = q.next, false // there is none behind it
+		w.end, w.known = q.ledger.next, false // there is none behind it
 		return claims
 	}
 	i := l.first
@@ -64,19 +64,19 @@ func (q *Disk) extendLocked(claims []claim, most int) []claim {
 	}
 	for ; i != l.end && !w.full() && len(claims) < most; i++ {
 		s := l.slot(i)
-		if s.meta == 0 || s.handle < w.end {
+		if s.meta == 0 || s.id < w.end {
 			continue
 		}
-		if _, here := q.rows[s.handle]; !here {
-			seq, ok := q.runs.find(s.handle)
-			q.rows[s.handle] = nil
+		if _, here := q.rows[s.id]; !here {
+			seq, ok := q.runs.find(s.id)
+			q.rows[s.id] = nil
 			if !ok { // it cannot be, and must not stop the queue
-				q.rows[s.handle] = q.lost
+				q.rows[s.id] = q.lost
 			} else {
-				claims = append(claims, claim{ticket: s.handle, seq: seq})
+				claims = append(claims, claim{ticket: s.id, seq: seq})
 			}
 		}
-		w.take(s.handle, s.size())
+		w.take(s.id, s.size())
 	}
 	w.at, w.moved, w.known = i, l.moved, true
 	return claims
