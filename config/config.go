@@ -31,7 +31,8 @@ type Log struct {
 
 // Admin holds the settings of the admin HTTP server.
 type Admin struct {
-	Listen string // host:port; empty: no admin server
+	Listen string // host:port; empty: it listens on no port
+	Socket string // path of the unix socket, the one place where changes are taken; empty: there is none
 }
 
 // Remote is one VSCP link endpoint that the bridge connects to.

@@ -66,10 +66,7 @@ func (d *decoder) decodeDaemon(raw *rawFile, cfg *Config) {
 		choice(d, l.Level, &cfg.Log.Level, "trace", "debug", "info", "warn", "error")
 		choice(d, l.Format, &cfg.Log.Format, "text", "json")
 	}
-	if a := raw.Admin; a != nil {
-		cfg.Admin.Listen = defaultAdmin
-		d.listen(a.Listen, &cfg.Admin.Listen)
-	}
+	d.decodeAdmin(raw, cfg)
 }
 
 // decodeRemote returns nil for a second remote of the same name.

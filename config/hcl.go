@@ -31,6 +31,7 @@ type rawLog struct {
 
 type rawAdmin struct {
 	Listen *hcl.Attribute `hcl:"listen,optional"`
+	Socket *hcl.Attribute `hcl:"socket,optional"`
 }
 
 type rawRemote struct {

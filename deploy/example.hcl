@@ -17,7 +17,8 @@ log {
   # format = "text" # or "json"
 }
 
-# /metrics, /livez, /readyz and what the status command asks. Without this block there is no admin server.
+# /metrics, /livez, /readyz and what the status command asks. Without this block no port is opened; with a state_dir there is a unix
+# socket in any case, STATE_DIR/admin.sock.
 admin {
   listen = "127.0.0.1:9599"
 }

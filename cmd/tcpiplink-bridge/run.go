@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"net"
 	"os/signal"
 	"sync"
 	"syscall"
@@ -64,15 +66,12 @@ func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
 	defer tuned.Wait()
 	defer enough()
 	logger.Info("starting", "version", buildVersion(), "bridge", cfg.Bridge.Name)
-	if cfg.Admin.Listen == "" {
-		b.Run(ctx)
-		return nil
-	}
 	server, err := admin.Listen(ctx, admin.Options{
-		Address: cfg.Admin.Listen, Gatherer: registry, Bridge: b, Daemon: daemonOf(cfg), Logger: logger.Named("admin"),
+		Address: cfg.Admin.Listen, Socket: cfg.Admin.Socket,
+		Gatherer: registry, Bridge: b, Daemon: daemonOf(cfg), Logger: logger.Named("admin"),
 	})
 	if err != nil {
-		return &usageError{err: err, hint: "choose another address for admin.listen, or stop what listens there"}
+		return &usageError{err: err, hint: adminHint(err)}
 	}
 	// The admin server outlives the bridge, so that metrics can be read while it flushes.
 	serving, end := context.WithCancel(context.WithoutCancel(ctx))
@@ -85,6 +84,19 @@ func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
 	end()
 	<-done
 	return nil
+}
+
+// adminHint says what to do when the admin server cannot listen.
+func adminHint(err error) string {
+	opening, ok := errors.AsType[*net.OpError](err)
+	switch {
+	case errors.Is(err, admin.ErrSocketInUse):
+		return "is the bridge running already? Two bridges need a state_dir, or an admin.socket, for each"
+	case ok && opening.Net == "tcp":
+		return "choose another address for admin.listen, or stop what listens there"
+	default:
+		return `choose another path for admin.socket, or set it to "" for none`
+	}
 }
 
 // daemonOf says what the admin server tells of this process.

@@ -7,27 +7,36 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
 )
 
 // Options say what a Server serves and where.
 type Options struct {
-	Address  string // host:port; port 0 takes a free one
+	Address  string // host:port; port 0 takes a free one; empty: no port
+	Socket   string // path of the unix socket; empty: none
 	Gatherer prometheus.Gatherer
 	Bridge   Bridge // what readiness and status are about; liveness never depends on it
 	Daemon   Daemon
 	Logger   hclog.Logger
 }
 
-// Server answers on one address.
+// Server answers at one address, at one unix socket, or at both.
 type Server struct {
-	listener net.Listener
-	http     *http.Server
-	logger   hclog.Logger
+	ends   []end
+	logger hclog.Logger
+}
+
+// end is a place that a Server listens at.
+type end struct {
+	net.Listener
+	http *http.Server
 }
 
 // The limits of a request: these are small reads by supervisors and scrapers.
@@ -39,46 +48,84 @@ const (
 	stopTimeout   = 200 * time.Millisecond
 )
 
-// Listen opens the address. Nothing is answered before Run.
+// Listen opens the address and the socket. Nothing is answered before Run. A disk that takes no socket because it is full or
+// read-only keeps no bridge from its work: then there is none.
 func Listen(ctx context.Context, o Options) (*Server, error) {
-	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", o.Address)
-	if err != nil {
-		return nil, fmt.Errorf("admin: %w", err)
+	s := &Server{logger: o.Logger}
+	if o.Address != "" {
+		var lc net.ListenConfig
+		listener, err := lc.Listen(ctx, "tcp", o.Address)
+		if err != nil {
+			return nil, fmt.Errorf("admin: %w", err)
+		}
+		s.add(listener, routes(&o))
 	}
-	return &Server{
-		listener: listener,
-		logger:   o.Logger,
-		http: &http.Server{
-			Handler:           routes(&o),
-			ReadHeaderTimeout: headerTimeout,
-			ReadTimeout:       headerTimeout,
-			WriteTimeout:      writeTimeout,
-			IdleTimeout:       idleTimeout,
-			MaxHeaderBytes:    headerBytes,
-			ErrorLog:          o.Logger.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}),
-		},
-	}, nil
+	if o.Socket == "" {
+		return s, nil
+	}
+	switch listener, err := listenSocket(ctx, o.Socket); {
+	case err == nil:
+		s.add(listener, routes(&o))
+	case vfs.IsFull(err), vfs.IsReadOnly(err), errors.Is(err, errors.ErrUnsupported):
+		o.Logger.Warn("admin socket cannot be made, queues cannot be changed", "error", err)
+	default:
+		return nil, errors.Join(fmt.Errorf("admin: %w", err), s.close())
+	}
+	return s, nil
 }
 
-// Addr returns the address that is listened on.
-func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+func (s *Server) add(l net.Listener, h http.Handler) {
+	s.ends = append(s.ends, end{Listener: l, http: &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       headerTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    headerBytes,
+		ErrorLog:          s.logger.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}),
+	}})
+}
+
+// close closes what no Run will.
+func (s *Server) close() error {
+	var errs []error
+	for i := range s.ends {
+		errs = append(errs, s.ends[i].Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Addr returns the address that is listened on, or else the socket; nil: neither.
+func (s *Server) Addr() net.Addr {
+	if len(s.ends) == 0 {
+		return nil
+	}
+	return s.ends[0].Addr()
+}
 
 // Run answers until ctx ends; requests under way then have a moment.
 func (s *Server) Run(ctx context.Context) {
+	var serving sync.WaitGroup
+	for i := range s.ends {
+		serving.Go(func() { s.ends[i].run(ctx, s.logger) })
+	}
+	serving.Wait()
+}
+
+func (e *end) run(ctx context.Context, logger hclog.Logger) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		<-ctx.Done()
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()
-		if err := s.http.Shutdown(stopping); err != nil {
-			_ = s.http.Close()
+		if err := e.http.Shutdown(stopping); err != nil {
+			_ = e.http.Close()
 		}
 	}()
-	s.logger.Info("admin server started", "address", s.Addr().String())
-	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
-		s.logger.Error("admin server failed", "error", err)
+	logger.Info("admin server started", "address", e.Addr().String())
+	if err := e.http.Serve(e.Listener); !errors.Is(err, http.ErrServerClosed) {
+		logger.Error("admin server failed", "error", err)
 	}
 	<-done
 }

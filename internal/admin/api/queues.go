@@ -95,7 +95,7 @@ type Finding struct {
 type Taken struct {
 	Events  int     `json:"events"`
 	Queued  int     `json:"queued"`
-	Dropped int     `json:"dropped"`          // by the rules of the queue, older ones included that had to go for them
+	Dropped int     `json:"dropped"`           // by the rules of the queue, older ones included that had to go for them
 	Reasons Reasons `json:"reasons,omitempty"` // why
 }
 

@@ -1,0 +1,3 @@
+bridge {
+  state_dir = "/var/lib/a-very-long-name/a-very-long-name/a-very-long-name/a-very-long-name/a-very-long-name/a-very-long-name/"
+}

@@ -1,0 +1,3 @@
+admin {
+  socket = "/run/tcpiplink-bridge/"
+}
