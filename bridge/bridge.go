@@ -19,10 +19,11 @@ type Bridge struct {
 	flush      time.Duration
 	logger     hclog.Logger
 
-	letters *letters
-	state   *state
-	closing sync.Once // of Close
-	closed  error     // what Close returns
+	letters  *letters
+	state    *state
+	stopping chan struct{} // closed when Run begins to stop
+	closing  sync.Once     // of Close
+	closed   error         // what Close returns
 }
 
 // New builds the bridge that cfg describes. Nothing is dialled before Run. Queues on disk are opened: who does not call Run has
@@ -31,16 +32,17 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 	if o.Logger == nil {
 		o.Logger = hclog.NewNullLogger()
 	}
-	logger := o.Logger.Named("bridge")
+	logger, stopping := o.Logger.Named("bridge"), make(chan struct{})
 	b := builder{
-		opts: o, state: &state{folder: store.At(vfs.OS{}, cfg.Bridge.StateDir)}, letters: newLetters(cfg.Bridge.StateDir, logger),
+		opts: o, stopping: stopping,
+		state: &state{folder: store.At(vfs.OS{}, cfg.Bridge.StateDir)}, letters: newLetters(cfg.Bridge.StateDir, logger),
 	}
 	err := b.state.claim(logger)
 	if err == nil {
 		err = b.build(cfg)
 	}
 	bridge := &Bridge{
-		endpoints: b.ordered, directions: b.dirs, state: b.state, letters: b.letters,
+		endpoints: b.ordered, directions: b.dirs, stopping: stopping, state: b.state, letters: b.letters,
 		flush: cfg.Bridge.FlushTimeout, logger: logger,
 	}
 	if err != nil {

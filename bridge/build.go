@@ -23,6 +23,7 @@ type builder struct {
 	ordered   []*endpoint
 	dirs      []*direction
 	state     *state
+	stopping  <-chan struct{} // closed when the bridge begins to stop
 }
 
 // How many connections are opened at once: when a network comes back, a thousand remotes are to come back within seconds, and not
@@ -122,7 +123,7 @@ func (b *builder) direction(r *config.Route, to string) (*direction, error) {
 		MaxEvents: r.Queue.MaxEvents, MaxBytes: r.Queue.MaxBytes, MaxAge: r.Queue.MaxAge, Overflow: overflow,
 		Ready: destination.outbox.ready,
 	}
-	d := &direction{route: r.Name, to: to, rules: rules(r.Match), retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.opts.Logger.Named("bridge")}}
+	d := &direction{route: r.Name, to: to, limits: o, stopping: b.stopping, rules: rules(r.Match), retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.opts.Logger.Named("bridge")}}
 	if b.letters != nil {
 		d.writer, d.letters = b.letters, b.state.folder.Letters(store.Name{Route: r.Name, To: to})
 	}

@@ -13,10 +13,13 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
-// eventQueue is where the events of a direction wait. Push and Remove are called with the direction's lock held, and Stats where
+// eventQueue is where the events of a direction wait. Push, Restore, Purge and Remove are called with the direction's lock held, and Stats where
 // its counters are to balance with the direction's.
 type eventQueue interface {
 	Push(rows []*vscp.Row) int
+	Restore(rows []*vscp.Row) int
+	Purge() (purged, leased int)
+	View(after uint64, limit int) ([]queue.Waiting, error)
 	Peek(dst []*vscp.Row, limit int) []*vscp.Row
 	Remove(n int)
 	ReleaseBut(gone func(i int) bool)
@@ -34,7 +37,9 @@ type direction struct {
 	rules route.Rules
 	retry retry
 	deadLetters
-	found journal.Recovery // what was on disk at the start
+	found    journal.Recovery // what was on disk at the start
+	limits   queue.Options
+	stopping <-chan struct{} // closed when nothing may be changed by hand any more
 
 	mu     sync.Mutex // guards what follows, so that a reading of it balances
 	queue  eventQueue

@@ -24,7 +24,7 @@ func newDirection(t *testing.T, o queue.Options, logger hclog.Logger) *direction
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &direction{route: "r", from: []string{"a"}, to: "b", queue: q, watch: watch{logger: logger}}
+	return &direction{route: "r", from: []string{"a"}, to: "b", queue: q, limits: o, stopping: make(chan struct{}), watch: watch{logger: logger}}
 }
 
 // offer sends n admitted events down a lane, as a batch.

@@ -13,7 +13,7 @@ type drop struct {
 }
 
 // drops are the counts of all reasons, always in the same order.
-type drops [13]drop
+type drops [14]drop
 
 // episode is a time in which a direction dropped events for one reason.
 type episode struct {
@@ -71,10 +71,10 @@ func (e *episodes) note(counts *drops, over bool) (changes []change, next time.D
 }
 
 // inEpisodes reports whether drops for the reason are told by episodes. Those that the sending connection decides are told by
-// it, with what the destination said.
+// it, with what the destination said, and a purge by who asked for it.
 func (r Reason) inEpisodes() bool {
 	switch r {
-	case ReasonRefused, ReasonTooLong, ReasonUnfit, ReasonRetryExpired, ReasonAmbiguous:
+	case ReasonRefused, ReasonTooLong, ReasonUnfit, ReasonRetryExpired, ReasonAmbiguous, ReasonPurged:
 		return false
 	default:
 		return true

@@ -18,6 +18,7 @@ func (b *Bridge) Run(ctx context.Context) {
 	}
 	b.logger.Info("bridge started", "remotes", len(b.endpoints), "directions", len(b.directions))
 	<-ctx.Done()
+	close(b.stopping)
 
 	start := time.Now()
 	b.logger.Info("stopping", "flush-timeout", b.flush.String(), "queued", b.queued())

@@ -26,7 +26,7 @@ func newCollector(b *Bridge) *collector {
 		queueEvents: desc("queue_events", "Events that wait in the queue."),
 		queueBytes:  desc("queue_bytes", "Bytes that count against the queue's limit."),
 		queueAge:    desc("queue_oldest_age_seconds", "How long the oldest event has been in the queue; 0 if it is empty."),
-		recovered:   desc("route_events_recovered_total", "Events that were found on disk at the start."),
+		recovered:   desc("route_events_recovered_total", "Events that were found on disk at the start, or put in by hand."),
 		diskBytes:   desc("queue_disk_bytes", "Bytes of the files of a queue on disk."),
 		letters:     desc("dead_letters_total", "Events that were refused or given up, and written to the file of dead letters."),
 		lettersLost: desc("dead_letters_lost_total", "Events that were refused or given up, and could not be written to the file of dead letters."),
@@ -57,6 +57,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 			out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v, d.Route, d.To)
 		}
 		counter(c.received, d.Received)
+		counter(c.recovered, d.Recovered)
 		counter(c.forwarded, d.Forwarded)
 		counter(c.letters, d.Letters)
 		counter(c.lettersLost, d.LettersLost)
@@ -78,7 +79,6 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		gauge(c.degraded, failing)
 		gauge(c.unwritten, float64(d.Disk.MemoryOnly))
 		gauge(c.diskBytes, float64(d.Disk.Bytes))
-		counter(c.recovered, d.Recovered)
 		counter(c.damaged, uint64(d.Found.DamagedBytes+d.Found.UnreadableBytes+d.Disk.DamagedBytes))
 		counter(c.missing, d.Found.MissingRecords)
 		counter(c.syncs, d.Disk.Syncs)

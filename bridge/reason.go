@@ -34,4 +34,5 @@ const (
 	ReasonRetryExpired  Reason = "retry_expired"   // the destination had no room for it for too long
 	ReasonAmbiguous     Reason = "ambiguous"       // sent, the answer got lost, and it must not be sent twice
 	ReasonStopped       Reason = "stopped"         // its queue had no room when the bridge stopped
+	ReasonPurged        Reason = "purged"          // its queue was emptied by hand
 )

@@ -17,7 +17,7 @@ type DirectionStatus struct {
 	From       []string
 	To         string
 	Received   uint64
-	Recovered  uint64 // found on disk at the start
+	Recovered  uint64 // found on disk at the start, or put in by hand
 	Forwarded  uint64
 	Filtered   map[Reason]uint64
 	Suppressed map[Reason]uint64
@@ -25,7 +25,9 @@ type DirectionStatus struct {
 	// Letters and LettersLost count the refused and given up events that were written to the file of dead letters, and that could
 	// not be.
 	Letters, LettersLost uint64
+	Limits               queue.Options
 	Queued               int
+	Leased               int // events of the queue that are being sent
 	QueueBytes           int64
 	Oldest               time.Time        // when the oldest event in the queue came; zero in an empty queue
 	Disk                 *queue.DiskStats // nil: the queue is in memory
@@ -90,7 +92,7 @@ func (d *direction) status() DirectionStatus {
 		Dropped:   make(map[Reason]uint64, len(drops{})),
 		Recovered: q.Recovered, Disk: q.Disk, Found: d.found,
 		Letters: d.lettersWritten.Load(), LettersLost: d.lettersLost.Load(),
-		Queued: q.Events, QueueBytes: q.Bytes, Oldest: q.Oldest,
+		Limits: d.limits, Queued: q.Events, Leased: q.Leased, QueueBytes: q.Bytes, Oldest: q.Oldest,
 	}
 	for _, c := range d.drops(&q) {
 		s.Dropped[c.reason] = c.n
@@ -117,5 +119,6 @@ func (d *direction) drops(q *queue.Stats) drops {
 		{ReasonRetryExpired, d.counts.expired},
 		{ReasonAmbiguous, d.counts.ambiguous},
 		{ReasonStopped, d.counts.stopped},
+		{ReasonPurged, q.Dropped.Purged},
 	}
 }

@@ -31,6 +31,12 @@ func Inspect(o Options, upTo uint64) (Recovery, error) {
 	return v.Found, nil
 }
 
+// Look reads through the files of the journal while it is used, as the function does.
+func (j *Journal) Look() (*View, error) { return Look(j.opts, j.Stats().Next) }
+
+// Quarantined is the function for the files of the journal.
+func (j *Journal) Quarantined() (files int, bytes int64, err error) { return Quarantined(j.opts) }
+
 // NewReader returns a reader of the records from seq on, or from the first that is wanted if that is later. It ends where the
 // journal ended when it was looked at.
 func (v *View) NewReader(seq uint64) *Reader { return v.j.NewReader(seq) }
