@@ -34,7 +34,7 @@ type DirectionStatus struct {
 	Found                journal.Recovery // what the start found on disk
 }
 
-// Balanced reports whether every event that was received or found on disk is accounted for.
+// Balanced reports whether every event that was received or recovered is accounted for.
 func (s *DirectionStatus) Balanced() bool {
 	return s.Received+s.Recovered == s.Forwarded+Sum(s.Filtered)+Sum(s.Suppressed)+Sum(s.Dropped)+uint64(s.Queued)
 }

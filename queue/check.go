@@ -43,22 +43,25 @@ func (q *Disk) Check(ctx context.Context) (Checked, error) {
 	}
 	c := Checked{Found: view.Found}
 	reader := view.NewReader(0)
-	for failed := 0; err == nil; err = ctx.Err() {
-		var rec journal.Record
-		if rec, err = reader.Next(); err != nil {
-			if errors.Is(err, io.EOF) {
-				return c, reader.Close()
+	for failed := 0; ; {
+		rec, err := reader.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return c, reader.Close()
+		case err == nil:
+			failed = 0
+			var row vscp.Row
+			if row.Parse(rec.Payload) != nil {
+				c.NotEvents++
 			}
+			err = ctx.Err()
+		default:
 			if failed++; failed <= readAttempts {
-				err = nil // the reader passes over the place in the end
+				continue // the reader passes over the place in the end
 			}
-			continue
 		}
-		failed = 0
-		var row vscp.Row
-		if row.Parse(rec.Payload) != nil {
-			c.NotEvents++
+		if err != nil {
+			return c, errors.Join(fmt.Errorf("queue: %w", err), reader.Close())
 		}
 	}
-	return c, errors.Join(fmt.Errorf("queue: %w", err), reader.Close())
 }

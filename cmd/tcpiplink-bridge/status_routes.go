@@ -117,7 +117,7 @@ func (v *statusView) reasons(d *api.Direction) {
 		return
 	}
 	if d.Recovered > 0 {
-		v.note(indent, "found on disk at the start: %d", d.Recovered)
+		v.note(indent, "found on disk at the start, or put in by hand: %d", d.Recovered)
 	}
 	if text := tally(d.Filtered); text != "" {
 		v.note(indent, "filtered: %s", text)

@@ -58,14 +58,14 @@ func Listen(ctx context.Context, o Options) (*Server, error) {
 		if err != nil {
 			return nil, fmt.Errorf("admin: %w", err)
 		}
-		s.add(listener, routes(&o))
+		s.add(listener, routes(&o, false))
 	}
 	if o.Socket == "" {
 		return s, nil
 	}
 	switch listener, err := listenSocket(ctx, o.Socket); {
 	case err == nil:
-		s.add(listener, routes(&o))
+		s.add(listener, routes(&o, true))
 	case vfs.IsFull(err), vfs.IsReadOnly(err), errors.Is(err, errors.ErrUnsupported):
 		o.Logger.Warn("admin socket cannot be made, queues cannot be changed", "error", err)
 	default:
@@ -113,6 +113,7 @@ func (s *Server) Run(ctx context.Context) {
 }
 
 func (e *end) run(ctx context.Context, logger hclog.Logger) {
+	e.http.BaseContext = func(net.Listener) context.Context { return ctx } // ends requests that wait for something
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -130,7 +131,8 @@ func (e *end) run(ctx context.Context, logger hclog.Logger) {
 	<-done
 }
 
-func routes(o *Options) http.Handler {
+// routes answers at a place; local is one that only the user of this process can reach.
+func routes(o *Options, local bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
@@ -143,7 +145,7 @@ func routes(o *Options) http.Handler {
 		}
 		plain(w, http.StatusOK, "ready")
 	})
-	mux.Handle("/api/", apiRoutes(o))
+	mux.Handle("/api/", apiRoutes(o, local))
 	return mux
 }
 

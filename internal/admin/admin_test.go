@@ -33,6 +33,8 @@ func (b *oneRemote) Remotes() []remote.Status {
 
 func (*oneRemote) Directions() []bridge.DirectionStatus { return nil }
 
+func (*oneRemote) Queues() []bridge.Queue { return nil }
+
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestServer(t *testing.T) {

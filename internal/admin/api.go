@@ -2,30 +2,95 @@ package admin
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 )
 
-// apiRoutes answers what is below /api/, to those whom guard lets through.
-func apiRoutes(o *Options) http.Handler {
+// The requests that are answered at the same time, for each place that is listened at. A document is held as a whole; lines take their
+// time, and those that are taken in may wait for room in a queue; a check reads all files of a queue.
+const (
+	apiInFlight    = 4
+	exportInFlight = 4
+	importInFlight = 4
+	checkInFlight  = 1
+)
+
+// apiRoutes answers what is below /api/, to those whom guard lets through. At a place that is not local nothing is changed.
+func apiRoutes(o *Options, local bool) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+api.StatusPath, func(w http.ResponseWriter, _ *http.Request) {
-		document(w, http.StatusOK, o.status())
-	})
-	mux.HandleFunc(api.StatusPath, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Allow", "GET, HEAD")
-		refuse(w, http.StatusMethodNotAllowed, "this can only be read")
-	})
+	queues := queueAPI{o}
+	documents, exports, imports, checks := bound(apiInFlight), bound(exportInFlight), bound(importInFlight), bound(checkInFlight)
+	change := func(h http.HandlerFunc) http.HandlerFunc {
+		if local {
+			return h
+		}
+		return refuseChange
+	}
+	for path, answers := range map[string]methods{
+		api.StatusPath: {http.MethodGet: documents(func(w http.ResponseWriter, _ *http.Request) {
+			document(w, http.StatusOK, o.status())
+		})},
+		api.QueuesPath:                   {http.MethodGet: documents(queues.list)},
+		api.QueuesPath + "/{route}/{to}": {http.MethodGet: documents(queues.of(queues.show))},
+		api.QueuesPath + "/{route}/{to}/events": {
+			http.MethodGet:    exports(queues.of(queues.events)),
+			http.MethodPost:   change(imports(queues.of(queues.take))),
+			http.MethodDelete: change(documents(queues.of(queues.purge))),
+		},
+		api.QueuesPath + "/{route}/{to}/letters": {
+			http.MethodGet:    exports(queues.of(queues.letters)),
+			http.MethodDelete: change(documents(queues.of(queues.clearLetters))),
+		},
+		api.QueuesPath + "/{route}/{to}/letters/retry": {http.MethodPost: change(imports(queues.of(queues.retry)))},
+		api.QueuesPath + "/{route}/{to}/check":         {http.MethodGet: checks(queues.of(queues.check))},
+	} {
+		mux.Handle(path, answers)
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusNotFound, "there is nothing at this path")
 	})
 	return guard(o.Address, mux)
 }
 
+// methods are what a path answers, by method.
+type methods map[string]http.HandlerFunc
+
+// ServeHTTP implements http.Handler.
+func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	if answer := m[method]; answer != nil {
+		answer(w, r)
+		return
+	}
+	allowed := slices.Sorted(maps.Keys(m))
+	why := "this can only be read"
+	if i := slices.Index(allowed, http.MethodGet); i >= 0 {
+		allowed = slices.Insert(allowed, i+1, http.MethodHead)
+	}
+	list := strings.Join(allowed, ", ")
+	if list != "GET, HEAD" {
+		why = "what can be done here is " + list
+	}
+	w.Header().Set("Allow", list)
+	refuse(w, http.StatusMethodNotAllowed, why)
+}
+
 func refuse(w http.ResponseWriter, status int, why string) {
 	document(w, status, api.Error{Error: why})
+}
+
+func refuseChange(w http.ResponseWriter, _ *http.Request) {
+	document(w, http.StatusForbidden, api.Error{
+		Error: "queues are changed over the unix socket of the bridge, and not over the network", Code: api.CodeSocketOnly,
+	})
 }
 
 // document answers with a value as JSON.

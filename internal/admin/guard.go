@@ -8,34 +8,39 @@ import (
 	"strings"
 )
 
-// apiInFlight bounds the requests to the API that are answered at the same time. Each holds a whole document.
-const apiInFlight = 4
-
 // guard lets through what comes from a program, or from a page that this server served. A page of another site can make a
 // browser ask addresses of the loopback interface or of the local network: directly, then the browser names the site in Origin,
 // or by having the site's own name point here (DNS rebinding), then it names the site in Host. So Host must be an address,
 // localhost, or the host that the configuration listens on.
 func guard(listen string, next http.Handler) http.Handler {
 	own, _, _ := net.SplitHostPort(listen) // Listen has found it valid
-	busy := make(chan struct{}, apiInFlight)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !knownHost(r.Host, own):
 			refuse(w, http.StatusForbidden, "the host name in the request is not one of this server's: use its IP address")
-			return
 		case !sameOrigin(r):
 			refuse(w, http.StatusForbidden, "the request comes from a page of another origin")
-			return
-		}
-		select {
-		case busy <- struct{}{}:
-			defer func() { <-busy }()
-			next.ServeHTTP(w, r)
 		default:
-			w.Header().Set("Retry-After", "1")
-			refuse(w, http.StatusServiceUnavailable, "too many requests at the same time")
+			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// bound returns what lets through so many requests at the same time, to all handlers together that it is put around.
+func bound(most int) func(http.HandlerFunc) http.HandlerFunc {
+	busy := make(chan struct{}, most)
+	return func(next http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			select {
+			case busy <- struct{}{}:
+				defer func() { <-busy }()
+				next(w, r)
+			default:
+				w.Header().Set("Retry-After", "1")
+				refuse(w, http.StatusServiceUnavailable, "too many requests at the same time")
+			}
+		}
+	}
 }
 
 func knownHost(host, own string) bool {

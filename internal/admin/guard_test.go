@@ -28,10 +28,12 @@ func (f *fixed) Remotes() []remote.Status {
 	return f.remotes
 }
 
+func (*fixed) Queues() []bridge.Queue { return nil }
+
 func (f *fixed) Directions() []bridge.DirectionStatus { return f.directions }
 
 func handler(listen string, b Bridge) http.Handler {
-	return routes(&Options{Address: listen, Gatherer: prometheus.NewRegistry(), Bridge: b})
+	return routes(&Options{Address: listen, Gatherer: prometheus.NewRegistry(), Bridge: b}, false)
 }
 
 func TestGuard(t *testing.T) {

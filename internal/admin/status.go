@@ -14,6 +14,7 @@ import (
 type Bridge interface {
 	Remotes() []remote.Status
 	Directions() []bridge.DirectionStatus
+	Queues() []bridge.Queue
 }
 
 // Daemon says what the server tells of the process.

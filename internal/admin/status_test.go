@@ -80,7 +80,7 @@ func newRig(t *testing.T, serve map[string]func(net.Conn)) *rig {
 	r.handler = routes(&Options{
 		Address: "127.0.0.1:9599", Gatherer: prometheus.NewRegistry(), Bridge: b,
 		Daemon: Daemon{Name: cfg.Bridge.Name, Version: "1.2.3", Started: time.Now(), Guarantees: map[string]string{"readings": cfg.Routes[0].Guarantee()}},
-	})
+	}, false)
 	var ctx context.Context
 	ctx, r.stop = context.WithCancel(t.Context())
 	go func() {

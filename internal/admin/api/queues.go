@@ -91,12 +91,13 @@ type Finding struct {
 	Error      string `json:"error,omitempty"`
 }
 
-// Taken is the answer to events that were put into a queue: Events = Queued + Dropped.
+// Taken is the answer to events that were put into a queue: Events = Queued + Dropped, unless one that came drove out several.
 type Taken struct {
 	Events  int     `json:"events"`
 	Queued  int     `json:"queued"`
 	Dropped int     `json:"dropped"`           // by the rules of the queue, older ones included that had to go for them
 	Reasons Reasons `json:"reasons,omitempty"` // why
+	Left    int     `json:"left,omitempty"`    // after a retry: dead letters for which the queue had no room
 }
 
 // Purged is the answer to a purge.

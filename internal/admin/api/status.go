@@ -11,7 +11,12 @@ const Version = 1
 // Error is the body of every answer of the API that is not a success.
 type Error struct {
 	Error string `json:"error"`
+	Code  string `json:"code,omitempty"`  // one of the codes, for those errors that have one
+	Taken *Taken `json:"taken,omitempty"` // of events that were to be put into a queue: what came before the error
 }
+
+// CodeSocketOnly is in the Error of a change that was asked for over the network.
+const CodeSocketOnly = "socket_only"
 
 // Status is a reading of a whole bridge.
 type Status struct {
@@ -113,7 +118,7 @@ type Direction struct {
 	From       []string  `json:"from"`
 	To         string    `json:"to"`
 	Received   uint64    `json:"received"`
-	Recovered  uint64    `json:"recovered"` // found on disk at the start
+	Recovered  uint64    `json:"recovered"` // found on disk at the start, or put in by hand
 	Forwarded  uint64    `json:"forwarded"`
 	Filtered   Reasons   `json:"filtered"`
 	Suppressed Reasons   `json:"suppressed"`

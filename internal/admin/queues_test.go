@@ -1,0 +1,407 @@
+package admin
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
+	"github.com/tcpiplink/tcpiplink-bridge/queue"
+	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+const threeQueues = `
+bridge { state_dir = "state" }
+remote "north" { address = "north" }
+remote "south" { address = "south" }
+route "ram" {
+  from = [remote.north]
+  to   = [remote.south]
+  queue { max_events = 5 }
+}
+route "disk" {
+  from = [remote.north]
+  to   = [remote.south]
+  queue {
+    storage = "disk"
+    max_age = "1h"
+  }
+}
+route "wait" {
+  from = [remote.north]
+  to   = [remote.south]
+  queue {
+    max_events = 5
+    overflow   = "block"
+  }
+}
+`
+
+// desk asks the handlers for the queues of a bridge that does not run.
+type desk struct {
+	local, remote http.Handler
+	bridge        *bridge.Bridge
+	dir           string // the state folder
+	log           bytes.Buffer
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	dir := t.TempDir()
+	cfg, err := config.Parse(filepath.Join(dir, "hub.hcl"), []byte(threeQueues), config.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &desk{dir: filepath.Join(dir, "state")}
+	if d.bridge, err = bridge.New(cfg, bridge.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.bridge.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	o := &Options{Gatherer: prometheus.NewRegistry(), Bridge: d.bridge, Logger: hclog.New(&hclog.LoggerOptions{Output: &d.log})}
+	d.local, d.remote = routes(o, true), routes(o, false)
+	return d
+}
+
+// letter adds a dead letter to a queue.
+func (d *desk) letter(t *testing.T, route string, n int) {
+	t.Helper()
+	row := new(vscp.Row)
+	if err := row.Parse(fmt.Appendf(nil, "0,10,6,0,,,-,%d", n)); err != nil {
+		t.Fatal(err)
+	}
+	letters := store.At(vfs.OS{}, d.dir).Letters(store.Name{Route: route, To: "south"})
+	if err := letters.Put(&queue.Letter{Time: time.Now(), Route: route, To: "south", Reason: "refused", Reply: "no", Row: row}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func ask(h http.Handler, method, path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, api.QueuesPath+path, strings.NewReader(body))
+	r.Host = "localhost"
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// get asks for a document.
+func get[T any](t *testing.T, d *desk, path string) T {
+	t.Helper()
+	return answer[T](t, d, http.MethodGet, path, "")
+}
+
+// answer asks for something that is done.
+func answer[T any](t *testing.T, d *desk, method, path, body string) T {
+	t.Helper()
+	w := ask(d.local, method, path, body)
+	var v T
+	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil || w.Code != http.StatusOK {
+		t.Fatalf("%s %s = %d %q (%v), want 200 and a document", method, path, w.Code, w.Body, err)
+	}
+	return v
+}
+
+// lines returns n lines whose event has one data byte, counted from first on.
+func lines(first, n int) string {
+	var text strings.Builder
+	for i := first; i < first+n; i++ {
+		fmt.Fprintf(&text, `{"line":"0,10,6,0,,5,-,%d"}`+"\n", i)
+	}
+	return text.String()
+}
+
+// numbers returns the data bytes of lines.
+func numbers(t *testing.T, text string) []int {
+	t.Helper()
+	all := []int{}
+	for l, err := range queue.ReadLetters(strings.NewReader(text)) {
+		if err != nil {
+			t.Fatalf("%v in %q", err, text)
+		}
+		var e vscp.Event
+		l.Row.Event(&e)
+		all = append(all, int(e.Data[0]))
+	}
+	return all
+}
+
+func TestQueuesOfABridge(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	answer[api.Taken](t, d, http.MethodPost, "/disk/south/events", lines(0, 3))
+	d.letter(t, "disk", 7)
+	all := get[api.Queues](t, d, "")
+	var names []string
+	for _, q := range all.Queues {
+		names = append(names, q.Route+"@"+q.To+" "+q.Storage)
+	}
+	if want := []string{"ram@south memory", "disk@south disk", "wait@south memory"}; all.API != api.Version || !slices.Equal(names, want) {
+		t.Errorf("API %d with %q, want %d with %q", all.API, names, api.Version, want)
+	}
+	q := get[api.Queue](t, d, "/disk/south")
+	if q.Events != 3 || q.Leased != 0 || q.Bytes == 0 || time.Since(q.Oldest) > time.Minute || q.Letters != 1 || q.LetterBytes == 0 {
+		t.Errorf("%+v, want 3 events, their bytes and age, 1 letter", q)
+	}
+	if want := (api.Limits{MaxEvents: 10000, MaxBytes: 16 << 20, MaxAgeSeconds: 3600, Overflow: "drop_oldest"}); *q.Limits != want {
+		t.Errorf("limits %+v, want %+v", *q.Limits, want)
+	}
+	if q.Disk == nil || q.Disk.Degraded != "" || q.Disk.Found != nil {
+		t.Errorf("disk %+v, want one without trouble", q.Disk)
+	}
+	if _, ok := q.Dropped["purged"]; !ok {
+		t.Errorf("dropped %v, want every reason in it", q.Dropped)
+	}
+	if q := get[api.Queue](t, d, "/ram/south"); q.Disk != nil || !q.Oldest.IsZero() {
+		t.Errorf("empty queue in memory: %+v, want no disk and no age", q)
+	}
+}
+
+func TestImportAndExport(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	taken := answer[api.Taken](t, d, http.MethodPost, "/disk/south/events", lines(0, 200))
+	if taken.Events != 200 || taken.Queued != 200 || taken.Dropped != 0 || taken.Reasons != nil {
+		t.Errorf("taken %+v, want 200 queued", taken)
+	}
+	w := ask(d.local, http.MethodGet, "/disk/south/events", "")
+	if got := numbers(t, w.Body.String()); len(got) != 200 || got[0] != 0 || got[199] != 199 || !slices.IsSorted(got) {
+		t.Errorf("exported %v, want 0 to 199 in order", got)
+	}
+	if got := w.Header().Get("Content-Type"); got != api.LinesType {
+		t.Errorf("Content-Type %q, want %q", got, api.LinesType)
+	}
+	first, _, _ := strings.Cut(w.Body.String(), "\n")
+	for _, part := range []string{`{"time":"2`, `,"route":"disk","to":"south","line":"`, `,10,6,0,,`, `,-,0","event":{`} {
+		if !strings.Contains(first, part) {
+			t.Errorf("first line %s, want %s in it", first, part)
+		}
+	}
+	some := ask(d.remote, http.MethodGet, "/disk/south/events?limit=3", "")
+	if got := numbers(t, some.Body.String()); !slices.Equal(got, []int{0, 1, 2}) {
+		t.Errorf("exported %v with limit 3, want the first 3", got)
+	}
+	// What was exported can be imported, also where less has room.
+	taken = answer[api.Taken](t, d, http.MethodPost, "/ram/south/events", w.Body.String())
+	if taken.Events != 200 || taken.Queued != 5 || taken.Dropped != 195 || taken.Reasons["queue_oldest"] != 195 {
+		t.Errorf("taken %+v, want 5 of 200 queued, the others dropped as queue_oldest", taken)
+	}
+	if got := numbers(t, ask(d.local, http.MethodGet, "/ram/south/events", "").Body.String()); !slices.Equal(got, []int{195, 196, 197, 198, 199}) {
+		t.Errorf("%v in the queue, want the last 5", got)
+	}
+	if head := ask(d.local, http.MethodHead, "/disk/south/events", ""); head.Code != http.StatusOK || head.Body.Len() > 0 {
+		t.Errorf("HEAD = %d with %d bytes, want 200 and none", head.Code, head.Body.Len())
+	}
+	if empty := ask(d.local, http.MethodGet, "/wait/south/events", ""); empty.Code != http.StatusOK || empty.Body.Len() > 0 || empty.Header().Get("Content-Type") != api.LinesType {
+		t.Errorf("an empty queue = %d %q %q, want 200 and no line", empty.Code, empty.Body, empty.Header())
+	}
+}
+
+func TestPurge(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	answer[api.Taken](t, d, http.MethodPost, "/ram/south/events", lines(0, 4))
+	if got := answer[api.Purged](t, d, http.MethodDelete, "/ram/south/events", ""); got != (api.Purged{Events: 4}) {
+		t.Errorf("purged %+v, want 4 events", got)
+	}
+	if q := get[api.Queue](t, d, "/ram/south"); q.Events != 0 || q.Dropped["purged"] != 4 {
+		t.Errorf("%+v, want it empty, 4 dropped as purged", q)
+	}
+	for _, want := range []string{
+		"events imported: route=ram to=south events=4 dropped=0 whole=true", "queue purged: route=ram to=south events=4 being-sent=0",
+	} {
+		if !strings.Contains(d.log.String(), "[INFO]  "+want) {
+			t.Errorf("log %q, want %q in it", d.log.String(), want)
+		}
+	}
+}
+
+func TestLetters(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for i := range 8 {
+		d.letter(t, "ram", i)
+	}
+	all := ask(d.remote, http.MethodGet, "/ram/south/letters", "")
+	if got := numbers(t, all.Body.String()); !slices.Equal(got, []int{0, 1, 2, 3, 4, 5, 6, 7}) || !strings.Contains(all.Body.String(), `"reason":"refused","reply":"no"`) {
+		t.Errorf("letters %q, want 0 to 7 with reason and reply", all.Body)
+	}
+	if got := numbers(t, ask(d.remote, http.MethodGet, "/ram/south/letters?limit=2", "").Body.String()); !slices.Equal(got, []int{0, 1}) {
+		t.Errorf("letters %v with limit 2, want the first 2", got)
+	}
+	taken := answer[api.Taken](t, d, http.MethodPost, "/ram/south/letters/retry", "")
+	if taken.Events != 5 || taken.Queued != 5 || taken.Left != 3 {
+		t.Errorf("retried %+v, want 5 that have room, 3 left", taken)
+	}
+	if got := numbers(t, ask(d.local, http.MethodGet, "/ram/south/letters", "").Body.String()); !slices.Equal(got, []int{5, 6, 7}) {
+		t.Errorf("letters %v after the retry, want 5 to 7", got)
+	}
+	if got := answer[api.Purged](t, d, http.MethodDelete, "/ram/south/letters", ""); got != (api.Purged{Events: 3}) {
+		t.Errorf("purged %+v, want 3", got)
+	}
+	if q := get[api.Queue](t, d, "/ram/south"); q.Letters != 0 || q.Events != 5 {
+		t.Errorf("%+v, want 5 events and no letters", q)
+	}
+	for _, want := range []string{"dead letters retried: route=ram to=south events=5 dropped=0 left=3", "dead letters purged: route=ram to=south letters=3"} {
+		if !strings.Contains(d.log.String(), "[INFO]  "+want) {
+			t.Errorf("log %q, want %q in it", d.log.String(), want)
+		}
+	}
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	answer[api.Taken](t, d, http.MethodPost, "/disk/south/events", lines(0, 50))
+	if err := d.bridge.Close(); err != nil { // now they are in the file
+		t.Fatal(err)
+	}
+	if got := get[api.Check](t, d, "/disk/south/check"); !got.Clean || got.Events != 50 || got.Segments != 1 || got.Findings != nil {
+		t.Errorf("%+v, want 50 events, clean", got)
+	}
+	segments, err := filepath.Glob(filepath.Join(d.dir, "queues", "disk@south", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(segments, func(name string) bool { info, err := os.Stat(name); return err == nil && info.Size() > 1000 })
+	if i < 0 {
+		t.Fatalf("no segment in %q", segments)
+	}
+	text, err := os.ReadFile(segments[i])
+	if err != nil {
+		t.Fatal(err)
+	}
+	text[len(text)/2] ^= 0xFF
+	if err := os.WriteFile(segments[i], text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := get[api.Check](t, d, "/disk/south/check")
+	if got.Clean || got.Events != 49 || got.MissingEvents != 1 || got.DamagedRegions != 1 || len(got.Findings) == 0 || got.Findings[0].Kind != "damaged" {
+		t.Errorf("%+v, want one damaged event among 50", got)
+	}
+	if after, err := os.ReadFile(segments[i]); err != nil || !bytes.Equal(after, text) {
+		t.Errorf("the file was changed by the check (%v)", err)
+	}
+	if w := ask(d.local, http.MethodGet, "/ram/south/check", ""); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "in memory") {
+		t.Errorf("check of a queue in memory = %d %q, want 409", w.Code, w.Body)
+	}
+}
+
+// TestChangesNeedTheSocket has everything refused that changes something.
+func TestChangesNeedTheSocket(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	answer[api.Taken](t, d, http.MethodPost, "/ram/south/events", lines(0, 2))
+	d.letter(t, "ram", 9)
+	for _, tt := range [][2]string{
+		{http.MethodPost, "/ram/south/events"},
+		{http.MethodDelete, "/ram/south/events"},
+		{http.MethodPost, "/ram/south/letters/retry"},
+		{http.MethodDelete, "/ram/south/letters"},
+		{http.MethodDelete, "/nobody/south/letters"}, // it does not tell either
+	} {
+		w := ask(d.remote, tt[0], tt[1], lines(5, 1))
+		var no api.Error
+		if err := json.Unmarshal(w.Body.Bytes(), &no); err != nil || w.Code != http.StatusForbidden || no.Code != api.CodeSocketOnly || !strings.Contains(no.Error, "unix socket") {
+			t.Errorf("%s %s over the network = %d %q (%v), want 403 with %s and what to use", tt[0], tt[1], w.Code, w.Body, err, api.CodeSocketOnly)
+		}
+	}
+	if q := get[api.Queue](t, d, "/ram/south"); q.Events != 2 || q.Letters != 1 {
+		t.Errorf("%d events, %d letters after refusals, want 2 and 1", q.Events, q.Letters)
+	}
+	for _, path := range []string{"", "/ram/south", "/ram/south/events", "/ram/south/letters", "/disk/south/check"} {
+		if w := ask(d.remote, http.MethodGet, path, ""); w.Code != http.StatusOK {
+			t.Errorf("GET %s over the network = %d %q, want 200", path, w.Code, w.Body)
+		}
+	}
+}
+
+func TestWrongRequests(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, tt := range []struct {
+		method, path string
+		status       int
+		want, allow  string
+	}{
+		{http.MethodGet, "/nobody/south", http.StatusNotFound, `there is no queue \"nobody@south\"`, ""},
+		{http.MethodGet, "/ram/nobody/events", http.StatusNotFound, `there is no queue \"ram@nobody\"`, ""},
+		{http.MethodPost, "/nobody/south/events", http.StatusNotFound, "there is no queue", ""},
+		{http.MethodGet, "/ram", http.StatusNotFound, "nothing at this path", ""},
+		{http.MethodGet, "/ram/south/nothing", http.StatusNotFound, "nothing at this path", ""},
+		{http.MethodPut, "/ram/south/events", http.StatusMethodNotAllowed, "what can be done here is", "DELETE, GET, HEAD, POST"},
+		{http.MethodGet, "/ram/south/letters/retry", http.StatusMethodNotAllowed, "what can be done here is", "POST"},
+		{http.MethodDelete, "", http.StatusMethodNotAllowed, "this can only be read", "GET, HEAD"},
+		{http.MethodGet, "/ram/south/events?limit=0", http.StatusBadRequest, "limit must be", ""},
+		{http.MethodGet, "/ram/south/events?limit=-1", http.StatusBadRequest, "limit must be", ""},
+		{http.MethodGet, "/ram/south/events?limit=ten", http.StatusBadRequest, "limit must be", ""},
+		{http.MethodGet, "/ram/south/letters?limit=1&limit=2", http.StatusBadRequest, "limit must be", ""},
+		{http.MethodGet, "/ram/south/letters?limit=99999999999999999999", http.StatusBadRequest, "limit must be", ""},
+	} {
+		w := ask(d.local, tt.method, tt.path, "")
+		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) || w.Header().Get("Allow") != tt.allow {
+			t.Errorf("%s %s = %d %q, Allow %q, want %d, %q and %q", tt.method, tt.path, w.Code, w.Body, w.Header().Get("Allow"), tt.status, tt.want, tt.allow)
+		}
+	}
+}
+
+// TestHostileLines takes what is in front of a line that is none, and nothing behind it.
+func TestHostileLines(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, body, want string
+		taken            int
+	}{
+		{"no JSON", lines(0, 2) + "hello\n" + lines(2, 1), "line 3: ", 2},
+		{"no event", lines(0, 1) + "\n\n{}\n", "line 4: has neither", 1},
+		{"no event line", `{"line":"hello"}` + "\n" + lines(0, 1), "line 1: ", 0},
+		{"a command in the line", `{"line":"0,10,6,0,,,-,1\r\nSHUTDOWN"}`, "line 1: ", 0},
+		{"NUL in the line", `{"line":"0,10,6,0,,,-,1\u0000"}`, "line 1: ", 0},
+		{"a long line", lines(0, 3) + `{"line":"` + strings.Repeat("1", 1<<20) + `"}` + "\n" + lines(3, 1), "line 4: is longer than", 3},
+		{"a long event", `{"line":"0,10,6,0,,,-` + strings.Repeat(",255", 1500) + `"}`, "line 1: ", 0},
+		{"deep JSON", `{"x":` + strings.Repeat("[", 60_000), "line 1: ", 0},
+		{"an event in pieces", `{"event":{"class":"x"}}`, "line 1: ", 0},
+		{"bytes", "\x00\xff\xfe\x1f\x8b", "line 1: ", 0},
+		{"half a line", lines(0, 1) + `{"line":"0,10,6,0,,,-`, "line 2: ", 1},
+	} {
+		d := newDesk(t)
+		w := ask(d.local, http.MethodPost, "/disk/south/events", tt.body)
+		var no api.Error
+		if err := json.Unmarshal(w.Body.Bytes(), &no); err != nil {
+			t.Fatalf("%s: %q: %v", tt.name, w.Body, err)
+		}
+		if w.Code != http.StatusBadRequest || !strings.Contains(no.Error, tt.want) || no.Taken == nil || no.Taken.Events != tt.taken {
+			t.Errorf("%s = %d %q, want 400, %q and %d taken", tt.name, w.Code, w.Body, tt.want, tt.taken)
+		}
+		if w.Body.Len() > 1000 {
+			t.Errorf("%s: the answer has %d bytes, want 1000 at most", tt.name, w.Body.Len())
+		}
+		if q := get[api.Queue](t, d, "/disk/south"); q.Events != tt.taken {
+			t.Errorf("%s: %d events in the queue, want %d", tt.name, q.Events, tt.taken)
+		}
+	}
+	d := newDesk(t)
+	if got := answer[api.Taken](t, d, http.MethodPost, "/disk/south/events", ""); got.Events != 0 {
+		t.Errorf("nothing: taken %+v, want nothing", got)
+	}
+	if got := answer[api.Taken](t, d, http.MethodPost, "/disk/south/events", "\r\n \n"+`{"line":"0,10,6,0,,,-,1","more":{"a":[1]}}`); got.Events != 1 {
+		t.Errorf("one line among blank ones, with more in it: taken %+v, want 1", got)
+	}
+}
