@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	pageEvents  = 1024     // that are read from a queue at once
+	pageEvents  = 4096     // that are read from a queue at once: finding the place costs as much as some thousands of them
 	batchEvents = 256      // that are put into one at once
 	lineBuffer  = 32 << 10 // bytes
 )
