@@ -66,12 +66,17 @@ func Listen(ctx context.Context, o Options) (*Server, error) {
 	switch listener, err := listenSocket(ctx, o.Socket); {
 	case err == nil:
 		s.add(listener, routes(&o, true))
-	case vfs.IsFull(err), vfs.IsReadOnly(err), errors.Is(err, errors.ErrUnsupported):
+	case dispensable(err):
 		o.Logger.Warn("admin socket cannot be made, queues cannot be changed", "error", err)
 	default:
 		return nil, errors.Join(fmt.Errorf("admin: %w", err), s.close())
 	}
 	return s, nil
+}
+
+// dispensable reports whether a bridge may run without its socket because of an error: nobody else can have the socket then.
+func dispensable(err error) bool {
+	return vfs.IsFull(err) || vfs.IsReadOnly(err) || errors.Is(err, errors.ErrUnsupported)
 }
 
 func (s *Server) add(l net.Listener, h http.Handler) {

@@ -287,3 +287,23 @@ func TestPrivateFolderOfAnother(t *testing.T) {
 		t.Error("the private folder of another user was used, want an error")
 	}
 }
+
+// TestBridgeWithoutSocket tells the errors that keep a bridge from its work from those that do not.
+func TestBridgeWithoutSocket(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		err  error
+		want bool
+	}{
+		{&fs.PathError{Op: "mkdir", Path: "/s/.admin.sock", Err: syscall.ENOSPC}, true},
+		{&net.OpError{Op: "listen", Net: "unix", Err: os.NewSyscallError("bind", syscall.ENOSPC)}, true},
+		{&fs.PathError{Op: "chmod", Path: "/s/.admin.sock", Err: syscall.EROFS}, true},
+		{errors.ErrUnsupported, true},
+		{&fs.PathError{Op: "mkdir", Path: "/s/.admin.sock", Err: syscall.EACCES}, false},
+		{ErrSocketInUse, false},
+	} {
+		if got := dispensable(tt.err); got != tt.want {
+			t.Errorf("dispensable(%v) = %v, want %v", tt.err, got, tt.want)
+		}
+	}
+}
