@@ -110,6 +110,9 @@ func (v *statusView) reasons(d *api.Direction) {
 	if text := tally(d.Dropped); text != "" {
 		v.note(indent, "dropped: %s", text)
 	}
+	if v.verbose || d.Letters > 0 || d.LettersLost > 0 {
+		v.note(indent, "dead letters: %d written, %d lost", d.Letters, d.LettersLost)
+	}
 	if d.Degraded != "" {
 		v.note(indent, "disk fails, events are kept in memory: %.400s", d.Degraded)
 	}
@@ -146,6 +149,8 @@ func add(sum, d *api.Direction) {
 	sum.Received += d.Received
 	sum.Recovered += d.Recovered
 	sum.Forwarded += d.Forwarded
+	sum.Letters += d.Letters
+	sum.LettersLost += d.LettersLost
 	sum.Queued += d.Queued
 	merge(&sum.Filtered, d.Filtered)
 	merge(&sum.Suppressed, d.Suppressed)

@@ -67,7 +67,7 @@ func sampleStatus() *api.Status {
 				{
 					From: []string{"north"}, To: "south", Received: 1234567890, Forwarded: 1234567000, Filtered: api.Reasons{"no_match": 7, "local_class": 0},
 					Suppressed: api.Reasons{"own_channel": 3}, Dropped: api.Reasons{"refused": 30, "queue_oldest": 800, "unfit": 0},
-					Queued: 50, QueueBytes: 12345, Oldest: ago(90 * time.Second),
+					Letters: 29, LettersLost: 1, Queued: 50, QueueBytes: 12345, Oldest: ago(90 * time.Second),
 				},
 				{From: []string{"south"}, To: "north", Received: 2, Forwarded: 2},
 			}},

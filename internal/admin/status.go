@@ -123,6 +123,7 @@ func directionOf(s *bridge.DirectionStatus) api.Direction {
 		Recovered: s.Recovered, Storage: "memory",
 		From: slices.Clone(s.From), To: s.To, Received: s.Received, Forwarded: s.Forwarded,
 		Filtered: reasons(s.Filtered), Suppressed: reasons(s.Suppressed), Dropped: reasons(s.Dropped),
+		Letters: s.Letters, LettersLost: s.LettersLost,
 		Queued: s.Queued, QueueBytes: s.QueueBytes, Oldest: utc(s.Oldest),
 	}
 	if disk := s.Disk; disk != nil {

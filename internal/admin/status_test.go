@@ -254,7 +254,7 @@ func TestDocument(t *testing.T) {
 					{
 						Route: "r", From: []string{"north"}, To: "south", Received: 10, Forwarded: 4, Filtered: map[bridge.Reason]uint64{bridge.ReasonNoMatch: 1},
 						Suppressed: map[bridge.Reason]uint64{bridge.ReasonOrigin: 1}, Dropped: map[bridge.Reason]uint64{bridge.ReasonRefused: 1},
-						Queued: 3, QueueBytes: 900, Oldest: now.Add(-time.Second),
+						Letters: 2, LettersLost: 1, Queued: 3, QueueBytes: 900, Oldest: now.Add(-time.Second),
 					},
 					{Route: "r", From: []string{"south"}, To: "north"},
 					{Route: "s", From: []string{"south"}, To: "north"},

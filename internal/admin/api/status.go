@@ -130,6 +130,9 @@ type Direction struct {
 	DiskBytes  int64     `json:"disk_bytes,omitempty"`      // of the files
 	Degraded   string    `json:"degraded,omitempty"`        // why the disk does not take events, which are kept in memory
 	Failing    time.Time `json:"degraded_since,omitzero"`
+
+	Letters     uint64 `json:"dead_letters"`      // those of the dropped events that were written to the file of dead letters
+	LettersLost uint64 `json:"dead_letters_lost"` // those that should have been, and could not be
 }
 
 // Reasons counts events by the reason why they were not forwarded. Every reason is there, those without an event as 0.
