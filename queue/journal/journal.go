@@ -52,6 +52,7 @@ type segment struct {
 	sealed    bool     // nothing is written to it any more
 	failed    bool     // a sync failed: write no more
 	file      vfs.File // nil when sealed and synced
+	bad       []region // damage that was told of already, the first places
 }
 
 // Stats is a reading of a journal.
@@ -68,7 +69,7 @@ type Stats struct {
 	LastSync    time.Time // when one last succeeded
 	LastError   error     // what last went wrong in the background or in a sync; nil after the next success
 	LastErrorAt time.Time
-	ReadDamage  int64 // bytes that a Reader passed over, as they were damaged since Open
+	ReadDamage  int64 // bytes that a Reader passed over, as they were damaged since Open; of the first 100 places of each segment
 }
 
 // LockDir makes a folder and locks it against other processes until Close: for a folder that holds several journals. Its error

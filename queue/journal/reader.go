@@ -55,7 +55,7 @@ func (r *Reader) Next() (Record, error) {
 			r.fails = 0
 		}
 		if bad.size > 0 {
-			r.j.damaged(bad.size)
+			r.j.damaged(r.seg, bad)
 		}
 		if ok && rec.Seq >= r.seq {
 			r.seq = rec.Seq + 1
@@ -122,10 +122,19 @@ func (j *Journal) gone(seg *segment) bool {
 	return len(j.segments) == 0 || seg.first < j.segments[0].first
 }
 
-func (j *Journal) damaged(bytes int64) {
+// damaged counts damage that a reader came to, once: neither what recovery told of, nor what a reader met before.
+func (j *Journal) damaged(seg *segment, bad region) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.stats.ReadDamage += bytes
+	i := slices.IndexFunc(seg.bad, func(r region) bool { return r.off == bad.off })
+	switch {
+	case i >= 0:
+		j.stats.ReadDamage += max(bad.size-seg.bad[i].size, 0)
+		seg.bad[i].size = max(bad.size, seg.bad[i].size)
+	case len(seg.bad) < maxFindings:
+		seg.bad = append(seg.bad, bad)
+		j.stats.ReadDamage += bad.size
+	}
 }
 
 // Close closes the file. A call of Next opens it again, at its beginning.

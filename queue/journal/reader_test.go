@@ -51,8 +51,22 @@ func TestReaderSeesLaterDamage(t *testing.T) {
 	name := segmentNames(disk)[0]
 	content(t, disk, name)[offsetOf(t, disk, name, 5)+headerSize] ^= 1
 	checkSeqs(t, readAll(t, j, 0), span(1, 10, 5))
-	if got, want := j.Stats().ReadDamage, int64(headerSize+len(text(5, 0))); got != want {
-		t.Errorf("Stats().ReadDamage = %d, want %d", got, want)
+	checkSeqs(t, readAll(t, j, 0), span(1, 10, 5))
+	want := int64(headerSize + len(text(5, 0)))
+	if got := j.Stats().ReadDamage; got != want {
+		t.Errorf("Stats().ReadDamage = %d after two readers, want %d", got, want)
+	}
+	content(t, disk, name)[offsetOf(t, disk, name, 5)] ^= 1
+	content(t, disk, name)[offsetOf(t, disk, name, 4)] ^= 1
+	checkSeqs(t, readAll(t, j, 0), span(1, 10, 4, 5))
+	if got := j.Stats().ReadDamage; got < want+int64(headerSize+len(text(4, 0))) {
+		t.Errorf("Stats().ReadDamage = %d after more damage, want that of record 4 too, on top of %d", got, want)
+	}
+	mustClose(t, j)
+	j, found := mustOpen(t, testOptions(disk))
+	checkSeqs(t, readAll(t, j, 0), span(1, 10, 4, 5))
+	if got := j.Stats().ReadDamage; got != 0 || found.DamagedBytes == 0 {
+		t.Errorf("ReadDamage = %d of %d that recovery told of, want none of them counted again", got, found.DamagedBytes)
 	}
 	mustClose(t, j)
 }

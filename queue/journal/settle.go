@@ -49,7 +49,7 @@ func (r *recovery) settleGood() {
 		if !last {
 			end = r.good[i+1].first
 		}
-		r.segments = append(r.segments, &segment{first: m.first, name: m.name, size: m.end, sealed: true})
+		r.segments = append(r.segments, &segment{first: m.first, name: m.name, size: m.end, sealed: true, bad: m.bad})
 		if end <= r.wanted {
 			continue // the first tend removes it
 		}
