@@ -10,6 +10,8 @@ type collector struct {
 	letters, lettersLost                               *prometheus.Desc
 	recovered, diskBytes, degraded, damaged            *prometheus.Desc
 	missing, syncs, syncErrors, doubtful, unwritten    *prometheus.Desc
+	foundDamaged, damagedParts, torn, unreadable       *prometheus.Desc
+	quarantined, quarantinedBytes                      *prometheus.Desc
 }
 
 func newCollector(b *Bridge) *collector {
@@ -31,18 +33,29 @@ func newCollector(b *Bridge) *collector {
 		letters:     desc("dead_letters_total", "Events that were refused or given up, and written to the file of dead letters."),
 		lettersLost: desc("dead_letters_lost_total", "Events that were refused or given up, and could not be written to the file of dead letters."),
 		degraded:    desc("queue_degraded", "1 while the disk of a queue fails and events are kept in memory, otherwise 0."),
-		damaged:     desc("queue_damaged_bytes_total", "Bytes of the files that were damaged or could not be read."),
+		damaged:     desc("queue_damaged_bytes_total", "Bytes of the files without a valid event, found at the start or in reading."),
 		unwritten:   desc("queue_unwritten_events", "Events of a queue on disk that are in memory only."),
 		missing:     desc("queue_missing_events_total", "Events that should have been on disk at the start and were not."),
 		syncs:       desc("queue_fsyncs_total", "Syncs of the disk that succeeded."),
 		syncErrors:  desc("queue_fsync_errors_total", "Syncs of the disk that failed."),
 		doubtful:    desc("queue_doubtful_bytes_total", "Bytes that were in a sync that failed."),
+
+		foundDamaged:     desc("queue_found_damaged", "1 if the start found the files of the queue damaged, otherwise 0."),
+		damagedParts:     desc("queue_damaged_parts_total", "Parts of the files that the start found damaged, with events lost."),
+		unreadable:       desc("queue_unreadable_bytes_total", "Bytes of the files that the disk refused to read at the start."),
+		torn:             desc("queue_torn_bytes_total", "Bytes of interrupted writes that the start cut off."),
+		quarantined:      desc("queue_quarantined_parts_total", "Parts of the files of which the start left a copy in quarantine."),
+		quarantinedBytes: desc("queue_quarantined_bytes_total", "Bytes of these parts."),
 	}
 }
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes, c.queueAge, c.recovered, c.diskBytes, c.degraded, c.damaged, c.missing, c.syncs, c.syncErrors, c.doubtful, c.unwritten, c.letters, c.lettersLost} {
+	for _, d := range []*prometheus.Desc{
+		c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes, c.queueAge,
+		c.recovered, c.diskBytes, c.degraded, c.damaged, c.missing, c.syncs, c.syncErrors, c.doubtful, c.unwritten, c.letters, c.lettersLost,
+		c.foundDamaged, c.damagedParts, c.torn, c.unreadable, c.quarantined, c.quarantinedBytes,
+	} {
 		out <- d
 	}
 }
@@ -72,17 +85,27 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		if d.Disk == nil {
 			continue
 		}
-		failing := 0.0
-		if d.Disk.Degraded != nil {
-			failing = 1
-		}
-		gauge(c.degraded, failing)
+		gauge(c.degraded, flag(d.Disk.Degraded != nil))
 		gauge(c.unwritten, float64(d.Disk.MemoryOnly))
 		gauge(c.diskBytes, float64(d.Disk.Bytes))
-		counter(c.damaged, uint64(d.Found.DamagedBytes+d.Found.UnreadableBytes+d.Disk.DamagedBytes))
+		counter(c.damaged, uint64(d.Found.DamagedBytes+d.Disk.DamagedBytes))
+		counter(c.unreadable, uint64(d.Found.UnreadableBytes))
 		counter(c.missing, d.Found.MissingRecords)
 		counter(c.syncs, d.Disk.Syncs)
 		counter(c.syncErrors, d.Disk.SyncErrors)
 		counter(c.doubtful, uint64(d.Disk.Doubtful))
+		gauge(c.foundDamaged, flag(!d.Found.Clean()))
+		counter(c.damagedParts, uint64(d.Found.DamagedRegions))
+		counter(c.torn, uint64(d.Found.TornBytes))
+		parts, bytes := d.Found.Quarantined()
+		counter(c.quarantined, uint64(parts))
+		counter(c.quarantinedBytes, uint64(bytes))
 	}
+}
+
+func flag(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
 }

@@ -307,6 +307,9 @@ func TestQuarantine(t *testing.T) {
 		if got := content(t, disk, f.Quarantine); !bytes.Equal(got, bad) {
 			t.Errorf("%s holds %q, want the damaged record %q", f.Quarantine, got, bad)
 		}
+		if parts, size := found.Quarantined(); parts != 1 || size != int64(len(bad)) {
+			t.Errorf("Quarantined = %d parts of %d bytes, want 1 of %d", parts, size, len(bad))
+		}
 		mustClose(t, j)
 	}
 	if got := quarantined(disk); len(got) != 1 {
@@ -357,6 +360,9 @@ func TestDamageWithoutRoom(t *testing.T) {
 	checkSeqs(t, readAll(t, j, 0), span(1, 29, 4))
 	if found.DamagedRegions != 1 || found.TornBytes == 0 || found.Findings[0].Err == nil {
 		t.Errorf("Recovery = %+v, want one damaged region, a torn tail, and why they could not be kept", found)
+	}
+	if parts, size := found.Quarantined(); parts != 0 || size != 0 {
+		t.Errorf("Quarantined = %d parts of %d bytes, want none on a disk that takes nothing", parts, size)
 	}
 	if j.Stats().LastError == nil {
 		t.Error("Stats().LastError = nil, want what went wrong")

@@ -29,6 +29,17 @@ func (r Recovery) Clean() bool {
 		(r.Cursor == CursorOK || r.Cursor == CursorMissing && r.Records == 0)
 }
 
+// Quarantined returns how many of the findings have a copy in quarantine, also one that an earlier start made, and how many bytes
+// these are of the files. Of what is longer than the limit only the beginning is kept.
+func (r Recovery) Quarantined() (parts int, bytes int64) {
+	for _, f := range r.Findings {
+		if f.Quarantine != "" {
+			parts, bytes = parts+1, bytes+f.Bytes
+		}
+	}
+	return parts, bytes
+}
+
 func (r *Recovery) add(f Finding) {
 	if len(r.Findings) < maxFindings {
 		r.Findings = append(r.Findings, f)
