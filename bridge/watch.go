@@ -40,7 +40,7 @@ func (d *direction) look() []change {
 	return changes
 }
 
-// recheckDisk is how often a disk that fails is looked at although no event comes.
+// recheckDisk is how often the disk is looked at although no event comes: while it fails, and while something is to be written.
 const recheckDisk = time.Second
 
 // noteDisk adds what changed with the disk, and says when to look again; 0: not for its sake.
@@ -53,7 +53,7 @@ func (w *watch) noteDisk(changes []change, s *queue.DiskStats) ([]change, time.D
 		changes = append(changes, change{disk: true, took: time.Since(w.trouble)})
 		w.trouble = time.Time{}
 	}
-	if s.Degraded != nil {
+	if s.Degraded != nil || s.MemoryOnly > 0 {
 		return changes, recheckDisk
 	}
 	return changes, 0
