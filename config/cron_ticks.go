@@ -47,6 +47,27 @@ func (c *CronTicks) Next(t time.Time) time.Time {
 	}
 }
 
+// longestGap returns about how long it is from one tick to the next at most: of the ticks that begin within a year, and apart from
+// summer time. It asks for no more ticks than a day has minutes and a year has days.
+func (c Cron) longestGap() time.Duration {
+	// A year with 29 February lies ahead, and a clock without summer time.
+	ticks := Cron{Spec: c.Spec, Location: time.UTC}.Ticks()
+	last := ticks.Next(time.Date(2023, time.January, 1, 0, 0, 0, -1, time.UTC))
+	end := last.AddDate(1, 0, 0)
+	var longest, afterFirst time.Duration
+	for first := last; !last.IsZero() && last.Before(end); {
+		next := ticks.Next(last)
+		longest = max(longest, next.Sub(last))
+		if next.YearDay() == first.YearDay() && next.Year() == first.Year() {
+			afterFirst = next.Sub(first)
+			last = next
+			continue
+		}
+		first, last = next, next.Add(afterFirst) // all days have the same times
+	}
+	return longest
+}
+
 // nextOf searches with the present distance from UTC, and with the one that comes if that is another by then.
 func (c *CronTicks) nextOf(t time.Time, seconds int) time.Time {
 	at := c.schedule.Next(t.In(time.FixedZone("", seconds)))

@@ -24,6 +24,7 @@ type decoder struct {
 	stateful bool
 	diags    hcl.Diagnostics
 	zones    map[string]*time.Location // by name: a thousand remotes share one
+	gaps     map[string]time.Duration  // by the text of cron
 	remotes  []*pair[rawRemote, Remote]
 	routes   []*pair[rawRoute, Route]
 }

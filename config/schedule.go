@@ -152,24 +152,6 @@ func (d *decoder) checkLazy(p *pair[rawRemote, Remote]) {
 	}
 }
 
-// checkAges warns of events that grow too old in the queue to a remote before it is visited. Ticks of cron are not looked at.
-func (d *decoder) checkAges(p *pair[rawRemote, Remote]) {
-	s := p.typed.Schedule
-	if s == nil || !s.visits() {
-		return
-	}
-	attr, pause := p.raw.Schedule.Every, s.Every
-	if s.MaxWait > 0 && (!s.hasTicks() || s.Every > s.MaxWait) {
-		attr, pause = p.raw.Schedule.MaxWait, s.MaxWait
-	}
-	for _, r := range d.routes {
-		if to := slices.Concat(r.typed.To, r.typed.Between); slices.Contains(to, p.typed) && pause >= r.typed.Queue.MaxAge {
-			d.warnf(attr.Expr.Range(), "Events grow too old", "With %s = %s events wait as long as the queues of the route %s keep them (max_age, %s), and are dropped before a visit. Make %s shorter, or max_age longer.", attr.Name, formatSpan(pause), quote(r.typed.Name), formatSpan(r.typed.Queue.MaxAge), attr.Name)
-			return
-		}
-	}
-}
-
 // until says when mode lazy connects, for a sentence.
 func (s *Schedule) until() string {
 	var when []string
