@@ -23,18 +23,19 @@ func (r *Route) Guarantee() string {
 
 // remains says what becomes of the events that wait when the bridge ends.
 func (q *Queue) remains() string {
+	const again = "; after a crash, what was sent just before is sent again, whatever its class"
 	switch {
 	case q.Storage != StorageDisk:
 		return "what still waits when the bridge stops is lost"
 	case q.Fsync == FsyncAlways:
 		return "what still waits when the bridge stops, crashes or loses its power is on disk and goes out after the next start, " +
-			"apart from what came within the last write"
+			"apart from what came within the last write" + again
 	case q.Fsync == FsyncNever:
 		return "what still waits when the bridge stops or crashes is on disk and goes out after the next start; a loss of power takes " +
-			"what the operating system had not yet written"
+			"what the operating system had not yet written" + again
 	default:
 		return "what still waits when the bridge stops or crashes is on disk and goes out after the next start; a loss of power takes " +
-			"what came within the last 500 ms"
+			"what came within the last 500 ms" + again
 	}
 }
 
