@@ -66,14 +66,25 @@ func TestFullDisk(t *testing.T) {
 
 // onlyDirection asks a bridge for the status of its one direction.
 func onlyDirection(admin string) (api.Direction, error) {
-	response, err := http.Get("http://" + admin + api.StatusPath)
+	s, err := readStatus(admin)
 	if err != nil {
 		return api.Direction{}, err
 	}
-	defer response.Body.Close()
-	var s api.Status
-	if err := json.NewDecoder(response.Body).Decode(&s); err != nil {
-		return api.Direction{}, err
-	}
 	return s.Routes[0].Directions[0], nil
+}
+
+// readStatus asks a bridge that has a route.
+func readStatus(admin string) (s api.Status, err error) {
+	response, err := http.Get("http://" + admin + api.StatusPath)
+	if err != nil {
+		return s, err
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(&s); err != nil {
+		return s, err
+	}
+	if len(s.Routes) == 0 || len(s.Routes[0].Directions) == 0 {
+		return s, fmt.Errorf("no direction in %+v", s)
+	}
+	return s, nil
 }
