@@ -3,7 +3,9 @@ package journal
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -75,7 +77,7 @@ type Stats struct {
 // LockDir makes a folder and locks it against other processes until Close: for a folder that holds several journals. Its error
 // is ErrLocked when another holder has it.
 func LockDir(fsys vfs.FS, dir string) (io.Closer, error) {
-	if err := fsys.MkdirAll(dir, 0o700); err != nil {
+	if err := makeFolder(fsys, dir); err != nil {
 		return nil, diskError(dir, "make folder", err)
 	}
 	l, err := fsys.Lock(filepath.Join(dir, lockName))
@@ -105,11 +107,9 @@ func open(o Options) (*Journal, Recovery, error) {
 		opts: o, cursor: cursor{fs: o.FS, dir: o.Dir},
 		work: make(chan struct{}, 1), stop: make(chan struct{}),
 	}
-	if err := o.FS.MkdirAll(o.Dir, 0o700); err != nil {
+	if err := makeFolder(o.FS, o.Dir); err != nil {
 		return nil, Recovery{}, j.diskError("make folder", err)
 	}
-	// The folder above may be somebody else's. Then it was made, and is durable, long ago.
-	_ = o.FS.SyncDir(filepath.Dir(o.Dir))
 	if !o.Locked {
 		l, err := LockDir(o.FS, o.Dir)
 		if err != nil {
@@ -124,6 +124,28 @@ func open(o Options) (*Journal, Recovery, error) {
 	// It removes what the cursor has passed. An error is in the Stats, and no reason not to start.
 	_ = j.tend(o.Sync != SyncNever)
 	return j, found, nil
+}
+
+// makeFolder makes a folder, and those above it that are missing, and makes their entries durable.
+func makeFolder(fsys vfs.FS, dir string) error {
+	up := filepath.Dir(dir)
+	above := []string{up} // in any case: a crash may have come between the two steps
+	for {
+		_, err := fsys.ReadDir(up)
+		next := filepath.Dir(up)
+		if !errors.Is(err, fs.ErrNotExist) || next == up {
+			break
+		}
+		up = next
+		above = append(above, up)
+	}
+	if err := fsys.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	for _, name := range slices.Backward(above) {
+		_ = fsys.SyncDir(name) // it may be somebody else's: then it was made, and is durable, long ago
+	}
+	return nil
 }
 
 func (j *Journal) unlock() error {
