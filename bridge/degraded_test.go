@@ -51,6 +51,12 @@ func (b *book) checkMessages(t *testing.T, want ...string) {
 	}
 }
 
+func (b *book) count(message string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strings.Count(strings.Join(b.lines, "\n"), message)
+}
+
 // checkDisk fails the test unless the direction has so many events, so many of them in memory only, and this trouble.
 func checkDisk(t *testing.T, d *direction, when string, queued, memoryOnly int, trouble error) {
 	t.Helper()
@@ -110,6 +116,44 @@ func TestDiskThatFails(t *testing.T) {
 		again, stop := newDiskDirection(t, disk.Kill(), logger)
 		if got := again.status(); got.Queued != 5 || got.Recovered != 5 || !got.Balanced() {
 			t.Errorf("after a restart %d events, %d recovered, want 5 of each, balanced", got.Queued, got.Recovered)
+		}
+		stop()
+	})
+}
+
+// TestSyncThatFails: the disk works again at once, and the doubt about what it lost is told nevertheless, once in a while.
+func TestSyncThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const doubt = "a sync of the disk failed, a loss of power may take events"
+		log, logger := newBook()
+		disk := faultfs.New()
+		d, stop := newDiskDirection(t, disk, logger)
+		l := lane{d: d}
+		failed := 0
+		disk.Fail(func(_ int, kind, name string) error {
+			if kind != "sync" || !strings.HasSuffix(name, ".seg") {
+				return nil
+			}
+			failed++
+			return &fs.PathError{Op: kind, Path: name, Err: syscall.EIO}
+		})
+		for range 3 {
+			offer(t.Context(), &l, 1)
+			time.Sleep(3 * time.Second)
+		}
+		disk.Fail(nil)
+		if got := log.count(doubt); got != 1 {
+			t.Errorf("told %d times within 10 s, want once", got)
+		}
+		time.Sleep(doubtsApart)
+		offer(t.Context(), &l, 1)
+		time.Sleep(doubtsApart)
+		if got := log.count(doubt); got != 2 {
+			t.Errorf("told %d times after a while, want twice: of the first sync, and of the others", got)
+		}
+		if s := d.status(); failed < 3 || s.Disk.Doubtful == 0 || s.Disk.MemoryOnly != 0 || s.Queued != 4 {
+			t.Errorf("%d syncs failed, %d bytes in doubt, %d in memory only, %d queued, want 3 or more, some, 0, 4",
+				failed, s.Disk.Doubtful, s.Disk.MemoryOnly, s.Queued)
 		}
 		stop()
 	})

@@ -31,8 +31,9 @@ type change struct {
 	events uint64
 	took   time.Duration
 
-	disk    bool  // it is about the disk, and not about dropped events
-	trouble error // of the disk; nil: it is over
+	disk     bool  // it is about the disk, and not about dropped events
+	trouble  error // of the disk; nil: it is over
+	doubtful int64 // bytes of failed syncs; 0: it is not about that
 }
 
 // episodes tells when dropping begins and when it ends, for each reason.

@@ -15,6 +15,8 @@ type watch struct {
 	logger   hclog.Logger
 	episodes episodes
 	trouble  time.Time // since when the disk fails; zero: it does not
+	doubtful int64     // bytes in doubt that were told of
+	doubted  time.Time // when they were
 
 	timer *time.Timer
 	armed bool
@@ -43,6 +45,9 @@ func (d *direction) look() []change {
 // recheckDisk is how often the disk is looked at although no event comes: while it fails, and while something is to be written.
 const recheckDisk = time.Second
 
+// doubtsApart is how far apart the lines about failed syncs are at least.
+const doubtsApart = 10 * time.Second
+
 // noteDisk adds what changed with the disk, and says when to look again; 0: not for its sake.
 func (w *watch) noteDisk(changes []change, s *queue.DiskStats) ([]change, time.Duration) {
 	switch {
@@ -52,6 +57,11 @@ func (w *watch) noteDisk(changes []change, s *queue.DiskStats) ([]change, time.D
 	case s.Degraded == nil && !w.trouble.IsZero():
 		changes = append(changes, change{disk: true, took: time.Since(w.trouble)})
 		w.trouble = time.Time{}
+	}
+	// A sync that fails may be followed by one that does not before anybody looks.
+	if now := time.Now(); s.Doubtful > w.doubtful && now.Sub(w.doubted) >= doubtsApart {
+		changes = append(changes, change{disk: true, doubtful: s.Doubtful - w.doubtful})
+		w.doubtful, w.doubted = s.Doubtful, now
 	}
 	if s.Degraded != nil || s.MemoryOnly > 0 {
 		return changes, recheckDisk
@@ -113,6 +123,10 @@ func (d *direction) tell(changes []change) {
 }
 
 func (d *direction) tellDisk(c change) {
+	if c.doubtful > 0 {
+		d.watch.logger.Error("a sync of the disk failed, a loss of power may take events", "route", d.route, "to", d.to, "bytes", c.doubtful)
+		return
+	}
 	if c.trouble != nil {
 		d.watch.logger.Error("the disk of a queue fails, events are kept in memory", "route", d.route, "to", d.to, "error", c.trouble)
 	} else {
