@@ -34,7 +34,7 @@ type Disk struct {
 	stop   chan struct{}
 	keeper sync.WaitGroup
 	reader *journal.Reader // owned by the keeper; nil while nothing is to be read
-	buf    []byte          // of the keeper
+	out    batch           // of the keeper
 	once   sync.Once       // of Close
 	closed error           // what Close returns
 
@@ -45,16 +45,12 @@ type Disk struct {
 	writing   []arrival            // what is being written
 	written   uint64               // all tickets below are of events that were written, or left
 	unwritten int                  // events from there on
-	claims    []claim              // what is to be read into the window; the keeper's
+	claims    []claim              // what is to be read into the window; the keeper's, nil with plain rules
 	runs      runs                 // where the written events are
 	ahead     window               // the oldest events, which are in memory
+	behind    behind               // the written events behind it, if the rule is plain
+	kept      []arrival            // those of them that could not be written and are in memory
 	trouble   trouble
-}
-
-// arrival is an event that is not yet written.
-type arrival struct {
-	ticket uint64
-	at     time.Duration // when it came
 }
 
 // trouble is what is wrong with the disk.
@@ -91,7 +87,7 @@ func openDisk(o Options, at journal.Options) (*Disk, journal.Recovery, error) {
 		return nil, found, err
 	}
 	q := &Disk{
-		opts: o, began: time.Now(), ready: o.Ready, space: make(chan struct{}, 1), journal: j, lost: new(vscp.Row), ahead: window{most: windowEvents, end: 1},
+		opts: o, began: time.Now(), ready: o.Ready, space: make(chan struct{}, 1), journal: j, lost: new(vscp.Row), ahead: window{most: windowEvents, end: 1}, behind: behind{most: blockEvents},
 		work: make(chan struct{}, 1), loaded: make(chan struct{}, 1), stop: make(chan struct{}),
 		ledger: newLedger[struct{}](o), rows: make(map[uint64]*vscp.Row), runs: runs{end: j.Stats().Next},
 	}
@@ -114,16 +110,16 @@ func (q *Disk) Restore(rows []*vscp.Row) int { return q.push(rows, true) }
 func (q *Disk) push(rows []*vscp.Row, restored bool) int {
 	e := entry{at: time.Since(q.began)}
 	q.mu.Lock()
-	q.ledger.expire(e.at)
+	q.expireAtLocked(e.at)
 	done := 0
 	for _, row := range rows {
-		taken, dealt := q.pushLocked(row, &e)
+		a, taken, dealt := q.pushLocked(row, &e)
 		if !dealt {
 			break
 		}
 		if taken {
-			q.rows[q.ledger.next-1] = row
-			q.pending = append(q.pending, arrival{ticket: q.ledger.next - 1, at: e.at})
+			q.rows[a.ticket] = row
+			q.pending = append(q.pending, a)
 			q.unwritten++
 		}
 		done++
@@ -151,7 +147,7 @@ func (q *Disk) push(rows []*vscp.Row, restored bool) int {
 }
 
 // pushLocked gives the event the next ticket if it is taken. It reports whether it was, and whether it was dealt with.
-func (q *Disk) pushLocked(row *vscp.Row, e *entry) (taken, dealt bool) {
+func (q *Disk) pushLocked(row *vscp.Row, e *entry) (a arrival, taken, dealt bool) {
 	l := &q.ledger
 	e.size = min(int64(len(row.Text))+RowOverhead, maxCost)
 	if l.chains != nil {
@@ -163,16 +159,18 @@ func (q *Disk) pushLocked(row *vscp.Row, e *entry) (taken, dealt bool) {
 	for {
 		switch v, victim, c := l.decide(e); v {
 		case take:
-			q.ahead.came(l.next, e.size)
-			l.append(e, struct{}{})
-			return true, true
+			return q.enterLocked(e), true, true
 		case evict:
-			l.drop(victim, c)
+			if victim == l.end {
+				q.evictLocked(c)
+			} else {
+				l.drop(victim, c)
+			}
 		case refuse:
 			l.refuse(c)
-			return false, true
+			return arrival{}, false, true
 		default:
-			return false, false
+			return arrival{}, false, false
 		}
 	}
 }
@@ -235,6 +233,7 @@ func (q *Disk) peek(dst []*vscp.Row, limit int) (extended []*vscp.Row, waits boo
 // leaseLocked leases the oldest events whose rows are in memory. Those that were to be read and are not there any more go.
 func (q *Disk) leaseLocked(limit int, dst *[]*vscp.Row) int {
 	l := &q.ledger
+	q.adoptLocked(limit)
 	n := 0
 	for i := l.front; n < limit && i != l.end; i++ {
 		s := l.slot(i)
@@ -264,7 +263,7 @@ func (q *Disk) leaseLocked(limit int, dst *[]*vscp.Row) int {
 
 // availableLocked reports whether the oldest waiting event can be leased. There must be one.
 func (q *Disk) availableLocked() bool {
-	return q.rows[q.ledger.slot(q.ledger.front).id] != nil
+	return q.topLocked() && q.rows[q.ledger.slot(q.ledger.front).id] != nil
 }
 
 // Remove takes the n oldest leased events out of the queue. It panics if fewer are leased: the consumer lost count.
@@ -318,7 +317,11 @@ func (q *Disk) Space() <-chan struct{} { return q.space }
 func (q *Disk) Waiting() (events int, oldest time.Time) {
 	q.mu.Lock()
 	room := q.expireLocked()
-	events, oldest = q.ledger.waitingSince(q.began)
+	if q.topLocked() {
+		events, oldest = q.ledger.waitingSince(q.began)
+	} else if events = q.ledger.waiting; events > 0 {
+		oldest = q.began.Add(q.behind.blocks[0].oldest)
+	}
 	q.mu.Unlock()
 	if room {
 		signal(q.space)
@@ -328,18 +331,23 @@ func (q *Disk) Waiting() (events int, oldest time.Time) {
 
 // expireLocked drops what is too old by now, and reports whether there was any.
 func (q *Disk) expireLocked() bool {
-	if !q.ledger.ages() || !q.ledger.expire(time.Since(q.began)) {
+	if !q.ledger.ages() || !q.expireAtLocked(time.Since(q.began)) {
 		return false
 	}
 	q.settleLocked()
+	if q.shortLocked() {
+		signal(q.work)
+	}
 	return true
 }
 
 // settleLocked tells the journal what it need not keep.
 func (q *Disk) settleLocked() {
 	oldest := q.ledger.next
-	if q.ledger.events() > 0 {
-		oldest = q.ledger.slot(q.ledger.first).id
+	if l := &q.ledger; l.first != l.end {
+		oldest = l.slot(l.first).id
+	} else if l.outside > 0 {
+		oldest = q.ahead.end
 	}
 	if seq, moved := q.runs.forget(oldest); moved {
 		q.journal.Ack(seq)

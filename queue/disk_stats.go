@@ -7,7 +7,11 @@ func (q *Disk) Stats() Stats {
 	j := q.journal.Stats()
 	q.mu.Lock()
 	room := q.expireLocked()
+	q.topLocked()
 	s := q.ledger.reading(q.began)
+	if s.Events > 0 && s.Oldest.IsZero() {
+		s.Oldest = q.began.Add(q.behind.blocks[0].oldest)
+	}
 	d := &DiskStats{Bytes: j.Bytes, Syncs: j.Syncs, SyncErrors: j.SyncErrors, Doubtful: j.Doubtful, DamagedBytes: j.ReadDamage}
 	d.Degraded, d.Since = q.trouble.err, q.trouble.since
 	if busy := q.trouble.busy; d.Degraded == nil && !busy.IsZero() && time.Since(busy) >= stalled {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -59,23 +60,29 @@ func (q *Disk) rest(err error) bool {
 	}
 }
 
-// batch is what one write appends.
+// batch is what one write appends. Its memory is used again.
 type batch struct {
-	tickets  []uint64
+	rows     []*vscp.Row // of Disk.writing
+	tickets  []uint64    // of what is appended: not of rows that are too long
 	payloads [][]byte
 	times    []int64
+	ends     []int // of the payloads in text
+	text     []byte
 }
+
+// keepText is how much room for text is kept from one write to the next.
+const keepText = 4 * writeBytes
 
 // write appends what is pending, a batch of it. It reports false if there was nothing.
 func (q *Disk) write() (worked bool, err error) {
 	q.mu.Lock()
-	rows, times := q.takeLocked()
+	some := q.takeLocked()
 	q.mu.Unlock()
-	if len(rows) == 0 {
+	if !some {
 		return false, q.recheck()
 	}
-	b := q.encode(rows, times)
-	first, err := q.journal.Append(b.payloads, b.times)
+	q.encode()
+	first, err := q.journal.Append(q.out.payloads, q.out.times)
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.noteLocked(err)
@@ -84,21 +91,39 @@ func (q *Disk) write() (worked bool, err error) {
 		q.writing = nil
 		return true, err
 	}
+	q.wroteLocked(first)
+	q.settleLocked()
+	return true, nil
+}
+
+// wroteLocked takes in that the batch is in the journal from a place on.
+func (q *Disk) wroteLocked(first uint64) {
+	tickets := q.out.tickets
 	for _, a := range q.writing {
-		if _, here := q.rows[a.ticket]; here {
+		_, here := q.rows[a.ticket]
+		if here {
 			q.unwritten--
 		}
-	}
-	for i, ticket := range b.tickets {
-		q.runs.add(ticket, first+uint64(i))
-		if ticket >= q.ahead.end {
-			delete(q.rows, ticket)
+		stored := len(tickets) > 0 && tickets[0] == a.ticket
+		if stored {
+			q.runs.add(a.ticket, first)
+			first++
+			tickets = tickets[1:]
+		}
+		if !here || a.ticket < q.ahead.end {
+			continue
+		}
+		if q.plain() {
+			q.behind.add(a)
+		}
+		if stored {
+			delete(q.rows, a.ticket)
+		} else if q.plain() {
+			q.kept = append(q.kept, a)
 		}
 	}
 	q.written = q.writing[len(q.writing)-1].ticket + 1
 	q.writing = q.writing[:0]
-	q.settleLocked()
-	return true, nil
 }
 
 // recheck looks, with nothing to write, whether a disk that failed works again.
@@ -116,15 +141,17 @@ func (q *Disk) recheck() error {
 	return err
 }
 
-// takeLocked moves tickets from pending to writing, and leaves out the events that are gone.
-func (q *Disk) takeLocked() (rows []*vscp.Row, times []int64) {
+// takeLocked moves events from pending to writing and their rows to the batch, and leaves out those that are gone. It reports
+// false if there is none.
+func (q *Disk) takeLocked() bool {
 	q.writing = q.writing[:0]
-	most := min(writeEvents, len(q.pending))
-	rows, times = make([]*vscp.Row, 0, most), make([]int64, 0, most)
+	b := &q.out
+	clear(b.rows)
+	b.rows, b.times = b.rows[:0], b.times[:0]
 	bytes, done := 0, 0
 	wall := q.began.UnixNano()
 	for _, a := range q.pending {
-		if len(rows) == writeEvents || bytes >= writeBytes {
+		if len(b.rows) == writeEvents || bytes >= writeBytes {
 			break
 		}
 		done++
@@ -132,50 +159,54 @@ func (q *Disk) takeLocked() (rows []*vscp.Row, times []int64) {
 		if row == nil {
 			continue
 		}
-		rows, times = append(rows, row), append(times, wall+int64(a.at))
+		b.rows, b.times = append(b.rows, row), append(b.times, wall+int64(a.at))
 		q.writing = append(q.writing, a)
 		bytes += len(row.Text)
 	}
-	q.pending = q.pending[:copy(q.pending, q.pending[done:])]
-	if len(rows) > 0 {
+	if left := len(q.pending) - done; left <= 4*writeEvents {
+		q.pending = q.pending[:copy(q.pending, q.pending[done:])]
+	} else {
+		q.pending = q.pending[done:] // to move them for each write would take too long
+	}
+	if len(b.rows) > 0 {
 		q.trouble.busy = time.Now()
 	}
-	return rows, times
+	return len(b.rows) > 0
 }
 
-// encode writes rows as text, in which nothing is lost. What is too long to be read again stays in memory.
-func (q *Disk) encode(rows []*vscp.Row, times []int64) batch {
-	b := batch{tickets: make([]uint64, 0, len(rows)), payloads: make([][]byte, 0, len(rows)), times: make([]int64, 0, len(rows))}
-	buf := q.buf[:0]
-	ends := make([]int, 0, len(rows))
-	for i, row := range rows {
-		from := len(buf)
-		if buf = row.AppendText(buf, vscp.TextForm{}); len(buf)-from > vscp.MaxText {
-			buf = buf[:from]
+// encode writes the rows of the batch as text, in which nothing is lost. What is too long to be read again stays in memory.
+func (q *Disk) encode() {
+	b := &q.out
+	b.tickets, b.payloads, b.ends = b.tickets[:0], b.payloads[:0], b.ends[:0]
+	if cap(b.text) > keepText {
+		b.text = nil
+	}
+	text := b.text[:0]
+	for i, row := range b.rows {
+		from := len(text)
+		if text = row.AppendText(text, vscp.TextForm{}); len(text)-from > vscp.MaxText {
+			text = text[:from]
 			continue
 		}
-		ends = append(ends, len(buf))
-		b.tickets, b.times = append(b.tickets, q.writing[i].ticket), append(b.times, times[i])
+		b.ends = append(b.ends, len(text))
+		b.times[len(b.tickets)] = b.times[i]
+		b.tickets = append(b.tickets, q.writing[i].ticket)
 	}
+	b.times = b.times[:len(b.tickets)]
 	from := 0
-	for _, end := range ends {
-		b.payloads = append(b.payloads, buf[from:end])
+	for _, end := range b.ends {
+		b.payloads = append(b.payloads, text[from:end])
 		from = end
 	}
-	q.buf = buf
-	return b
+	b.text = text
 }
 
 // load reads ahead if the window runs short. It reports false if there was nothing to do.
 func (q *Disk) load() (worked bool, err error) {
 	q.mu.Lock()
-	claims := q.claims
 	end := q.ahead.end
-	if len(claims) == 0 && (q.shortLocked() || q.reader != nil && !q.ahead.full()) {
-		claims = q.extendLocked(nil, readEvents)
-	}
-	q.claims = claims
-	idle := len(claims) == 0 && q.ledger.events() == q.ahead.events
+	claims, room := q.wantLocked()
+	idle := len(claims) == 0 && (q.ledger.events() == q.ahead.events || q.plain() && q.behind.events == 0)
 	if len(claims) > 0 {
 		q.trouble.busy = time.Now()
 	}
@@ -190,18 +221,46 @@ func (q *Disk) load() (worked bool, err error) {
 		}
 		return false, err
 	}
-	rows, err := q.read(claims)
+	rows, err := q.read(claims, room)
 	q.mu.Lock()
-	for i, row := range rows {
-		if _, wanted := q.rows[claims[i].ticket]; wanted {
-			q.rows[claims[i].ticket] = row
-		}
-	}
-	q.claims = claims[len(rows):]
+	q.cameLocked(claims, rows)
 	q.noteLocked(err)
 	q.mu.Unlock()
 	q.wake()
 	return true, err
+}
+
+// wantLocked returns what is to be read now, and how many bytes of it.
+func (q *Disk) wantLocked() (claims []claim, room int64) {
+	if q.plain() {
+		if q.shortLocked() || q.reader != nil && !q.ahead.full() {
+			claims = q.claimLocked(readEvents)
+		}
+		return claims, windowBytes - q.ahead.bytes
+	}
+	if len(q.claims) == 0 && (q.shortLocked() || q.reader != nil && !q.ahead.full()) {
+		q.claims = q.extendLocked(readEvents)
+	}
+	return q.claims, math.MaxInt64 // they are counted
+}
+
+// cameLocked takes what was read into the window, apart from what left the queue meanwhile.
+func (q *Disk) cameLocked(claims []claim, rows []loaded) {
+	now := time.Since(q.began)
+	for i, r := range rows {
+		ticket := claims[i].ticket
+		if !q.plain() {
+			if _, wanted := q.rows[ticket]; wanted {
+				q.rows[ticket] = r.row
+			}
+		} else if ticket >= q.ahead.end {
+			at := min(time.Duration(r.time-q.began.UnixNano()), now)
+			q.comeLocked(arrival{ticket: ticket, at: at}, r.row)
+		}
+	}
+	if !q.plain() {
+		q.claims = claims[len(rows):]
+	}
 }
 
 func (q *Disk) wake() {
@@ -209,33 +268,40 @@ func (q *Disk) wake() {
 	signal(q.ready)
 }
 
-// read reads events that are claimed, from the first one on, as far as it comes.
-func (q *Disk) read(claims []claim) ([]*vscp.Row, error) {
+// loaded is an event from the disk.
+type loaded struct {
+	row  *vscp.Row
+	time int64 // when it came, in nanoseconds since 1970
+}
+
+// read reads events that are claimed, from the first one on, as far as it comes or until they fill the room in bytes.
+func (q *Disk) read(claims []claim, room int64) ([]loaded, error) {
 	if q.reader == nil {
 		q.reader = q.journal.NewReader(claims[0].seq)
 	}
 	var memory rowMemory
-	rows := make([]*vscp.Row, 0, len(claims))
-	for len(rows) < len(claims) {
+	rows := make([]loaded, 0, len(claims))
+	for len(rows) < len(claims) && room > 0 {
 		rec, err := q.reader.Next()
 		switch {
 		case errors.Is(err, io.EOF):
 			for len(rows) < len(claims) {
-				rows = append(rows, q.lost)
+				rows = append(rows, loaded{row: q.lost})
 			}
 			return rows, nil
 		case err != nil:
 			return rows, fmt.Errorf("queue: %w", err)
 		}
 		for len(rows) < len(claims) && claims[len(rows)].seq < rec.Seq {
-			rows = append(rows, q.lost)
+			rows = append(rows, loaded{row: q.lost})
 		}
 		if len(rows) < len(claims) && claims[len(rows)].seq == rec.Seq {
 			row, err := memory.parse(rec.Payload)
 			if err != nil {
 				row = q.lost
 			}
-			rows = append(rows, row)
+			rows = append(rows, loaded{row: row, time: rec.Time})
+			room -= int64(len(rec.Payload)) + RowOverhead
 		} else if len(rows) == len(claims) {
 			// The reader went past the last claim, over damage: what it holds is wanted next.
 			err := q.reader.Close()

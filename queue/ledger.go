@@ -19,6 +19,7 @@ type ledger[H any] struct {
 
 	leased      int
 	waiting     int
+	outside     int   // of those that wait, the ones without a slot; they are newer than all that have one
 	bytes       int64 // of leased and waiting events
 	leasedBytes int64
 	pushed      uint64
@@ -79,21 +80,25 @@ func (l *ledger[H]) events() int { return l.leased + l.waiting }
 
 // append adds an event that fits.
 func (l *ledger[H]) append(e *entry, handle H) {
-	if int(l.end-l.first) == len(l.slots) {
-		l.makeSlot()
-	}
-	s := l.slot(l.end)
-	s.handle, s.id, s.at, s.meta = handle, l.next, e.at, uint32(e.size)<<priorityBits|uint32(e.priority)
+	l.place(slot[H]{handle: handle, id: l.next, at: e.at, meta: uint32(e.size)<<priorityBits | uint32(e.priority)})
 	l.next++
 	l.waiting++
 	l.bytes += e.size
 	l.pushed++
 	if l.chains != nil {
-		l.chains.append(l, l.end)
+		l.chains.append(l, l.end-1)
 	}
 	if l.latest != nil {
-		l.latest.append(l.end, &e.subject)
+		l.latest.append(l.end-1, &e.subject)
 	}
+}
+
+// place puts an event behind all others that have a slot.
+func (l *ledger[H]) place(s slot[H]) {
+	if int(l.end-l.first) == len(l.slots) {
+		l.makeSlot()
+	}
+	*l.slot(l.end) = s
 	l.end++
 }
 
@@ -237,7 +242,7 @@ func (l *ledger[H]) releaseBut(gone func(i int) bool) {
 // expire drops the oldest waiting events that are too old, and reports whether there were any.
 func (l *ledger[H]) expire(now time.Duration) bool {
 	some := false
-	for l.ages() && now-l.slot(l.front).at >= l.limits.MaxAge {
+	for l.ages() && l.front != l.end && now-l.slot(l.front).at >= l.limits.MaxAge {
 		l.drop(l.front, causeExpired)
 		some = true
 	}
@@ -247,9 +252,9 @@ func (l *ledger[H]) expire(now time.Duration) bool {
 // ages reports whether an event may have expired, so that the clock is worth a look.
 func (l *ledger[H]) ages() bool { return l.limits.MaxAge > 0 && l.waiting > 0 }
 
-// waitingSince returns how many events wait, and when the oldest of them came to a queue that began then; zero if none waits.
+// waitingSince returns how many events wait, and when the oldest of them came to a queue that began then; zero if none has a slot.
 func (l *ledger[H]) waitingSince(began time.Time) (events int, oldest time.Time) {
-	if l.waiting > 0 {
+	if l.front != l.end {
 		oldest = began.Add(l.slot(l.front).at)
 	}
 	return l.waiting, oldest
@@ -258,7 +263,7 @@ func (l *ledger[H]) waitingSince(began time.Time) (events int, oldest time.Time)
 // reading returns the counters and gauges of a queue that began then.
 func (l *ledger[H]) reading(began time.Time) Stats {
 	var oldest time.Time
-	if l.events() > 0 {
+	if l.first != l.end {
 		oldest = began.Add(l.slot(l.first).at)
 	}
 	return Stats{

@@ -17,6 +17,7 @@ func (q *Disk) recover() error {
 	q.written = 1 << 63 // all that comes now
 	var memory rowMemory
 	now := time.Since(q.began)
+	var row vscp.Row
 	for failed := 0; ; {
 		rec, err := reader.Next()
 		if errors.Is(err, io.EOF) {
@@ -30,27 +31,28 @@ func (q *Disk) recover() error {
 		}
 		failed = 0
 		q.ledger.restored++
-		var row vscp.Row
 		if err := row.Parse(rec.Payload); err != nil {
 			q.ledger.refuse(causeDamaged)
 			continue
 		}
 		e := entry{at: min(time.Duration(rec.Time-q.began.UnixNano()), now)}
-		before := q.ahead.end
-		taken, dealt := q.pushLocked(&row, &e)
+		a, taken, dealt := q.pushLocked(&row, &e)
 		if !dealt { // the limits are smaller than they were
 			q.ledger.refuse(causeNewest)
 		}
 		if !taken {
 			continue
 		}
-		q.runs.add(q.ledger.next-1, rec.Seq)
-		if q.ahead.end != before {
-			q.rows[q.ledger.next-1] = memory.keep(&row)
+		q.runs.add(a.ticket, rec.Seq)
+		switch {
+		case a.ticket < q.ahead.end:
+			q.rows[a.ticket] = memory.keep(&row)
+		case q.plain():
+			q.behind.add(a)
 		}
 	}
 	q.runs.end, q.written = q.journal.Stats().Next, q.ledger.next
-	q.ledger.expire(now)
+	q.expireAtLocked(now)
 	q.settleLocked()
 	if q.ledger.waiting > 0 {
 		signal(q.ready)

@@ -39,6 +39,16 @@ func (r *runs) find(ticket uint64) (seq uint64, ok bool) {
 	return r.list[i].seq + ticket - r.list[i].ticket, true
 }
 
+// next returns the first event from a ticket on that was written, and its place.
+func (r *runs) next(ticket uint64) (found, seq uint64, ok bool) {
+	i := sort.Search(len(r.list), func(i int) bool { return r.list[i].ticket+r.list[i].n > ticket })
+	if i == len(r.list) {
+		return 0, 0, false
+	}
+	ticket = max(ticket, r.list[i].ticket)
+	return ticket, r.list[i].seq + ticket - r.list[i].ticket, true
+}
+
 // forget forgets the events before the oldest one that is left, and returns the first sequence that is still wanted.
 func (r *runs) forget(oldest uint64) (seq uint64, moved bool) {
 	done := 0

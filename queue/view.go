@@ -34,10 +34,10 @@ func (l *ledger[H]) view(i uint32, began time.Time) Waiting {
 	return Waiting{ID: s.id, Came: began.Add(s.at), Leased: i-l.first < l.front-l.first}
 }
 
-// purge drops all events that wait, and returns how many there were.
+// purge drops all events that wait and have a slot, and returns how many there were.
 func (l *ledger[H]) purge() int {
-	n := l.waiting
-	for l.waiting > 0 {
+	n := l.waiting - l.outside
+	for l.front != l.end {
 		l.drop(l.front, causePurged)
 	}
 	return n
@@ -86,14 +86,16 @@ func (q *Disk) View(after uint64, limit int) ([]Waiting, error) {
 		after = list[len(list)-1].ID
 		for i, w := range list {
 			if w.Row == nil {
-				row, err := at.row(places[i])
+				row, came, err := at.row(places[i])
 				if err != nil {
 					return out, errors.Join(fmt.Errorf("queue: %w", err), at.close())
 				}
 				if row == nil {
 					continue
 				}
-				w.Row = row
+				if w.Row = row; w.Came.IsZero() {
+					w.Came = time.Unix(0, came)
+				}
 			}
 			out = append(out, w)
 		}
@@ -118,9 +120,38 @@ func (q *Disk) look(after uint64, limit int) (list []Waiting, places []uint64) {
 		}
 		list, places = append(list, w), append(places, place)
 	}
+	if q.ledger.outside > 0 {
+		list, places = q.lookOutsideLocked(after, limit, list, places)
+	}
 	q.mu.Unlock()
 	if room {
 		signal(q.space)
+	}
+	return list, places
+}
+
+// lookOutsideLocked is look for what is not in the window.
+func (q *Disk) lookOutsideLocked(after uint64, limit int, list []Waiting, places []uint64) ([]Waiting, []uint64) {
+	from := max(after+1, q.ahead.end)
+	for q.behind.events > 0 && len(list) < limit {
+		ticket, place, ok := q.nextLocked(from)
+		if !ok {
+			break
+		}
+		w := Waiting{ID: ticket}
+		if place == 0 {
+			i := sort.Search(len(q.kept), func(i int) bool { return q.kept[i].ticket >= ticket })
+			w.Row, w.Came = q.rows[ticket], q.began.Add(q.kept[i].at)
+		}
+		list, places = append(list, w), append(places, place)
+		from = ticket + 1
+	}
+	for _, part := range q.tailLocked() {
+		for _, a := range part[sort.Search(len(part), func(i int) bool { return part[i].ticket >= from }):] {
+			if len(list) < limit {
+				list, places = append(list, Waiting{ID: a.ticket, Came: q.began.Add(a.at), Row: q.rows[a.ticket]}), append(places, 0)
+			}
+		}
 	}
 	return list, places
 }
@@ -129,7 +160,7 @@ func (q *Disk) look(after uint64, limit int) (list []Waiting, places []uint64) {
 // the next one finds on disk again what was purged behind them.
 func (q *Disk) Purge() (purged, leased int) {
 	q.mu.Lock()
-	purged, leased = q.ledger.purge(), q.ledger.leased
+	purged, leased = q.ledger.purge()+q.purgeLocked(), q.ledger.leased
 	q.settleLocked()
 	q.thinLocked()
 	q.mu.Unlock()
@@ -147,8 +178,8 @@ type sight struct {
 	memory  rowMemory
 }
 
-// row returns the event at a place behind the last one, or nil if there is none.
-func (s *sight) row(place uint64) (*vscp.Row, error) {
+// row returns the event at a place behind the last one and when it came, or nil if there is none.
+func (s *sight) row(place uint64) (row *vscp.Row, came int64, err error) {
 	if s.reader == nil {
 		s.reader = s.journal.NewReader(place)
 	}
@@ -156,23 +187,23 @@ func (s *sight) row(place uint64) (*vscp.Row, error) {
 		rec, err := s.reader.Next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil, nil
+			return nil, 0, nil
 		case err != nil:
 			if failed++; failed > readAttempts {
-				return nil, err
+				return nil, 0, err
 			}
 		default:
 			s.rec = rec
 		}
 	}
 	if s.rec.Seq != place {
-		return nil, nil
+		return nil, 0, nil
 	}
-	row, err := s.memory.parse(s.rec.Payload)
+	row, err = s.memory.parse(s.rec.Payload)
 	if err != nil {
-		return nil, nil //nolint:nilerr // a record that holds no event: Peek drops it as damaged
+		return nil, 0, nil //nolint:nilerr // a record that holds no event: Peek drops it as damaged
 	}
-	return row, nil
+	return row, s.rec.Time, nil
 }
 
 func (s *sight) close() error {

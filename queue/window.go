@@ -52,7 +52,7 @@ type claim struct{ ticket, seq uint64 }
 
 // extendLocked takes events into the window until it is full or most claims are made: those that are still in memory at once,
 // and claims for the others.
-func (q *Disk) extendLocked(claims []claim, most int) []claim {
+func (q *Disk) extendLocked(most int) (claims []claim) {
 	w, l := &q.ahead, &q.ledger
 	if l.events() == w.events {
 		w.end, w.known = q.ledger.next, false // there is none behind it
