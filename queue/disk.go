@@ -49,7 +49,6 @@ type Disk struct {
 	runs      runs                 // where the written events are
 	ahead     window               // the oldest events, which are in memory
 	behind    behind               // the written events behind it, if the rule is plain
-	kept      []arrival            // those of them that could not be written and are in memory
 	trouble   trouble
 }
 

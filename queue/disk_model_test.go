@@ -277,12 +277,12 @@ func (d *diskModel) check(step int, did string) {
 		bytes += b.bytes
 	}
 	behind := 0
-	for ticket, _, ok := q.nextLocked(q.ahead.end); ok && q.plain(); ticket, _, ok = q.nextLocked(ticket + 1) {
+	for ticket, _, ok := q.runs.next(q.ahead.end); ok && q.plain(); ticket, _, ok = q.runs.next(ticket + 1) {
 		behind++
 	}
-	if slots+l.outside != s.Events || bytes != s.Bytes || held+len(q.kept) != len(q.rows) || behind != q.behind.events {
+	if slots+l.outside != s.Events || bytes != s.Bytes || held != len(q.rows) || behind != q.behind.events {
 		d.Fatalf("step %d: after %s %d slots, %d outside, %d bytes, %d rows, %d behind, want them to be %d events, %d bytes, %d rows, %d behind",
-			step, did, slots, l.outside, bytes, held+len(q.kept), behind, s.Events, s.Bytes, len(q.rows), q.behind.events)
+			step, did, slots, l.outside, bytes, held, behind, s.Events, s.Bytes, len(q.rows), q.behind.events)
 	}
 	if late == 0 && s.Events > 0 && l.first != l.end && !s.Oldest.Equal(d.m.came[d.m.rows[0]]) {
 		d.Fatalf("step %d: Stats().Oldest after %s = %v, want %v", step, did, s.Oldest, d.m.came[d.m.rows[0]])

@@ -113,13 +113,15 @@ func (q *Disk) wroteLocked(first uint64) {
 		if !here || a.ticket < q.ahead.end {
 			continue
 		}
-		if q.plain() {
+		switch {
+		case stored && q.plain():
 			q.behind.add(a)
-		}
-		if stored {
 			delete(q.rows, a.ticket)
-		} else if q.plain() {
-			q.kept = append(q.kept, a)
+		case stored:
+			delete(q.rows, a.ticket)
+		case q.plain():
+			q.ledger.forgo(1, a.size, causeTooLarge)
+			delete(q.rows, a.ticket)
 		}
 	}
 	q.written = q.writing[len(q.writing)-1].ticket + 1
@@ -174,7 +176,8 @@ func (q *Disk) takeLocked() bool {
 	return len(b.rows) > 0
 }
 
-// encode writes the rows of the batch as text, in which nothing is lost. What is too long to be read again stays in memory.
+// encode writes the rows of the batch as text, in which nothing is lost. It leaves out what is too long to be read again, which no
+// event is that came as text: with plain rules it is dropped outside of the window, else it stays in memory.
 func (q *Disk) encode() {
 	b := &q.out
 	b.tickets, b.payloads, b.ends = b.tickets[:0], b.payloads[:0], b.ends[:0]

@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"slices"
 	"sort"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 // are, in their order, those behind it on disk, and the tail: what came since and is not yet written. Slots are made for them
 // when they come into the window, so that what waits on disk costs next to no memory.
 
-// arrival is an event that is not yet written, or that cannot be.
+// arrival is an event that is not yet written.
 type arrival struct {
 	ticket uint64
 	at     time.Duration // when it came
@@ -74,13 +73,13 @@ func (q *Disk) evictLocked(c cause) {
 		q.ledger.drop(q.ledger.front, c)
 		return
 	}
-	ticket, _, ok := q.nextLocked(q.ahead.end)
+	ticket, _, ok := q.runs.next(q.ahead.end)
 	if !ok {
 		q.forgetLocked(c)
 		return
 	}
 	q.ledger.forgo(1, q.behind.take(), c)
-	q.passLocked(ticket + 1)
+	q.ahead.end = ticket + 1
 }
 
 // expireAtLocked drops what is too old, and reports whether there was anything. What is on disk behind an empty window goes by
@@ -100,7 +99,7 @@ func (q *Disk) expireAtLocked(now time.Duration) bool {
 			}
 			b := q.behind.takeBlock()
 			l.forgo(b.events, b.bytes, causeExpired)
-			q.passLocked(b.last + 1)
+			q.ahead.end = b.last + 1
 		}
 		some = true
 	}
@@ -126,7 +125,7 @@ func (q *Disk) purgeLocked() int {
 	}
 	q.behind = behind{most: q.behind.most}
 	q.ledger.forgo(n, bytes, causePurged)
-	q.passLocked(q.ledger.next)
+	q.ahead.end = q.ledger.next
 	return n
 }
 
@@ -135,51 +134,27 @@ func (q *Disk) forgetLocked(c cause) {
 	for q.behind.events > 0 {
 		b := q.behind.takeBlock()
 		q.ledger.forgo(b.events, b.bytes, c)
-		q.passLocked(b.last + 1)
+		q.ahead.end = b.last + 1
 	}
 }
 
-// passLocked ends the window before a ticket: all events below have slots, or are gone.
-func (q *Disk) passLocked(end uint64) {
-	q.ahead.end = end
-	n := 0
-	for ; n < len(q.kept) && q.kept[n].ticket < end; n++ {
-		delete(q.rows, q.kept[n].ticket)
-	}
-	q.kept = slices.Delete(q.kept, 0, n)
-}
-
-// nextLocked returns the oldest event behind the window from a ticket on, and its place in the journal, 0 if it is in memory.
-func (q *Disk) nextLocked(from uint64) (ticket, seq uint64, ok bool) {
-	ticket, seq, ok = q.runs.next(from)
-	i := sort.Search(len(q.kept), func(i int) bool { return q.kept[i].ticket >= from })
-	if i < len(q.kept) && (!ok || q.kept[i].ticket < ticket) {
-		return q.kept[i].ticket, 0, true
-	}
-	return ticket, seq, ok
-}
-
-// claimLocked returns what is to be read next. What is in memory it takes into the window at once.
+// claimLocked returns what is to be read next. If the tail is next, it takes that into the window at once.
 func (q *Disk) claimLocked(most int) []claim {
 	q.adoptLocked(0)
+	if q.behind.events == 0 {
+		return nil
+	}
 	most = min(most, q.ahead.most-q.ahead.events)
 	var claims []claim
-	for from := q.ahead.end; q.behind.events > 0 && len(claims) < most; {
-		ticket, seq, ok := q.nextLocked(from)
-		switch {
-		case !ok && len(claims) == 0:
+	for from := q.ahead.end; len(claims) < most; {
+		ticket, seq, ok := q.runs.next(from)
+		if !ok && len(claims) == 0 {
 			q.forgetLocked(causeDamaged)
-			return nil
-		case !ok, seq == 0 && len(claims) > 0:
-			return claims
-		case seq == 0:
-			a := q.kept[0]
-			q.kept = slices.Delete(q.kept, 0, 1) // before its row would go with it
-			q.comeLocked(a, q.rows[ticket])
-			most--
-		default:
-			claims = append(claims, claim{ticket: ticket, seq: seq})
 		}
+		if !ok {
+			break
+		}
+		claims = append(claims, claim{ticket: ticket, seq: seq})
 		from = ticket + 1
 	}
 	return claims

@@ -134,16 +134,11 @@ func (q *Disk) look(after uint64, limit int) (list []Waiting, places []uint64) {
 func (q *Disk) lookOutsideLocked(after uint64, limit int, list []Waiting, places []uint64) ([]Waiting, []uint64) {
 	from := max(after+1, q.ahead.end)
 	for q.behind.events > 0 && len(list) < limit {
-		ticket, place, ok := q.nextLocked(from)
+		ticket, place, ok := q.runs.next(from)
 		if !ok {
 			break
 		}
-		w := Waiting{ID: ticket}
-		if place == 0 {
-			i := sort.Search(len(q.kept), func(i int) bool { return q.kept[i].ticket >= ticket })
-			w.Row, w.Came = q.rows[ticket], q.began.Add(q.kept[i].at)
-		}
-		list, places = append(list, w), append(places, place)
+		list, places = append(list, Waiting{ID: ticket}), append(places, place)
 		from = ticket + 1
 	}
 	for _, part := range q.tailLocked() {

@@ -18,6 +18,7 @@ func scenarios() []scenario {
 	return []scenario{
 		{"throughput", throughput},
 		{"journal", onDisk},
+		{"backlog", backlog},
 		{"lockstep", lockstep},
 		{"latency", latency},
 		{"distance", distance},

@@ -74,6 +74,7 @@ type link struct {
 	connections  int // to send on
 	// state is the folder of a queue on disk; empty: the queue is in memory.
 	state string
+	queue string // more attributes of the queue
 }
 
 // config routes the source to the sink, without losing an event where the sink is slower.
@@ -90,6 +91,6 @@ func (l link) config() string {
 	if l.connections > 1 {
 		fmt.Fprintf(&b, "  send_connections = %d\n", l.connections)
 	}
-	fmt.Fprintf(&b, "}\nroute \"all\" {\n  from = [remote.source]\n  to   = [remote.sink]\n  queue {\n    overflow = \"block\"\n    storage  = %q\n  }\n}\n", storage)
+	fmt.Fprintf(&b, "}\nroute \"all\" {\n  from = [remote.source]\n  to   = [remote.sink]\n  queue {\n    overflow = \"block\"\n    storage  = %q\n    %s\n  }\n}\n", storage, l.queue)
 	return b.String()
 }
