@@ -117,7 +117,9 @@ func (q *Disk) push(rows []*vscp.Row, restored bool) int {
 			break
 		}
 		if taken {
-			q.rows[a.ticket] = row
+			if a.row == nil {
+				q.rows[a.ticket] = row
+			}
 			q.pending = append(q.pending, a)
 			q.unwritten++
 		}
@@ -158,7 +160,7 @@ func (q *Disk) pushLocked(row *vscp.Row, e *entry) (a arrival, taken, dealt bool
 	for {
 		switch v, victim, c := l.decide(e); v {
 		case take:
-			return q.enterLocked(e), true, true
+			return q.enterLocked(row, e), true, true
 		case evict:
 			if victim == l.end {
 				q.evictLocked(c)

@@ -269,7 +269,6 @@ func (d *diskModel) check(step int, did string) {
 		for _, a := range part {
 			if q.plain() {
 				bytes += a.size
-				held++
 			}
 		}
 	}

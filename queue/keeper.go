@@ -99,8 +99,9 @@ func (q *Disk) write() (worked bool, err error) {
 // wroteLocked takes in that the batch is in the journal from a place on.
 func (q *Disk) wroteLocked(first uint64) {
 	tickets := q.out.tickets
-	for _, a := range q.writing {
-		_, here := q.rows[a.ticket]
+	for i := range q.writing {
+		a := &q.writing[i]
+		_, here := q.hereLocked(a)
 		if here {
 			q.unwritten--
 		}
@@ -115,16 +116,15 @@ func (q *Disk) wroteLocked(first uint64) {
 		}
 		switch {
 		case stored && q.plain():
-			q.behind.add(a)
-			delete(q.rows, a.ticket)
+			q.behind.add(*a)
 		case stored:
 			delete(q.rows, a.ticket)
 		case q.plain():
 			q.ledger.forgo(1, a.size, causeTooLarge)
-			delete(q.rows, a.ticket)
 		}
 	}
 	q.written = q.writing[len(q.writing)-1].ticket + 1
+	clear(q.writing)
 	q.writing = q.writing[:0]
 }
 
@@ -146,28 +146,31 @@ func (q *Disk) recheck() error {
 // takeLocked moves events from pending to writing and their rows to the batch, and leaves out those that are gone. It reports
 // false if there is none.
 func (q *Disk) takeLocked() bool {
-	q.writing = q.writing[:0]
 	b := &q.out
 	clear(b.rows)
 	b.rows, b.times = b.rows[:0], b.times[:0]
 	bytes, done := 0, 0
 	wall := q.began.UnixNano()
-	for _, a := range q.pending {
+	for i := range q.pending {
 		if len(b.rows) == writeEvents || bytes >= writeBytes {
 			break
 		}
 		done++
-		row := q.rows[a.ticket]
+		a := &q.pending[i]
+		row, _ := q.hereLocked(a)
 		if row == nil {
 			continue
 		}
 		b.rows, b.times = append(b.rows, row), append(b.times, wall+int64(a.at))
-		q.writing = append(q.writing, a)
+		q.writing = append(q.writing, *a)
 		bytes += len(row.Text)
 	}
 	if left := len(q.pending) - done; left <= 4*writeEvents {
-		q.pending = q.pending[:copy(q.pending, q.pending[done:])]
+		copy(q.pending, q.pending[done:])
+		clear(q.pending[left:])
+		q.pending = q.pending[:left]
 	} else {
+		clear(q.pending[:done])
 		q.pending = q.pending[done:] // to move them for each write would take too long
 	}
 	if len(b.rows) > 0 {
@@ -335,10 +338,11 @@ func (q *Disk) thinLocked() {
 		return
 	}
 	kept := q.pending[:0]
-	for _, a := range q.pending {
-		if _, here := q.rows[a.ticket]; here {
-			kept = append(kept, a)
+	for i := range q.pending {
+		if _, here := q.hereLocked(&q.pending[i]); here {
+			kept = append(kept, q.pending[i])
 		}
 	}
+	clear(q.pending[len(kept):])
 	q.pending = kept
 }

@@ -16,17 +16,19 @@ type arrival struct {
 	ticket uint64
 	at     time.Duration // when it came
 	size   int64
+	row    *vscp.Row // in the tail only: the rows of others are in Disk.rows
 }
 
 // plain reports whether events outside of the window have no slots. Other rules have to find them.
 func (q *Disk) plain() bool { return q.ledger.chains == nil && q.ledger.latest == nil }
 
-// enterLocked takes an event in and gives it the next ticket.
-func (q *Disk) enterLocked(e *entry) arrival {
+// enterLocked takes an event in and gives it the next ticket. It is in the tail if the arrival has the row.
+func (q *Disk) enterLocked(row *vscp.Row, e *entry) arrival {
 	l := &q.ledger
 	a := arrival{ticket: l.next, at: e.at, size: e.size}
 	if q.plain() && (l.outside > 0 || q.ahead.full()) {
 		l.admit(e)
+		a.row = row
 		return a
 	}
 	q.ahead.came(a.ticket, e.size)
@@ -49,12 +51,14 @@ func (q *Disk) adoptLocked(least int) {
 		return
 	}
 	for _, part := range q.tailLocked() {
-		for _, a := range part {
+		for i := range part {
 			if least--; least < 0 && q.ahead.full() {
 				return
 			}
+			a := &part[i]
+			q.rows[a.ticket], a.row = a.row, nil
 			q.ahead.take(a.ticket, a.size)
-			q.ledger.adopt(a, struct{}{})
+			q.ledger.adopt(*a, struct{}{})
 		}
 	}
 }
@@ -106,6 +110,15 @@ func (q *Disk) expireAtLocked(now time.Duration) bool {
 	return some
 }
 
+// hereLocked reports whether an event that is not yet written is still in the queue.
+func (q *Disk) hereLocked(a *arrival) (row *vscp.Row, here bool) {
+	if q.plain() && a.ticket >= q.ahead.end {
+		return a.row, true
+	}
+	row, here = q.rows[a.ticket]
+	return row, here
+}
+
 // purgeLocked drops all events outside of the window.
 func (q *Disk) purgeLocked() int {
 	n := q.ledger.outside
@@ -116,7 +129,6 @@ func (q *Disk) purgeLocked() int {
 	for _, part := range q.tailLocked() {
 		for _, a := range part {
 			bytes += a.size
-			delete(q.rows, a.ticket)
 			q.unwritten--
 		}
 	}

@@ -144,7 +144,7 @@ func (q *Disk) lookOutsideLocked(after uint64, limit int, list []Waiting, places
 	for _, part := range q.tailLocked() {
 		for _, a := range part[sort.Search(len(part), func(i int) bool { return part[i].ticket >= from }):] {
 			if len(list) < limit {
-				list, places = append(list, Waiting{ID: a.ticket, Came: q.began.Add(a.at), Row: q.rows[a.ticket]}), append(places, 0)
+				list, places = append(list, Waiting{ID: a.ticket, Came: q.began.Add(a.at), Row: a.row}), append(places, 0)
 			}
 		}
 	}

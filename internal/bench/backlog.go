@@ -40,11 +40,11 @@ func backlog(w *world) ([]result, error) {
 	}
 	l.sink = sink.first.Link
 	var got reply
+	if _, err := sink.ask(request{Do: "reset", Events: events, Senders: r.Senders}); err != nil {
+		return nil, err
+	}
 	left, err := w.stage(l, func(int) error {
-		_, err := sink.ask(request{Do: "reset", Events: events, Senders: r.Senders})
-		if err == nil {
-			got, err = sink.ask(request{Do: "result"})
-		}
+		got, err = sink.ask(request{Do: "result"})
 		return err
 	})
 	if err != nil {
