@@ -22,6 +22,7 @@ type diskModel struct {
 	m      *model
 	serial int
 	full   bool // the disk is
+	busy   bool // the keeper is
 }
 
 // A queue on disk does what the simple one does, however little of it is in memory, and also while the disk fails and when it
@@ -78,6 +79,9 @@ func (d *diskModel) step(step int) {
 		d.reopen(step)
 	}
 	time.Sleep(time.Duration(d.random.IntN(500)) * time.Millisecond)
+	if d.random.IntN(30) == 0 {
+		time.Sleep(time.Duration(d.random.IntN(30)) * time.Second)
+	}
 }
 
 // settle lets the keeper work until the queue has what the model has.
@@ -115,7 +119,7 @@ func (d *diskModel) settle(step int) {
 func (d *diskModel) do() (did string) {
 	d.Helper()
 	q, m := d.q, d.m
-	switch d.random.IntN(12) {
+	switch d.random.IntN(14) {
 	case 0, 1, 2, 3:
 		return d.push()
 	case 4, 5, 6:
@@ -145,6 +149,9 @@ func (d *diskModel) do() (did string) {
 	case 10:
 		q.Release()
 		m.release()
+		if d.busy {
+			return "Release"
+		}
 		if d.full = !d.full && d.random.IntN(3) == 0; d.full {
 			d.disk.Limit(1)
 			_, _ = q.write() // one write that fails, or what is read ahead
@@ -153,10 +160,19 @@ func (d *diskModel) do() (did string) {
 		}
 		d.disk.Limit(0)
 		return "Release, and the disk has room"
+	case 11:
+		if d.busy {
+			return "nothing"
+		}
+		return d.write()
+	case 12:
+		if d.busy {
+			return "nothing"
+		}
+		return d.load()
 	default:
 		if d.random.IntN(6) > 0 {
-			_, _ = q.write()
-			return "write of a batch"
+			return "nothing"
 		}
 		m.expire()
 		q.expireLocked()
@@ -171,10 +187,59 @@ func (d *diskModel) do() (did string) {
 	}
 }
 
+// write does what the keeper does, which does not stop others while it waits for the disk.
+func (d *diskModel) write() string {
+	d.Helper()
+	if !d.q.takeLocked() {
+		return "no write"
+	}
+	d.q.encode()
+	did := d.between()
+	first, err := d.q.journal.Append(d.q.out.payloads, d.q.out.times)
+	d.q.noteLocked(err)
+	if err != nil {
+		d.q.pending = append(d.q.writing, d.q.pending...)
+		d.q.writing = nil
+		return "failed write during " + did
+	}
+	d.q.wroteLocked(first)
+	d.q.settleLocked()
+	return "write during " + did
+}
+
+// load is the like for reading.
+func (d *diskModel) load() string {
+	d.Helper()
+	claims, room := d.q.wantLocked()
+	if len(claims) == 0 {
+		return "no load"
+	}
+	rows, err := d.q.read(claims, room)
+	did := d.between()
+	d.q.cameLocked(claims, rows)
+	d.q.noteLocked(err)
+	return "load during " + did
+}
+
+func (d *diskModel) between() string {
+	d.Helper()
+	d.busy = true
+	defer func() { d.busy = false }()
+	var did []string
+	for range 1 + d.random.IntN(6) {
+		did = append(did, d.do())
+	}
+	return strings.Join(did, ", ")
+}
+
 func (d *diskModel) push() string {
 	d.Helper()
-	if d.opts.MaxAge > 0 && !d.full {
-		d.settle(-1) // or what is behind the window is not known to be too old, and takes up room
+	d.m.expire()
+	if d.q.Stats().Events > len(d.m.rows) { // what is behind the window is not yet known to be too old, and takes up room
+		if d.busy || d.full {
+			return "nothing"
+		}
+		d.settle(-1)
 	}
 	batch := d.alike(d.random.IntN(1 + d.random.IntN(150)))
 	if d.random.IntN(3) == 0 {
