@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -44,15 +45,32 @@ func BenchmarkDiskPushPeekRemove(b *testing.B) {
 	}
 }
 
-// A million events wait in little memory, whatever their texts need.
+// A million events wait in little memory, whatever their texts need. The rules that find events in the midst need a slot for each.
 func TestDiskMemory(t *testing.T) {
-	const n, most = 1_000_000, 48 << 20
+	for rule := range Overflow(len(overflowNames)) {
+		t.Run(rule.String(), func(t *testing.T) {
+			most := uint64(8 << 20)
+			switch rule {
+			case DropLowestPriority:
+				most = 40 << 20
+			case LatestOnly: // with the subjects
+				most = 200 << 20
+			default:
+			}
+			testDiskMemory(t, rule, most)
+		})
+	}
+}
+
+func testDiskMemory(t *testing.T, rule Overflow, most uint64) {
+	t.Helper()
+	const n = 1_000_000
 	if os.Getenv("TCPIPLINK_MEMORY") == "" {
 		t.Skip("TCPIPLINK_MEMORY is not set; this writes 150 MB")
 	}
 	at := journal.DefaultOptions(filepath.Join(t.TempDir(), "queue"))
 	at.Sync = journal.SyncNever
-	o := limits(n, 1<<40, DropOldest)
+	o := limits(n, 1<<40, rule)
 	o.MaxAge = 24 * time.Hour
 	q, _, err := openDisk(o, at)
 	if err != nil {
@@ -65,7 +83,11 @@ func TestDiskMemory(t *testing.T) {
 		largest = max(largest, m.HeapInuse+m.StackInuse)
 	}
 	for i := 0; i < n; i += 1000 {
-		q.Push(numbered(i, 1000))
+		batch := numbered(i, 1000)
+		for j, row := range batch { // each about something else
+			binary.BigEndian.PutUint32(row.GUID[:], uint32(i+j))
+		}
+		q.Push(batch)
 		if err := q.settle(t); err != nil {
 			t.Fatalf("settle = %v, want nil", err)
 		}

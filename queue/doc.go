@@ -8,7 +8,8 @@
 //
 // Nothing runs for an event that grows too old: it is dropped when the queue is next looked at, and never leased. A ledger knows
 // sizes, order, leases and ages, and decides by the limits and the rule; Memory has the events that go with its slots,
-// and Disk has a window of them in memory and all of them in a journal.
+// and Disk has a window of them in memory and all of them in a journal. With rules that take events only from the ends, what is
+// behind the window has no slots.
 //
 // Events are pointers to immutable rows that all queues share; a queue copies no event.
 package queue

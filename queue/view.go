@@ -74,7 +74,8 @@ func (q *Memory) Purge() (purged, leased int) {
 }
 
 // View returns up to limit events with an ID above after, as Memory.View does. It reads from the disk what is not in memory,
-// and leaves out what is removed meanwhile or cannot be read there. An error comes with the events before it.
+// and leaves out what is removed meanwhile or cannot be read there. An error comes with the events before it. As each call reads the
+// file of its first event from the beginning, few large pages take less time than many small ones.
 func (q *Disk) View(after uint64, limit int) ([]Waiting, error) {
 	var out []Waiting
 	at := sight{journal: q.journal}

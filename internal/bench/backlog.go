@@ -97,7 +97,11 @@ func usedBy(pid int) (use, error) {
 
 // idle waits until a process has used next to no processor time for some seconds.
 func (w *world) idle(pid int) error {
-	const often, quiet = 500 * time.Millisecond, 4
+	const often = 500 * time.Millisecond
+	quiet := 42 // the bridge gives memory back when it had little to do for ten seconds, from one look to the next
+	if w.short {
+		quiet = 1
+	}
 	last, err := processorTime(pid)
 	for n := 0; err == nil && n < quiet; n++ {
 		if err = pause(w.ctx, often); err != nil {
