@@ -131,7 +131,7 @@ func (q *Disk) push(rows []*vscp.Row, restored bool) int {
 	q.ledger.short = q.ledger.short || done < len(rows)
 	q.settleLocked()
 	q.thinLocked()
-	work := len(q.pending) > 0
+	work := len(q.pending) > 0 || q.shortLocked()
 	wake := q.ledger.waiting > 0 && q.availableLocked()
 	room := q.opts.Overflow == Block && q.ledger.fits(0)
 	q.mu.Unlock()
@@ -299,7 +299,11 @@ func (q *Disk) ReleaseBut(gone func(i int) bool) {
 	q.settleLocked()
 	room := q.ledger.events() < before
 	wake := q.ledger.waiting > 0 && q.availableLocked()
+	work := q.shortLocked()
 	q.mu.Unlock()
+	if work {
+		signal(q.work)
+	}
 	if wake {
 		signal(q.ready)
 	}

@@ -193,6 +193,7 @@ func (q *Disk) encode() {
 		b.times[len(b.tickets)] = b.times[i]
 		b.tickets = append(b.tickets, q.writing[i].ticket)
 	}
+	clear(b.rows) // they may leave the queue before the next write
 	b.times = b.times[:len(b.tickets)]
 	from := 0
 	for _, end := range b.ends {

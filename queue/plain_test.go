@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/faultfs"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
@@ -160,4 +161,36 @@ func TestDiskReleaseBut(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is behind the window is read when all before it were answered at once, though nothing else happens.
+func TestDiskReadsOnAfterReleaseBut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q, _, err := OpenDisk(limits(9000, 1<<30, DropOldest), diskOptions(faultfs.New()))
+		if err != nil {
+			t.Fatalf("OpenDisk = %v, want a queue", err)
+		}
+		q.mu.Lock()
+		q.ahead.most = 10
+		q.mu.Unlock()
+		q.Push(numbered(0, 100))
+		synctest.Wait()
+		if got := numbers(q.Peek(nil, 10)); !slices.Equal(got, span(0, 10)) {
+			t.Errorf("Peek = %v, want %v", got, span(0, 10))
+		}
+		synctest.Wait()
+		signalled(q.Ready())
+		q.ReleaseBut(func(int) bool { return true })
+		synctest.Wait()
+		if !signalled(q.Ready()) {
+			t.Error("no value from Ready() after ReleaseBut took all out that was in memory, want one as others wait")
+		}
+		if got := numbers(q.Peek(nil, 5)); !slices.Equal(got, span(10, 5)) {
+			t.Errorf("Peek = %v, want %v", got, span(10, 5))
+		}
+		if err := q.Close(); err != nil {
+			t.Fatalf("Close = %v, want nil", err)
+		}
+	})
 }
