@@ -29,11 +29,11 @@ connected. With --wait it asks again until that is so or the time is over. Conta
 			if ready {
 				path = "/readyz"
 			}
-			address, err := server.find(cmd)
+			client, err := server.find(cmd)
 			if err != nil {
 				return err
 			}
-			answer, err := askUntil(cmd.Context(), adminClient{address: address}, path, wait)
+			answer, err := askUntil(cmd.Context(), client, path, wait)
 			if err != nil {
 				return err
 			}

@@ -27,7 +27,7 @@ func newStatus() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show what a running bridge is doing: its remotes, routes and queues",
-		Long: `status asks the admin address of a running bridge and shows its remotes, those with trouble first and with the reason, and
+		Long: `status asks the admin address, or the socket, of a running bridge and shows its remotes, those with trouble first and with the reason, and
 what each route has carried. Long lists are cut to those with trouble, and the rest is summed up. It changes nothing.
 
 The exit code is 0 if all remotes are up, 3 if one is not, 1 if no bridge answers, 2 if the usage was wrong.`,
@@ -49,18 +49,18 @@ The exit code is 0 if all remotes are up, 3 if one is not, 1 if no bridge answer
 }
 
 func (f *statusFlags) run(ctx context.Context, cmd *cobra.Command) error {
-	address, err := f.server.find(cmd)
+	client, err := f.server.find(cmd)
 	if err != nil {
 		return err
 	}
-	body, err := adminClient{address: address}.get(ctx, api.StatusPath)
+	body, err := client.get(ctx, api.StatusPath)
 	if err != nil {
 		return err
 	}
 	var s api.Status
 	if err := json.Unmarshal(body, &s); err != nil || s.API != api.Version {
 		return shown(&worldError{
-			err:  fmt.Errorf("what answers at %s does not send the status of a bridge in version %d of the API", address, api.Version),
+			err:  fmt.Errorf("what answers at %s does not send the status of a bridge in version %d of the API", client.where(), api.Version),
 			hint: "is this the admin address of a bridge, and of the same release as this command?",
 		})
 	}
