@@ -7,17 +7,17 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-const (
-	socketName = "admin.sock" // in the state folder
-	// maxSocket keeps within what the systems allow, 103 bytes at least, with the 3 that the name is longer by under which the socket is
-	// made.
-	maxSocket = 100
-)
+// SocketName is the admin socket in a state folder, where the configuration names no other.
+const SocketName = "admin.sock"
+
+// maxSocket keeps within what the systems allow, 103 bytes at least, with the 3 that the name is longer by under which the socket is
+// made.
+const maxSocket = 100
 
 // decodeAdmin reads where the admin server listens. With a state folder it has a socket also without a block.
 func (d *decoder) decodeAdmin(raw *rawFile, cfg *Config) {
 	if cfg.Bridge.StateDir != "" {
-		cfg.Admin.Socket = filepath.Join(cfg.Bridge.StateDir, socketName)
+		cfg.Admin.Socket = filepath.Join(cfg.Bridge.StateDir, SocketName)
 	}
 	if raw.Admin != nil {
 		cfg.Admin.Listen = defaultAdmin

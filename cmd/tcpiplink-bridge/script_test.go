@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 //	terminate WORD           send SIGTERM to the background command with this argument
 //	certs DIR NAME...        make an authority, ca.crt, and for each name NAME.crt with NAME.key; valid for 127.0.0.1
 //	exits CODE COMMAND...    run the command, which ends with this exit code; its output is that of exec
+//	flip DIR SUFFIX OFFSET   damage the byte there in the newest file of the folder with this suffix
 //	field PATH PATTERN       the value at the path in the JSON of the last stdout, as JSON; * in the pattern is any text
 //	within DURATION          the time since the last mark is not longer
 //	mark                     start that time
@@ -65,6 +66,7 @@ func TestScript(t *testing.T) {
 			},
 			"certs":     certs,
 			"exits":     exits,
+			"flip":      flip,
 			"field":     field,
 			"within":    within,
 			"terminate": terminate,

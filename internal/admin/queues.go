@@ -72,7 +72,7 @@ func (a queueAPI) queue(q bridge.Queue) api.Queue {
 		out.Disk.Degraded, out.Disk.DegradedSince = s.Disk.Degraded.Error(), utc(s.Disk.Since)
 	}
 	if !s.Found.Clean() {
-		out.Disk.Found = checkOf(queue.Checked{Found: s.Found})
+		out.Disk.Found = CheckOf(queue.Checked{Found: s.Found})
 	}
 	return out
 }
@@ -85,10 +85,11 @@ func (a queueAPI) check(w http.ResponseWriter, r *http.Request, q bridge.Queue) 
 		a.fail(w, q, "check", err, nil)
 		return
 	}
-	document(w, http.StatusOK, checkOf(found))
+	document(w, http.StatusOK, CheckOf(found))
 }
 
-func checkOf(c queue.Checked) *api.Check {
+// CheckOf returns the document of what reading the files of a queue found.
+func CheckOf(c queue.Checked) *api.Check {
 	f := &c.Found
 	out := &api.Check{
 		Clean: f.Clean() && c.NotEvents == 0, Events: f.Records - uint64(c.NotEvents), Segments: f.Segments, TornBytes: f.TornBytes,

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"charm.land/lipgloss/v2"
+	"golang.org/x/term"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
+)
+
+// queueView draws queues, for a person.
+type queueView struct {
+	queues []api.Queue
+	live   bool
+	routed bool      // as in openBridge
+	now    time.Time // by the clock of the bridge
+	theme  theme     // zero: plain text
+	out    strings.Builder
+}
+
+// print writes what draw draws, in colours on a terminal.
+func (v *queueView) print(w io.Writer, draw func(*queueView)) error {
+	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		v.theme = colours()
+		draw(v)
+		_, err := lipgloss.Fprint(w, v.out.String()) // takes the colours away where the terminal has none, or NO_COLOR is set
+		return err
+	}
+	draw(v)
+	_, err := io.WriteString(w, v.out.String())
+	return err
+}
+
+// line adds a line, without what a terminal would act upon.
+func (v *queueView) line(spans ...span) {
+	for i, s := range spans {
+		text := printable(s.text)
+		if i == len(spans)-1 {
+			text = strings.TrimRight(text, " ")
+		}
+		v.out.WriteString(s.style.Render(text))
+	}
+	v.out.WriteByte('\n')
+}
+
+// text adds a text in as many lines as it needs.
+func (v *queueView) text(text string) {
+	for _, line := range wrap(printable(text), statusColumns) {
+		v.line(plain("%s", line))
+	}
+}
+
+// note adds a text below what it belongs to, in as many lines as it needs.
+func (v *queueView) note(text string) {
+	for _, line := range wrap(printable(text), statusColumns-statusIndent) {
+		v.line(plain("%*s%s", statusIndent, "", line))
+	}
+}
+
+// The columns of the table; the name has what is left, and the trouble comes behind.
+const (
+	queueNameWidth = 22
+	queueColumns   = "%-7s %9s %7s %10s %7s"
+)
+
+// table lists the queues.
+func (v *queueView) table() {
+	if len(v.queues) == 0 {
+		v.line(plain("no queues"))
+		return
+	}
+	v.line(span{pad("QUEUE", queueNameWidth) + " " + fmt.Sprintf(queueColumns, "STORAGE", "EVENTS", "OLDEST", "BYTES", "LETTERS") + "  TROUBLE", v.theme.head})
+	for i := range v.queues {
+		q := &v.queues[i]
+		name := nameOf(q).String()
+		if utf8.RuneCountInString(printable(name)) > queueNameWidth {
+			v.line(plain("%s", name))
+			name = ""
+		}
+		numbers := fmt.Sprintf(queueColumns, q.Storage, short(uint64(max(0, q.Events)), 9), v.oldest(q), sizeText(q.Bytes), short(uint64(max(0, q.Letters)), 7))
+		trouble := span{"-", v.theme.held}
+		if words := v.troubles(q); len(words) > 0 { // 'show' has all of it
+			trouble = span{words[0].word, v.theme.down}
+		}
+		v.line(plain("%s %s  ", cell(name, queueNameWidth), numbers), trouble)
+	}
+}
+
+func (v *queueView) oldest(q *api.Queue) string {
+	if q.Oldest.IsZero() {
+		return "-"
+	}
+	return v.age(q.Oldest)
+}
+
+func (v *queueView) age(t time.Time) string { return ageText(v.now.Sub(t).Seconds()) }
+
+// trouble is one thing that is wrong with a queue.
+type trouble struct {
+	word string // for the table, at most 8 letters
+	text string // the whole of it
+}
+
+// troubles says what is wrong with a queue, the worst first.
+func (v *queueView) troubles(q *api.Queue) []trouble {
+	var all []trouble
+	if v.routed && q.Limits == nil {
+		all = append(all, trouble{"no route", "no route of the configuration has this queue any more, so that nothing in it is sent"})
+	}
+	if d := q.Disk; d != nil {
+		if d.Degraded != "" {
+			text := fmt.Sprintf("the disk fails, %s in memory only: %.400s", isAre(d.MemoryOnly, "event"), d.Degraded)
+			all = append(all, trouble{"disk", text})
+		}
+		if d.Found != nil && !d.Found.Clean {
+			text := "the files are damaged: "
+			if v.live {
+				text = "damage was found at the start: "
+			}
+			all = append(all, trouble{"damage", text + damageText(d.Found)})
+		}
+	}
+	return all
+}
+
+// damageText says what was wrong with the files of a queue.
+func damageText(c *api.Check) string {
+	var parts []string
+	add := func(n uint64, what string) {
+		if n > 0 {
+			parts = append(parts, number(n, what))
+		}
+	}
+	if c.MissingEvents > 0 {
+		parts = append(parts, number(c.MissingEvents, "event")+" missing")
+	}
+	add(uint64(max(0, c.DamagedRegions)), "damaged part")
+	add(uint64(max(0, c.MissingSegments)), "missing file")
+	add(uint64(max(0, c.UnreadableEvents)), "record without an event")
+	if c.UnreadableBytes > 0 {
+		parts = append(parts, sizeText(c.UnreadableBytes)+" that the disk does not read")
+	}
+	if len(parts) == 0 {
+		parts = append(parts, "cursor "+cmp.Or(c.Cursor, "unknown"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// isAre is count with its verb.
+func isAre(n int, what string) string {
+	if n == 1 {
+		return "1 " + what + " is"
+	}
+	return count(n, what) + " are"
+}
+
+// sizeText writes a number of bytes in the largest unit that it has one of.
+func sizeText(n int64) string {
+	if n < 1<<10 {
+		return fmt.Sprintf("%d B", n)
+	}
+	value := float64(n)
+	for _, unit := range []string{"KiB", "MiB", "GiB"} {
+		if value /= 1 << 10; value < 1000 {
+			return fmt.Sprintf("%.1f %s", value, unit)
+		}
+	}
+	return fmt.Sprintf("%.1f TiB", value/(1<<10))
+}
