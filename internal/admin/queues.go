@@ -93,7 +93,8 @@ func CheckOf(c queue.Checked) *api.Check {
 	f := &c.Found
 	out := &api.Check{
 		Clean: f.Clean() && c.NotEvents == 0, Events: f.Records - uint64(c.NotEvents), Segments: f.Segments, TornBytes: f.TornBytes,
-		DamagedRegions: f.DamagedRegions, DamagedBytes: f.DamagedBytes, UnreadableBytes: f.UnreadableBytes,
+		DamagedRegions: f.DamagedRegions, DamagedBytes: f.DamagedBytes,
+		KnownRegions: f.KnownRegions, KnownBytes: f.KnownBytes, KnownEvents: f.KnownRecords, UnreadableBytes: f.UnreadableBytes,
 		MissingEvents: f.MissingRecords, MissingSegments: f.MissingSegments, Cursor: f.Cursor.String(),
 		ForeignFiles: f.ForeignFiles, UnreadableEvents: c.NotEvents,
 	}
@@ -111,7 +112,7 @@ func CheckOf(c queue.Checked) *api.Check {
 const maxFindings = 20
 
 func findingOf(f *journal.Finding) api.Finding {
-	out := api.Finding{Kind: f.Kind.String(), File: f.File, Offset: f.Offset, Bytes: f.Bytes, Quarantine: f.Quarantine}
+	out := api.Finding{Kind: f.Kind.String(), File: f.File, Offset: f.Offset, Bytes: f.Bytes, Quarantine: f.Quarantine, Known: f.Known}
 	if f.Err != nil {
 		out.Error = f.Err.Error()
 	}

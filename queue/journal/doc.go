@@ -23,6 +23,9 @@
 //	lock                       locked while the journal is open
 //	quarantine/                copies of damaged parts, and segments without any valid record; the oldest are removed
 //
+// The name of a copy is FILE-OFFSET-SIZE.bad, with -FROM-TO before .bad if what leaves its file held wanted records of these
+// sequences. While the copy is there, the damage is known, and no start tells of it again.
+//
 // Look reads them without the lock and changes nothing, also while another process writes: the cursor moves before a segment goes.
 //
 // Other files are reported and left alone. A segment is a series of records and nothing else. Sequences start at 1 and grow

@@ -58,7 +58,12 @@ func FuzzRecovery(f *testing.F) {
 			t.Fatalf("Append = %d after record %d, want more", first, last)
 		}
 		mustClose(t, j)
+		view = mustLook(t, disk, o)
 		again, second := mustOpen(t, o)
+		checkView(t, view, again, second)
+		if found.DamagedRegions < maxFindings && second.DamagedRegions > 0 || second.MissingRecords >= endSequence {
+			t.Fatalf("second Recovery = %+v, want no damage that the first one told of: %+v", second, found)
+		}
 		if got2 := readAll(t, again, 0); len(got2) != len(got)+1 || got2[len(got)].Seq != first {
 			t.Fatalf("%d records at the second start, want the %d and the new one; first %+v, second %+v", len(got2), len(got), found, second)
 		}

@@ -3,7 +3,6 @@ package journal
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -24,6 +23,9 @@ type quarantine struct {
 	fs    vfs.FS
 	dir   string
 	limit int64
+
+	sizes map[string]int64 // of the copies that there were before this look
+	gaps  []gap            // that they tell of
 }
 
 func newQuarantine(o Options) quarantine {
@@ -71,8 +73,7 @@ func (q *quarantine) list() ([]kept, error) {
 	return all, nil
 }
 
-// copy keeps a region of a file, at most the limit of it, and returns its path. The same damage has the same name, so that
-// finding it at every start does not fill the folder.
+// copy keeps a region of a file, at most the limit of it, and returns its path. What an interrupted copy left is written over.
 func (q *quarantine) copy(from vfs.File, name string, r region) (string, error) {
 	if q.limit == 0 {
 		return "", nil
@@ -80,11 +81,8 @@ func (q *quarantine) copy(from vfs.File, name string, r region) (string, error) 
 	if err := q.fs.MkdirAll(q.dir, 0o700); err != nil {
 		return "", err
 	}
-	path := filepath.Join(q.dir, fmt.Sprintf("%s-%d-%d%s", filepath.Base(name), r.off, r.size, quarantineEnd))
-	f, err := q.fs.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return path, nil
-	}
+	path := filepath.Join(q.dir, name)
+	f, err := q.fs.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return "", err
 	}
@@ -95,15 +93,15 @@ func (q *quarantine) copy(from vfs.File, name string, r region) (string, error) 
 	return path, errors.Join(q.fs.SyncDir(q.dir), q.trim())
 }
 
-// move takes a whole file out of the journal. Without a limit it is removed.
-func (q *quarantine) move(name string) (string, error) {
+// move takes a whole file out of the journal, under another name. Without a limit it is removed.
+func (q *quarantine) move(name, to string) (string, error) {
 	if q.limit == 0 {
 		return "", q.fs.Remove(name)
 	}
 	if err := q.fs.MkdirAll(q.dir, 0o700); err != nil {
 		return "", err
 	}
-	path := filepath.Join(q.dir, filepath.Base(name)+quarantineEnd)
+	path := filepath.Join(q.dir, to)
 	if err := q.fs.Rename(name, path); err != nil {
 		return "", err
 	}

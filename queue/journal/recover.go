@@ -23,14 +23,15 @@ type remnant struct {
 
 	start, last  uint64 // sequences of its first and last valid record; 0: none
 	records      uint64
-	acked        uint64   // those of them that are below the cursor
-	end          int64    // behind the last valid record
-	bad          []region // between and before valid records, the first ones
-	badCount     int
-	badBytes     int64
+	acked        uint64 // those of them that are below the cursor
+	end          int64  // behind the last valid record
+	bad          damage // between and before valid records, with records that are wanted
+	passed       damage // the same below the cursor
 	unreadable   int64
-	err          error // of reading
+	err          error  // of reading
+	upTo         uint64 // where the next segment begins, or the journal goes on
 	tailIsDamage bool
+	tailKnown    bool
 	gone         bool // removed since the folder was listed
 }
 
@@ -44,6 +45,7 @@ type recovery struct {
 	upTo   uint64 // records from here on are somebody else's business; 0: there are none
 
 	found Recovery
+	known []Finding // what an earlier start told of
 	quar  quarantine
 	good  []*remnant // those with records, oldest first
 	lost  []*remnant // those without
@@ -66,6 +68,7 @@ func (j *Journal) recover() (Recovery, error) {
 // run does all of it.
 func (r *recovery) run() error {
 	r.quar = newQuarantine(r.opts)
+	r.quar.remember()
 	all, err := r.list()
 	if err != nil {
 		return err
@@ -97,6 +100,7 @@ func (r *recovery) run() error {
 	slices.Reverse(r.good)
 	slices.Reverse(r.lost)
 	r.place(saved, state)
+	r.recall()
 	r.settleLost()
 	r.settleGood()
 	return nil
@@ -153,7 +157,7 @@ func (r *recovery) scan(m *remnant, limit, saved uint64) {
 		if !ok || beyond {
 			break
 		}
-		m.take(rec, bad, s.pos)
+		r.take(m, rec, bad, s.pos, saved)
 		if rec.Seq < saved {
 			m.acked++
 		}
@@ -165,13 +169,15 @@ func (r *recovery) scan(m *remnant, limit, saved uint64) {
 	m.unreadable, m.err = s.unreadable, errors.Join(s.err, f.Close())
 }
 
-// take counts a record that ends at end, and the damage in front of it.
-func (m *remnant) take(rec Record, bad region, end int64) {
+// take counts a record that ends at end, and the damage in front of it: what that can have held is below the record.
+func (r *recovery) take(m *remnant, rec Record, bad region, end int64, saved uint64) {
 	if bad.size > 0 {
-		m.badCount++
-		m.badBytes += bad.size
-		if len(m.bad) < maxFindings {
-			m.bad = append(m.bad, bad)
+		s := spot{region: bad, from: max(m.first, m.last+1), to: rec.Seq}
+		s.known = r.quar.holds(copyName(m.name, bad), bad.size)
+		if rec.Seq <= saved {
+			m.passed.add(s)
+		} else {
+			m.bad.add(s)
 		}
 	}
 	if m.start == 0 {
@@ -222,6 +228,8 @@ func (r *recovery) place(saved uint64, state CursorState) {
 		r.wanted = r.good[0].first
 		for _, m := range r.good {
 			m.acked = 0
+			m.bad.prepend(m.passed)
+			m.passed = damage{}
 		}
 	default:
 		r.wanted = r.next

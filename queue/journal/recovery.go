@@ -14,16 +14,20 @@ type Recovery struct {
 	TornBytes       int64    // remains of writes that were under way, at the ends of segments; cut off
 	DamagedRegions  int      // parts of segments that hold no valid record, with records lost
 	DamagedBytes    int64    //
+	KnownRegions    int      // parts that an earlier start told of, with a copy in quarantine; not in DamagedRegions
+	KnownBytes      int64    //
+	KnownRecords    uint64   // sequences that are not there for that reason; not in MissingRecords
 	UnreadableBytes int64    // of what the disk refused to read; the file is left as it is
 	MissingSegments int      // gaps in the sequence between segments that no damage explains
-	MissingRecords  uint64   // sequences between the cursor and the last record that are not there, for whatever reason
+	MissingRecords  uint64   // sequences between the cursor and the last record that are not there, and not known
 	ForeignFiles    []string // files that are none of ours; left alone
 	Cursor          CursorState
 
 	Findings []Finding // the details, at most 100
 }
 
-// Clean reports whether nothing was lost: torn writes, other people's files and a missing cursor in a new folder are no loss.
+// Clean reports whether nothing was lost that no earlier start told of: torn writes, other people's files and a missing cursor in a
+// new folder are no loss.
 func (r Recovery) Clean() bool {
 	return r.DamagedRegions == 0 && r.UnreadableBytes == 0 && r.MissingRecords == 0 && r.MissingSegments == 0 &&
 		(r.Cursor == CursorOK || r.Cursor == CursorMissing && r.Records == 0)
@@ -69,12 +73,16 @@ type Finding struct {
 	Offset     int64
 	Bytes      int64
 	Quarantine string // path of the copy; empty if there is none
+	Known      bool   // an earlier start told of it, and its copy is in quarantine
 	Err        error  // why something could not be read, copied or cut; nil if all went well
 }
 
 // String is for the log.
 func (f Finding) String() string {
 	s := fmt.Sprintf("%s: %s: %d bytes at %d", f.File, f.Kind, f.Bytes, f.Offset)
+	if f.Known {
+		s += ", known"
+	}
 	if f.Err != nil {
 		s += ": " + f.Err.Error()
 	}

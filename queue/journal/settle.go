@@ -2,6 +2,7 @@ package journal
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 )
 
@@ -10,6 +11,7 @@ func (r *recovery) settleLost() {
 	for _, m := range r.lost {
 		i := slices.IndexFunc(r.good, func(g *remnant) bool { return g.first > m.first })
 		f := Finding{Kind: Damaged, File: m.name, Bytes: m.size, Err: m.err}
+		copied := filepath.Base(m.name) + quarantineEnd
 		switch {
 		case m.unreadable > 0:
 			f.Kind = Unreadable
@@ -25,9 +27,10 @@ func (r *recovery) settleLost() {
 		default:
 			r.found.DamagedRegions++
 			r.found.DamagedBytes += m.size
+			copied = r.lostName(m, i)
 		}
 		if f.Err == nil && r.repair {
-			f.Quarantine, f.Err = r.quar.move(m.name)
+			f.Quarantine, f.Err = r.quar.move(m.name, copied)
 		}
 		r.found.add(f)
 	}
@@ -40,34 +43,58 @@ func (r *recovery) remove(name string) error {
 	return r.opts.FS.Remove(name)
 }
 
+// lostName is the name of the copy of a file without records, in front of a good one.
+func (r *recovery) lostName(m *remnant, behind int) string {
+	from, to := m.first, r.good[behind].first
+	if behind > 0 {
+		from = max(from, r.good[behind-1].last+1)
+	}
+	whole := region{size: m.size}
+	if from >= to {
+		return copyName(m.name, whole)
+	}
+	return gapName(m.name, whole, from, to)
+}
+
 // settleGood reports on the segments that are still wanted, cuts their tails and lists all segments.
 func (r *recovery) settleGood() {
 	expect := r.wanted
 	explained := false // what is missing, by the damage just before it
-	for i, m := range r.good {
-		end, last := r.next, i+1 == len(r.good)
-		if !last {
-			end = r.good[i+1].first
-		}
-		r.segments = append(r.segments, &segment{first: m.first, name: m.name, size: m.end, sealed: true, bad: m.bad})
-		if end <= r.wanted {
+	for _, m := range r.good {
+		r.segments = append(r.segments, &segment{first: m.first, name: m.name, size: m.end, sealed: true, bad: m.regions()})
+		if m.upTo <= r.wanted {
 			continue // the first tend removes it
 		}
-		m.tailIsDamage = (!last || r.upTo > 0) && m.last+1 < end && m.tail().size > 0
 		r.report(m)
-		explained = explained || len(m.bad) > 0 && m.bad[0].off == 0 || r.lostBetween(expect, m.start)
-		if m.start > expect && !explained {
+		known := r.quar.lost(expect, m.first)
+		r.found.KnownRecords += known
+		if m.start > expect && !explained && !r.explains(m, expect, known) {
 			r.found.MissingSegments++
 			r.found.add(Finding{Kind: Missing, File: m.name})
 		}
 		r.found.Segments++
 		r.found.Acked += m.acked
 		r.found.Records += m.records - m.acked
-		expect, explained = m.last+1, m.tailIsDamage
+		expect, explained = m.last+1, m.tailIsDamage && !m.tailKnown
 	}
 	if expect = max(expect, r.upTo); expect > r.wanted {
-		r.found.MissingRecords = expect - r.wanted - r.found.Records
+		r.found.MissingRecords = expect - r.wanted - r.found.Records - r.found.KnownRecords
 	}
+	for _, f := range r.known { // behind the others, which need the room
+		r.found.add(f)
+	}
+}
+
+// explains reports whether damage explains what is missing in front of a segment, known of which are known to be.
+func (r *recovery) explains(m *remnant, expect, known uint64) bool {
+	from := m.start
+	if len(m.bad.spots) > 0 && m.bad.spots[0].off == 0 {
+		if !m.bad.spots[0].known {
+			return true
+		}
+		from = m.first // what comes behind is the known damage
+	}
+	return from <= expect+known || r.lostBetween(expect, from)
 }
 
 // lostBetween reports whether there was a file without valid records for a part of these sequences.
@@ -77,8 +104,8 @@ func (r *recovery) lostBetween(from, to uint64) bool {
 
 // report counts what is wrong with a segment, and mends it.
 func (r *recovery) report(m *remnant) {
-	r.found.DamagedRegions += m.badCount
-	r.found.DamagedBytes += m.badBytes
+	r.found.DamagedRegions += m.bad.count
+	r.found.DamagedBytes += m.bad.bytes
 	r.found.UnreadableBytes += m.unreadable
 	tail := m.tail()
 	f := Finding{Kind: Torn, File: m.name, Offset: tail.off, Bytes: tail.size}
@@ -94,40 +121,45 @@ func (r *recovery) report(m *remnant) {
 	if m.unreadable > 0 {
 		r.found.add(Finding{Kind: Unreadable, File: m.name, Bytes: m.unreadable, Err: m.err})
 	}
+	fresh := r.setKnownApart(m)
 	switch {
-	case tail.size == 0 && len(m.bad) == 0:
+	case tail.size == 0 && len(fresh) == 0:
 	case r.repair:
-		r.mend(m, f)
+		r.mend(m, fresh, f)
 	default:
-		for _, bad := range m.bad {
+		for _, bad := range fresh {
 			r.found.add(Finding{Kind: Damaged, File: m.name, Offset: bad.off, Bytes: bad.size})
 		}
-		if tail.size > 0 {
+		if tail.size > 0 && !m.tailKnown {
 			r.found.add(f)
 		}
 	}
 }
 
 // mend keeps copies of the damaged parts of a segment and cuts the tail off.
-func (r *recovery) mend(m *remnant, tail Finding) {
+func (r *recovery) mend(m *remnant, fresh []region, tail Finding) {
 	file, err := r.opts.FS.OpenFile(m.name, os.O_RDWR, 0)
 	if err != nil {
-		r.found.add(Finding{Kind: Damaged, File: m.name, Bytes: m.badBytes + tail.Bytes, Err: err})
+		r.found.add(Finding{Kind: Damaged, File: m.name, Bytes: m.bad.bytes + tail.Bytes, Err: err})
 		return
 	}
-	for _, bad := range m.bad {
+	for _, bad := range fresh {
 		b := Finding{Kind: Damaged, File: m.name, Offset: bad.off, Bytes: bad.size}
 		if len(r.found.Findings) < maxFindings {
-			b.Quarantine, b.Err = r.quar.copy(file, m.name, bad)
+			b.Quarantine, b.Err = r.quar.copy(file, copyName(m.name, bad), bad)
 		}
 		r.found.add(b)
 	}
 	if tail.Bytes > 0 {
-		tail.Quarantine, tail.Err = r.quar.copy(file, m.name, m.tail())
+		if !m.tailKnown {
+			tail.Quarantine, tail.Err = r.quar.copy(file, m.tailName(), m.tail())
+		}
 		if tail.Err == nil && m.unreadable == 0 {
 			tail.Err = file.Truncate(tail.Offset) // it need not be durable: the next start would do it again
 		}
-		r.found.add(tail)
+		if !m.tailKnown {
+			r.found.add(tail)
+		}
 	}
 	if err := file.Close(); err != nil {
 		r.found.add(Finding{Kind: Unreadable, File: m.name, Err: err})

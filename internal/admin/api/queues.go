@@ -71,6 +71,9 @@ type Check struct {
 	TornBytes        int64     `json:"torn_bytes"` // behind the last event: an interrupted write
 	DamagedRegions   int       `json:"damaged_regions"`
 	DamagedBytes     int64     `json:"damaged_bytes"`
+	KnownRegions     int       `json:"known_regions"` // damage that an earlier start told of
+	KnownBytes       int64     `json:"known_bytes"`
+	KnownEvents      uint64    `json:"known_events"` // that were lost with it
 	UnreadableBytes  int64     `json:"unreadable_bytes"`
 	MissingEvents    uint64    `json:"missing_events"`
 	MissingSegments  int       `json:"missing_segments"`
@@ -88,6 +91,7 @@ type Finding struct {
 	Offset     int64  `json:"offset"`
 	Bytes      int64  `json:"bytes"`
 	Quarantine string `json:"quarantine,omitempty"` // where a copy of it is
+	Known      bool   `json:"known,omitempty"`      // an earlier start told of it
 	Error      string `json:"error,omitempty"`
 }
 
