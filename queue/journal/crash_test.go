@@ -256,6 +256,9 @@ func (w *world) crash(power bool, what string) {
 	if found.Records != uint64(len(got)) {
 		w.tb.Fatalf("%s: Recovery.Records = %d, want the %d that were read", what, found.Records, len(got))
 	}
+	if all := found.Records + found.MissingRecords + found.KnownRecords; all > stats.Next-stats.First {
+		w.tb.Fatalf("%s: %d records are there or lost, want no more than from %d to %d: %+v", what, all, stats.First, stats.Next, found)
+	}
 	// What was acknowledged and saved is not delivered again.
 	if w.opts.Sync != SyncNever && !w.faults && stats.First < w.m.saved {
 		w.tb.Fatalf("%s: Stats().First = %d after the crash, want %d: %+v", what, stats.First, w.m.saved, found)
