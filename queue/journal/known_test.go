@@ -100,13 +100,16 @@ func TestKnownDamage(t *testing.T) {
 // TestOtherDamageIsNotKnown has a copy of the right name with other bytes, or with too few of them: it is written anew.
 func TestOtherDamageIsNotKnown(t *testing.T) {
 	t.Parallel()
-	for _, cut := range []int{0, 3} {
+	for _, spoil := range []func([]byte) []byte{
+		func(b []byte) []byte { return bytes.Repeat([]byte{7}, len(b)) },
+		func(b []byte) []byte { return b[:len(b)-3] },
+	} {
 		disk, o, names := sample(t)
 		content(t, disk, names[0])[offsetOf(t, disk, names[0], 5)+headerSize] ^= 1
 		bothFind(t, disk, o)
 		name := quarantined(disk)[0]
 		want := slices.Clone(content(t, disk, name))
-		disk.Put(name, bytes.Repeat([]byte{7}, len(want)-cut))
+		disk.Put(name, spoil(slices.Clone(want)))
 		if found := bothFind(t, disk, o); found.Clean() || found.KnownRegions != 0 || found.DamagedRegions != 1 {
 			t.Errorf("Recovery = %+v, want the damage as new", found)
 		}
