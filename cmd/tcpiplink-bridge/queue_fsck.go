@@ -20,11 +20,10 @@ func (f *queueFlags) fsckCommand() *cobra.Command {
 changes nothing, and a running bridge may go on meanwhile. With --repair, for a
 stopped bridge only, it does what a start does: it cuts off what a crash left
 half written, and copies damaged parts to the folder quarantine of the queue.
-The parts themselves are passed over, and fsck tells of them, until the events
-beside them have been sent and the file goes.
+What has its copy there counts as known from then on, and as damage no more.
 
-The exit code is 1 if something is damaged, with --repair if it could not be
-repaired.`,
+The exit code is 1 if something is damaged that is not known, with --repair if
+it could not be repaired.`,
 		Example: `  tcpiplink-bridge queue fsck --config hub.hcl
   tcpiplink-bridge queue fsck sites@south --repair --state-dir /var/lib/tcpiplink-bridge`,
 		RunE: f.action(func(ctx context.Context, r *queueRun, args []string) error { return r.fsck(ctx, args, repair) }),

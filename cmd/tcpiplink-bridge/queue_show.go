@@ -137,7 +137,10 @@ func (v *queueView) trouble(text string) {
 func (v *queueView) findings(c *api.Check) {
 	for _, f := range c.Findings {
 		text := fmt.Sprintf("%s: %s at %d of %s", f.Kind, sizeText(f.Bytes), f.Offset, f.File)
-		if f.Quarantine != "" {
+		switch {
+		case f.Known:
+			text += ", known since its copy was made: " + f.Quarantine
+		case f.Quarantine != "":
 			text += ", copied to " + f.Quarantine
 		}
 		if f.Error != "" {
