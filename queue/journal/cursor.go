@@ -41,8 +41,10 @@ type cursor struct {
 	fs   vfs.FS
 	dir  string
 	file vfs.File // nil until the first write
-	gen  uint64   // of the last slot that is known to be durable
+	gen  uint64   // of the last slot that was written as it should be
 	seq  uint64   // that it holds; 0: not known
+
+	synced bool // it is known to be durable
 }
 
 // load reads the slots and returns the cursor, 0 when there is none. It does not take it for durable: it may have been written
@@ -68,7 +70,7 @@ func (c *cursor) load() (uint64, CursorState, error) {
 	return cur, state, f.Close()
 }
 
-// store makes seq durable. It writes over the older slot, and over the same one again after a failure, so that the other one
+// store writes seq, and makes it durable with sync. It writes over the older slot, and over the same one again after a failure, so that the other one
 // stays good.
 func (c *cursor) store(seq uint64, sync bool) error {
 	if err := c.open(); err != nil {
@@ -83,7 +85,7 @@ func (c *cursor) store(seq uint64, sync bool) error {
 			return err
 		}
 	}
-	c.gen, c.seq = gen, seq
+	c.gen, c.seq, c.synced = gen, seq, sync
 	return nil
 }
 

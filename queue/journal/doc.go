@@ -4,7 +4,7 @@
 // # Promises
 //
 //   - A record is durable when Append returns (SyncAlways), or Options.Interval later at the latest (SyncInterval); with
-//     SyncNever when the operating system pleases. A crash of the process alone loses nothing that Append returned for.
+//     SyncNever when the operating system pleases. Sync makes it so now, in each mode, and the cursor too. A crash of the process alone loses nothing that Append returned for.
 //   - Records are delivered at least once: Ack says up to where they are no longer wanted, and this cursor is written at the
 //     interval. After a crash, records that were acknowledged since are delivered again.
 //   - What the files contain never stops Open: it cuts torn tails, goes on behind damage, and counts both.

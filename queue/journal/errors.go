@@ -17,7 +17,7 @@ var (
 	ErrTooLarge = errors.New("payload is too large")
 	// ErrLocked is returned by Open and LockDir when another process has the folder.
 	ErrLocked = vfs.ErrLocked
-	// ErrClosed is returned by Append and Sync after Close.
+	// ErrClosed is returned by Append, Sync and SyncContext after Close.
 	ErrClosed = errors.New("journal is closed")
 )
 

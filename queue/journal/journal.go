@@ -37,7 +37,8 @@ type Journal struct {
 	wanted   uint64     // the first one that is still wanted
 	stats    Stats      // the counters only
 
-	work   chan struct{} // there is something to tend
+	work   chan struct{}     // there is something to tend
+	asked  chan chan<- error // who waits for it
 	stop   chan struct{}
 	tender sync.WaitGroup
 }
@@ -105,7 +106,7 @@ func open(o Options) (*Journal, Recovery, error) {
 	}
 	j := &Journal{
 		opts: o, cursor: cursor{fs: o.FS, dir: o.Dir},
-		work: make(chan struct{}, 1), stop: make(chan struct{}),
+		work: make(chan struct{}, 1), asked: make(chan chan<- error), stop: make(chan struct{}),
 	}
 	if err := makeFolder(o.FS, o.Dir); err != nil {
 		return nil, Recovery{}, j.diskError("make folder", err)

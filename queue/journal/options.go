@@ -16,7 +16,7 @@ type Sync uint8
 const (
 	SyncInterval Sync = iota // all that was written since, every Options.Interval
 	SyncAlways               // before Append returns
-	SyncNever                // only at Close
+	SyncNever                // only at Close, Sync and SyncContext
 )
 
 var syncNames = [...]string{SyncInterval: "interval", SyncAlways: "always", SyncNever: "never"}

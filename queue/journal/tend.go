@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -16,6 +17,9 @@ func (j *Journal) run() {
 		select {
 		case <-j.stop:
 			return
+		case answer := <-j.asked:
+			j.tendFor(answer)
+			continue
 		case <-j.work:
 		}
 		wait := time.NewTimer(j.opts.Interval)
@@ -23,12 +27,24 @@ func (j *Journal) run() {
 		case <-j.stop:
 			wait.Stop()
 			return
+		case answer := <-j.asked: // it does what there was to do
+			wait.Stop()
+			j.tendFor(answer)
+			continue
 		case <-wait.C:
 		}
 		if j.tend(j.opts.Sync != SyncNever) != nil {
 			j.signal() // the error is in the Stats; try again
 		}
 	}
+}
+
+func (j *Journal) tendFor(answer chan<- error) {
+	err := j.tend(true)
+	if err != nil {
+		j.signal()
+	}
+	answer <- err // there is room
 }
 
 func (j *Journal) signal() {
@@ -49,6 +65,24 @@ func (j *Journal) Sync() error {
 	return j.tend(true)
 }
 
+// SyncContext is Sync for those who do not wait for a disk that hangs: the goroutine that tends does it, and goes on when ctx ends.
+func (j *Journal) SyncContext(ctx context.Context) error {
+	answer := make(chan error, 1)
+	select {
+	case j.asked <- answer:
+	case <-j.stop:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // tend makes records durable, then the cursor, and then removes the segments that it has passed. It goes on after an error,
 // but the cursor does not pass records that it does not know to be durable or in doubt, and nothing is removed in vain.
 func (j *Journal) tend(sync bool) error {
@@ -60,7 +94,7 @@ func (j *Journal) tend(sync bool) error {
 	j.mu.Unlock()
 
 	err := j.syncAll(list, wanted, sync)
-	if err == nil && wanted != j.cursor.seq {
+	if err == nil && (wanted != j.cursor.seq || sync && !j.cursor.synced) {
 		err = j.diskError("write cursor", j.cursor.store(wanted, sync))
 	}
 	err = errors.Join(err, j.closeSealed(list))

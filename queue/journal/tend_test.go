@@ -1,7 +1,9 @@
 package journal
 
 import (
+	"context"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"syscall"
 	"testing"
@@ -124,4 +126,58 @@ func TestIntervalSyncs(t *testing.T) {
 		}
 		mustClose(t, j)
 	})
+}
+
+// TestSyncContext: it is done at once, in each mode, and also for a cursor that was written without a sync.
+func TestSyncContext(t *testing.T) {
+	for _, mode := range []Sync{SyncInterval, SyncAlways, SyncNever} {
+		for seed := range uint64(20) {
+			synctest.Test(t, func(t *testing.T) {
+				disk := faultfs.New()
+				o := testOptions(disk)
+				o.Sync, o.Interval = mode, time.Second
+				j, _, err := Open(o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				appendN(t, j, 6)
+				j.Ack(4)
+				if seed%2 == 0 {
+					time.Sleep(2 * o.Interval) // the tender was there before
+				}
+				began := time.Now()
+				if err := j.SyncContext(t.Context()); err != nil || time.Since(began) > 0 {
+					t.Errorf("%v: SyncContext = %v in %v, want nil at once", mode, err, time.Since(began))
+				}
+				o.FS = disk.PowerLoss(rand.New(rand.NewPCG(seed, 1)))
+				_ = j.Close() // its disk is gone
+				j, found, err := Open(o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if s := j.Stats(); s.First != 4 || s.Next != 7 || found.Records != 3 {
+					t.Errorf("%v, seed %d: from %d to %d with %d records, want from 4 to 7 with 3", mode, seed, s.First, s.Next, found.Records)
+				}
+				mustClose(t, j)
+				if err := j.SyncContext(t.Context()); !errors.Is(err, ErrClosed) {
+					t.Errorf("%v: SyncContext after Close = %v, want ErrClosed", mode, err)
+				}
+			})
+		}
+	}
+}
+
+// TestSyncContextEnds without an answer while nobody tends.
+func TestSyncContextEnds(t *testing.T) {
+	t.Parallel()
+	j, _, err := open(testOptions(faultfs.New()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := j.SyncContext(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("SyncContext = %v, want context.Canceled", err)
+	}
+	mustClose(t, j)
 }
