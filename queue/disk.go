@@ -50,6 +50,8 @@ type Disk struct {
 	ahead     window               // the oldest events, which are in memory
 	behind    behind               // the written events behind it, if the rule is plain
 	trouble   trouble
+	attempt   *attempt // that Sync waits for; nil: nobody does
+	doubt     int64    // Doubtful of the journal, as far as Sync told of it
 }
 
 // trouble is what is wrong with the disk.

@@ -72,6 +72,9 @@ const keepText = 4 * writeBytes
 func (q *Disk) write() (worked bool, err error) {
 	q.mu.Lock()
 	some := q.takeLocked()
+	if !some {
+		q.tellLocked(nil)
+	}
 	q.mu.Unlock()
 	if !some {
 		return false, q.recheck()
@@ -84,10 +87,12 @@ func (q *Disk) write() (worked bool, err error) {
 	if err != nil {
 		q.pending = append(q.writing, q.pending...)
 		q.writing = nil
+		q.tellLocked(err)
 		return true, err
 	}
 	q.wroteLocked(first)
 	q.settleLocked()
+	q.tellLocked(nil)
 	return true, nil
 }
 

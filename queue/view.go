@@ -152,8 +152,8 @@ func (q *Disk) lookOutsideLocked(after uint64, limit int, list []Waiting, places
 	return list, places
 }
 
-// Purge drops all events but those that are being sent, as Memory.Purge does. If a process ends before those were removed,
-// the next one finds on disk again what was purged behind them.
+// Purge drops all events but those that are being sent, as Memory.Purge does. After Sync they do not come back, unless the
+// process ends before those that are being sent were removed: the next one finds on disk again what was purged behind them.
 func (q *Disk) Purge() (purged, leased int) {
 	q.mu.Lock()
 	purged, leased = q.ledger.purge()+q.purgeLocked(), q.ledger.leased
