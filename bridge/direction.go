@@ -14,7 +14,7 @@ import (
 )
 
 // eventQueue is where the events of a direction wait. Push, Restore, Purge and Remove are called with the direction's lock held, and Stats where
-// its counters are to balance with the direction's.
+// its counters are to balance with the direction's; Sync without it.
 type eventQueue interface {
 	Push(rows []*vscp.Row) int
 	Restore(rows []*vscp.Row) int
@@ -27,6 +27,7 @@ type eventQueue interface {
 	Space() <-chan struct{}
 	Waiting() (events int, oldest time.Time)
 	Stats() queue.Stats
+	Sync(ctx context.Context) error
 }
 
 // direction is a route to one destination: its rules, its queue, its counters.

@@ -26,11 +26,15 @@ func (q Queue) Letters() iter.Seq2[queue.Letter, error] {
 }
 
 // Retry puts the dead letters back into the queue as far as it has room, oldest first, and removes those from their file: no event is
-// driven out for them. It does not wait for room. The queue on disk has written them soon after.
+// driven out for them. It does not wait for room. From a queue on disk it waits until they are safe there. If the disk takes nothing, nothing is
+// done; if it fails in the midst, up to 256 of them are in the queue and letters too. The error is ErrMemoryOnly then.
 func (q Queue) Retry(ctx context.Context) (Restored, error) {
 	var done Restored
 	if q.d.letters == nil {
 		return done, nil
+	}
+	if err := q.Sync(ctx); err != nil {
+		return done, err
 	}
 	_, err := q.d.letters.Take(func(letters []queue.Letter) (int, error) {
 		if err := ctx.Err(); err != nil {
@@ -40,7 +44,14 @@ func (q Queue) Retry(ctx context.Context) (Restored, error) {
 		for _, l := range letters {
 			rows = append(rows, l.Row)
 		}
-		return q.d.restoreFitting(rows, &done)
+		n, err := q.d.restoreFitting(rows, &done)
+		if err == nil && n > 0 {
+			err = q.Sync(ctx)
+		}
+		if err != nil {
+			return 0, err
+		}
+		return n, nil
 	})
 	return done, err
 }

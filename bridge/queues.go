@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
@@ -59,6 +60,24 @@ func (q Queue) View(after uint64, limit int) ([]queue.Waiting, error) {
 	return q.d.queue.View(after, limit)
 }
 
+// syncTimeout is how long a change by hand waits for the disk. One that fails says so within some 2 s; this is for one that hangs.
+const syncTimeout = 10 * time.Second
+
+// ErrMemoryOnly is returned by Queue.Sync and Queue.Retry when the disk fails or does not answer in time: what was changed by hand is
+// changed in the bridge, if at all, and a crash may undo it.
+var ErrMemoryOnly = errors.New("bridge: not safe on the disk")
+
+// Sync returns when what was put into a queue on disk and purged from it is so on the disk too. The error is ErrMemoryOnly.
+// What was purged behind events that are being sent is safe only when those are answered.
+func (q Queue) Sync(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, syncTimeout)
+	defer cancel()
+	if err := q.d.queue.Sync(ctx); err != nil {
+		return fmt.Errorf("%w: %w", ErrMemoryOnly, err)
+	}
+	return nil
+}
+
 // Restored says what became of events that were put into a queue by hand.
 type Restored struct {
 	Events  int               // how many were dealt with
@@ -91,7 +110,8 @@ func (r *Restored) Add(o Restored) {
 }
 
 // Restore puts events at the end of the queue. One that blocks makes it wait for room until ctx ends. The error is that of ctx, or
-// ErrStopping; the events before it are in the queue. The queue keeps the rows.
+// ErrStopping; the events before it are in the queue. The queue keeps the rows. They are on
+// disk after Sync.
 func (q Queue) Restore(ctx context.Context, rows []*vscp.Row) (Restored, error) {
 	var done Restored
 	for {
@@ -106,6 +126,7 @@ func (q Queue) Restore(ctx context.Context, rows []*vscp.Row) (Restored, error) 
 }
 
 // Purge drops what waits, but for the events that are being sent. It returns how many were dropped, and how many are being sent.
+// The others do not come back after Sync.
 func (q Queue) Purge() (purged, leased int, err error) {
 	q.d.mu.Lock()
 	defer q.d.mu.Unlock()

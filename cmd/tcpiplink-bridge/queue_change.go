@@ -77,7 +77,10 @@ func (f *queueFlags) purgeCommand() *cobra.Command {
 		Long: `purge drops all events that wait in a queue, or with --letters its dead
 letters. They are gone for good: 'queue export' keeps a copy. It asks first.
 Events that are being sent at that moment stay. What is dropped is counted with
-the reason "purged".`,
+the reason "purged".
+
+The exit code is 1 if the disk of the queue fails, so that a crash may bring
+them back.`,
 		Example: `  tcpiplink-bridge queue export sites@south -o kept.jsonl --config hub.hcl
   tcpiplink-bridge queue purge sites@south --config hub.hcl`,
 		Args: queueArgs(0, "queue purge QUEUE"),
@@ -117,5 +120,16 @@ func (r *queueRun) purge(ctx context.Context, name string, letters, yes bool) er
 		text += fmt.Sprintf(", %d being sent stay", purged.Leased)
 	}
 	r.printLines(text)
-	return nil
+	return memoryOnly(purged.Unsafe)
+}
+
+// memoryOnly is the error of a change that is done, but not yet on disk.
+func memoryOnly(why string) error {
+	if why == "" {
+		return nil
+	}
+	return &worldError{
+		err:  fmt.Errorf("done in memory only: %s", why),
+		hint: "the bridge writes it as soon as the disk works again: 'queue show' says whether it does",
+	}
 }

@@ -29,6 +29,7 @@ type fakeBridge struct {
 	letters map[string][]string
 	checks  map[string]api.Check
 	asked   []string // what changed something
+	unsafe  string   // why that is in memory only
 }
 
 var fakeNow = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
@@ -157,6 +158,7 @@ func (b *fakeBridge) put(w http.ResponseWriter, r *http.Request) {
 		taken.Queued++
 	}
 	b.asked = append(b.asked, r.Method+" "+r.URL.Path)
+	taken.Unsafe = b.unsafe
 	b.answer(w, http.StatusOK, taken)
 }
 
@@ -181,7 +183,7 @@ func (b *fakeBridge) purge(w http.ResponseWriter, r *http.Request) {
 		b.answer(w, http.StatusOK, api.Purged{Events: len(b.letters[key])})
 		return
 	}
-	b.answer(w, http.StatusOK, api.Purged{Events: len(b.events[key]) - 1, Leased: 1})
+	b.answer(w, http.StatusOK, api.Purged{Events: len(b.events[key]) - 1, Leased: 1, Unsafe: b.unsafe})
 }
 
 // changes returns what was asked for that changes something.

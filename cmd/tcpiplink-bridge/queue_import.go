@@ -70,7 +70,7 @@ func (r *queueRun) importLines(ctx context.Context, name, path string) error {
 		}
 	}
 	r.printLines(takenText(&taken, "event"))
-	return nil
+	return memoryOnly(taken.Unsafe)
 }
 
 // source opens what is to be imported. The size is 0 if it is not known.

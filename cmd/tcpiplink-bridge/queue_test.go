@@ -139,6 +139,21 @@ func TestQueueChanges(t *testing.T) {
 	}
 }
 
+// TestQueueUnsafe has a change done in memory only.
+func TestQueueUnsafe(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"purge east -y": "4 events dropped, 1 being sent stay\n", "import east testdata/queue/good.jsonl": "3 events queued\n",
+	} {
+		b := fakeSites(t)
+		b.unsafe = "disk is full"
+		code, stdout, stderr := ask(t, b.socket, strings.Fields(args)...)
+		if code != exitFailed || !strings.Contains(stdout, want) || !strings.Contains(stderr, "error: done in memory only: disk is full\nhint: ") {
+			t.Errorf("queue %s: exit code %d, stdout %q, stderr %q, want %d, %q and the reason", args, code, stdout, stderr, exitFailed, want)
+		}
+	}
+}
+
 // TestQueueFits has no line of the screens longer than a terminal is wide.
 func TestQueueFits(t *testing.T) {
 	t.Parallel()

@@ -150,8 +150,11 @@ func (a queueAPI) take(w http.ResponseWriter, r *http.Request, q bridge.Queue) {
 		done.Add(part)
 		return err
 	})
-	slow.reply()
 	taken := takenOf(done)
+	if taken.Events > 0 {
+		taken.Unsafe = a.sync(r.Context(), q, "import")
+	}
+	slow.reply()
 	if err != nil || taken.Events > 0 {
 		a.o.Logger.Info("events imported", "route", q.Route(), "to", q.To(), "events", taken.Events, "dropped", taken.Dropped, "whole", err == nil)
 	}

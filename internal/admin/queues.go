@@ -119,14 +119,27 @@ func findingOf(f *journal.Finding) api.Finding {
 	return out
 }
 
-func (a queueAPI) purge(w http.ResponseWriter, _ *http.Request, q bridge.Queue) {
+func (a queueAPI) purge(w http.ResponseWriter, r *http.Request, q bridge.Queue) {
+	slow := takeTime(w)
 	purged, leased, err := q.Purge()
 	if err != nil {
 		a.fail(w, q, "purge", err, nil)
 		return
 	}
 	a.o.Logger.Info("queue purged", "route", q.Route(), "to", q.To(), "events", purged, "being-sent", leased)
-	document(w, http.StatusOK, api.Purged{Events: purged, Leased: leased})
+	unsafe := a.sync(r.Context(), q, "purge")
+	slow.reply()
+	document(w, http.StatusOK, api.Purged{Events: purged, Leased: leased, Unsafe: unsafe})
+}
+
+// sync waits until a change is on disk, and returns why it is not.
+func (a queueAPI) sync(ctx context.Context, q bridge.Queue, what string) (unsafe string) {
+	err := q.Sync(ctx)
+	if err == nil {
+		return ""
+	}
+	a.o.Logger.Warn("queue changed in memory only", "what", what, "route", q.Route(), "to", q.To(), "error", err)
+	return err.Error()
 }
 
 func (a queueAPI) clearLetters(w http.ResponseWriter, _ *http.Request, q bridge.Queue) {
@@ -185,6 +198,9 @@ func (a queueAPI) fail(w http.ResponseWriter, q bridge.Queue, what string, err e
 	why := err.Error()
 	if taken != nil {
 		why = fmt.Sprintf("%s; events taken before: %d", why, taken.Events)
+		if taken.Unsafe != "" {
+			why += ", in memory only: " + taken.Unsafe
+		}
 	}
 	document(w, status, api.Error{Error: why, Taken: taken})
 }

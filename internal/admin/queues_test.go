@@ -233,6 +233,36 @@ func TestPurge(t *testing.T) {
 	}
 }
 
+// TestAnsweredIsDurable: what was asked for is on disk with the answer, and where it cannot be, the answer says so.
+func TestAnsweredIsDurable(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	if taken := answer[api.Taken](t, d, http.MethodPost, "/disk/south/events", lines(0, 200)); taken.Queued != 200 || taken.Unsafe != "" {
+		t.Errorf("taken %+v, want 200 queued, safe", taken)
+	}
+	if q := get[api.Queue](t, d, "/disk/south"); q.Disk.MemoryOnly != 0 || q.Disk.Unsynced != 0 {
+		t.Errorf("%d events in memory only, %d bytes not synced, want none", q.Disk.MemoryOnly, q.Disk.Unsynced)
+	}
+	if purged := answer[api.Purged](t, d, http.MethodDelete, "/disk/south/events", ""); purged.Events != 200 || purged.Unsafe != "" {
+		t.Errorf("purged %+v, want 200 events, safely", purged)
+	}
+	if err := d.bridge.Close(); err != nil { // the queue has no files from now on
+		t.Fatal(err)
+	}
+	if taken := answer[api.Taken](t, d, http.MethodPost, "/disk/south/events", lines(0, 2)); taken.Queued != 2 || !strings.Contains(taken.Unsafe, "journal is closed") {
+		t.Errorf("taken %+v, want 2 queued, in memory only", taken)
+	}
+	if w := ask(d.local, http.MethodPost, "/disk/south/events", lines(0, 1)+"bad\n"); !strings.Contains(w.Body.String(), "events taken before: 1, in memory only: ") {
+		t.Errorf("import with a bad line = %q, want it to say that 1 is in memory only", w.Body)
+	}
+	if purged := answer[api.Purged](t, d, http.MethodDelete, "/disk/south/events", ""); purged.Events != 3 || !strings.Contains(purged.Unsafe, "journal is closed") {
+		t.Errorf("purged %+v, want 3 events, in memory only", purged)
+	}
+	if want := "[WARN]  queue changed in memory only: what=import route=disk to=south "; !strings.Contains(d.log.String(), want) {
+		t.Errorf("log %q, want %q in it", d.log.String(), want)
+	}
+}
+
 func TestLetters(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

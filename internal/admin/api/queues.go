@@ -102,10 +102,13 @@ type Taken struct {
 	Dropped int     `json:"dropped"`           // by the rules of the queue, older ones included that had to go for them
 	Reasons Reasons `json:"reasons,omitempty"` // why
 	Left    int     `json:"left,omitempty"`    // after a retry: dead letters for which the queue had no room
+	Unsafe  string  `json:"unsafe,omitempty"`  // why the events are in memory only, so that a crash may take them; empty: they are on disk, or the queue has none
 }
 
 // Purged is the answer to a purge.
 type Purged struct {
 	Events int `json:"events"`
 	Leased int `json:"leased"` // events that were being sent, and stay
+	// Unsafe is why a crash may bring the events back; empty: it does not, but for those behind what was being sent.
+	Unsafe string `json:"unsafe,omitempty"`
 }
