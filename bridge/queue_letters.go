@@ -46,7 +46,7 @@ func (q Queue) Retry(ctx context.Context) (Restored, error) {
 		}
 		n, err := q.d.restoreFitting(rows, &done)
 		if err == nil && n > 0 {
-			err = q.Sync(ctx)
+			err = q.Sync(context.WithoutCancel(ctx)) // they would be letters and events if it ended with who asked for it
 		}
 		if err != nil {
 			return 0, err

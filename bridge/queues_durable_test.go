@@ -164,3 +164,35 @@ func TestSyncOfAHangingDisk(t *testing.T) {
 		checkQueue(t, q, "after the retry", "[]", 2)
 	})
 }
+
+// leaving is a queue whose operator goes away before what was put into it is safe.
+type leaving struct {
+	*queue.Memory
+	leave func()
+}
+
+func (l leaving) Sync(ctx context.Context) error {
+	if l.Stats().Events > 0 {
+		l.leave()
+	}
+	return ctx.Err()
+}
+
+// TestRetryForNobody ends behind the letters that are in the queue: they are not letters too.
+func TestRetryForNobody(t *testing.T) {
+	t.Parallel()
+	d := withLetters(t, blockingDirection(t, 1000), 150)
+	for _, row := range rows(t, 0, 150) {
+		if err := d.letters.Put(&queue.Letter{Time: time.Now(), Route: "r", To: "b", Reason: "refused", Row: row}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	d.queue = leaving{d.queue.(*queue.Memory), cancel}
+	if done, err := (Queue{d}).Retry(ctx); !errors.Is(err, context.Canceled) || done.Events != 256 {
+		t.Errorf("Retry = %+v, %v, want the first 256 and context.Canceled", done, err)
+	}
+	if s, err := (Queue{d}).LetterStats(); err != nil || s.Letters != 44 {
+		t.Errorf("%d letters (%v), want the 44 others", s.Letters, err)
+	}
+}
