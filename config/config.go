@@ -11,8 +11,10 @@ type Config struct {
 	Bridge   Bridge
 	Log      Log
 	Admin    Admin
+	Loop     Loop
 	Remotes  []*Remote    // in the order of the file
 	Routes   []*Route     // in the order of the file
+	Tests    []*Test      // in the order of the file
 	Warnings []Diagnostic // legal, but probably not meant; sorted by position
 }
 
@@ -20,6 +22,7 @@ type Config struct {
 type Bridge struct {
 	Name         string        // names this daemon in logs, metrics and messages
 	FlushTimeout time.Duration // how long a stop waits for queues to empty before it cuts the connections
+	GUID         vscp.GUID     // of the events that the bridge itself sends; all zero: the interface GUID at each remote
 	StateDir     string        // folder of what outlasts the daemon; empty: there is none
 }
 
@@ -42,6 +45,7 @@ type Remote struct {
 	User        string             // empty: no login
 	Password    Secret             // sent after User
 	Origins     []vscp.GUIDPattern // the GUIDs that live behind this remote
+	Strict      bool               // only events of Origins are taken from it
 	Connections int                // 1 or 2; 0: as the peer allows
 	// SendConnections is how many connections send, 1 to 64. An event goes to one of them by its GUID, so that the order of a
 	// sender stays.
@@ -172,9 +176,15 @@ type Route struct {
 	Between []*Remote
 	From    []*Remote
 	To      []*Remote
-	Match   []Match // an event goes this way if one of them matches; empty: every event does
-	Queue   Queue   // of each destination
-	Pos     Position
+	// An event goes this way if one of Match matches, or there is none, and none of Exclude does.
+	Match, Exclude []Match
+	Presets        []Preset // with from and to; PresetCommands beside PresetTelemetry goes back, from To to From
+	Scopes         []Scope  // that may pass
+	Rewrite        Rewrite
+	Tame           Tame
+	Probe          *Probe // nil: no cycles are looked for
+	Queue          Queue  // of each destination
+	Pos            Position
 }
 
 // Way is one direction of a route.
@@ -197,14 +207,6 @@ func (r *Route) Ways() []Way {
 		}
 	}
 	return ways
-}
-
-// Match selects events: every attribute that is given must fit, and within one attribute any of its values may.
-type Match struct {
-	Class    []Range // VSCP classes
-	Type     []Range // VSCP types
-	GUID     []vscp.GUIDPattern
-	Priority []Range // 0 (highest) to 7
 }
 
 // Range is an inclusive range of numbers.
