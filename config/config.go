@@ -46,6 +46,7 @@ type Remote struct {
 	Password    Secret             // sent after User
 	Origins     []vscp.GUIDPattern // the GUIDs that live behind this remote
 	Strict      bool               // only events of Origins are taken from it
+	Site        string             // names the server where files of several bridges reach it by different addresses; empty: the addresses do
 	Connections int                // 1 or 2; 0: as the peer allows
 	// SendConnections is how many connections send, 1 to 64. An event goes to one of them by its GUID, so that the order of a
 	// sender stays.

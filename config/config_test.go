@@ -117,7 +117,7 @@ func TestEveryAttribute(t *testing.T) {
 		Origins: []vscp.GUIDPattern{
 			pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"), pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:02:00:00:00:00:00:07"),
 		},
-		Connections: 1, SendConnections: 1, Receive: config.ReceiveRetr, Profile: config.ProfileUvscpd, Window: 8, Time: config.TimeDate,
+		Site: "roof-1", Connections: 1, SendConnections: 1, Receive: config.ReceiveRetr, Profile: config.ProfileUvscpd, Window: 8, Time: config.TimeDate,
 		Filter: filter(t, "0,10,6,FF:FF:FF:FF:FF:FF:FF:FE:00:00:00:00:00:00:00:00"), Mask: filter(t, "0,65535,255,-"),
 		StatEvery: 0,
 		Backoff:   config.Backoff{Initial: time.Second, Max: 2 * time.Minute, Multiplier: 2, Jitter: 0.25, Stable: 30 * time.Second},

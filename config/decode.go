@@ -86,6 +86,7 @@ func (d *decoder) decodeRemote(raw *rawRemote) *Remote {
 	d.user(raw.User, &r.User)
 	d.password(raw.Password, &r.Password)
 	r.Origins, raw.originPlaces = d.patterns(raw.Origins)
+	d.site(raw.Site, &r.Site)
 	d.connections(raw.Connections, &r.Connections)
 	d.integer(raw.SendConns, &r.SendConnections, 64)
 	choice(d, raw.Receive, &r.Receive, ReceiveAuto, ReceiveRcvloop, ReceiveRetr, ReceiveNone)

@@ -121,6 +121,14 @@ func (d *decoder) listen(attr *hcl.Attribute, dst *string) {
 	*dst = text
 }
 
+// site reads the name that several files give to one server.
+func (d *decoder) site(attr *hcl.Attribute, dst *string) {
+	if text, it, ok := d.text(attr); ok {
+		d.checkName("site", text, it.rng)
+		*dst = text
+	}
+}
+
 // user reads the name to log in with.
 func (d *decoder) user(attr *hcl.Attribute, dst *string) {
 	if text, it, ok := d.text(attr); ok && d.checkArgument(attr.Name, text, it.rng) {

@@ -43,6 +43,7 @@ type rawRemote struct {
 	User        *hcl.Attribute `hcl:"user,optional"`
 	Password    *hcl.Attribute `hcl:"password,optional"`
 	Origins     *hcl.Attribute `hcl:"origins,optional"`
+	Site        *hcl.Attribute `hcl:"site,optional"`
 	Connections *hcl.Attribute `hcl:"connections,optional"`
 	SendConns   *hcl.Attribute `hcl:"send_connections,optional"`
 	Receive     *hcl.Attribute `hcl:"receive,optional"`

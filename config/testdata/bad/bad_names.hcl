@@ -6,6 +6,7 @@ remote "-north" {
 }
 remote "" {
   address = "127.0.0.1:9602"
+  site    = "top floor"
 }
 route "a.b" {
   between = [remote["-north"], remote[""]]

@@ -13,6 +13,7 @@ remote "a" {
   user        = "bridge"
   password    = "${env("NORTH_PASSWORD")}-a"
   origins     = ["FF:FF:FF:FF:FF:FF:FF:FE:00:01:*", "FF:FF:FF:FF:FF:FF:FF:FE:00:02:00:00:00:00:00:07"]
+  site        = "roof-1"
   connections = 1
   receive     = "retr"
   profile     = "uvscpd"
