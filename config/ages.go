@@ -61,7 +61,7 @@ func (d *decoder) checkAges(p *pair[rawRemote, Remote]) {
 	}
 	old, retried := false, false
 	for _, r := range d.routes {
-		if !slices.Contains(r.typed.To, p.typed) && !slices.Contains(r.typed.Between, p.typed) {
+		if !slices.Contains(r.typed.destinations(), p.typed) {
 			continue
 		}
 		q := &r.typed.Queue

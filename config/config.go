@@ -188,28 +188,6 @@ type Route struct {
 	Pos            Position
 }
 
-// Way is one direction of a route.
-type Way struct {
-	From, To *Remote
-}
-
-// Ways returns the directions of the route: every ordered pair of Between, or every pair of From and To.
-func (r *Route) Ways() []Way {
-	from, to := r.From, r.To
-	if len(r.Between) > 0 {
-		from, to = r.Between, r.Between
-	}
-	var ways []Way
-	for _, f := range from {
-		for _, t := range to {
-			if f != t {
-				ways = append(ways, Way{From: f, To: t})
-			}
-		}
-	}
-	return ways
-}
-
 // Range is an inclusive range of numbers.
 type Range struct {
 	Min, Max uint16

@@ -1,15 +1,11 @@
 package config
 
 import (
-	"errors"
 	"regexp"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -40,6 +36,7 @@ func (d *decoder) decode(body hcl.Body) *Config {
 	d.diags = append(d.diags, gohcl.DecodeBody(body, nil, &raw)...)
 	cfg := Default()
 	d.decodeDaemon(&raw, cfg)
+	d.decodeLoop(raw.Loop, &cfg.Loop)
 	d.stateful = cfg.Bridge.StateDir != "" || raw.Bridge != nil && raw.Bridge.StateDir != nil
 	for _, r := range raw.Remotes {
 		if remote := d.decodeRemote(r); remote != nil {
@@ -50,7 +47,11 @@ func (d *decoder) decode(body hcl.Body) *Config {
 	for _, r := range raw.Routes {
 		cfg.Routes = append(cfg.Routes, d.decodeRoute(r))
 	}
+	for _, t := range raw.Tests {
+		cfg.Tests = append(cfg.Tests, d.decodeTest(t, cfg.Tests))
+	}
 	d.checkFile()
+	d.checkLoop(raw.Loop, &cfg.Loop)
 	return cfg
 }
 
@@ -62,6 +63,7 @@ func (d *decoder) decodeDaemon(raw *rawFile, cfg *Config) {
 		}
 		d.duration(b.FlushTimeout, &cfg.Bridge.FlushTimeout, 1)
 		d.stateDir(b.StateDir, &cfg.Bridge.StateDir)
+		d.guid(b.GUID, &cfg.Bridge.GUID)
 	}
 	if l := raw.Log; l != nil {
 		choice(d, l.Level, &cfg.Log.Level, "trace", "debug", "info", "warn", "error")
@@ -85,6 +87,7 @@ func (d *decoder) decodeRemote(raw *rawRemote) *Remote {
 	r.Addresses, raw.addressPlaces = d.addresses(raw)
 	d.user(raw.User, &r.User)
 	d.password(raw.Password, &r.Password)
+	d.boolean(raw.Strict, &r.Strict)
 	r.Origins, raw.originPlaces = d.patterns(raw.Origins)
 	d.site(raw.Site, &r.Site)
 	d.connections(raw.Connections, &r.Connections)
@@ -133,37 +136,39 @@ func (d *decoder) decodeTimeouts(raw *rawTimeouts, t *Timeouts) {
 }
 
 func (d *decoder) decodeRoute(raw *rawRoute) *Route {
-	r := &Route{Name: raw.Name, Queue: DefaultQueue(), Pos: position(raw.Def)}
+	r := defaultRoute(raw.Name)
+	r.Pos = position(raw.Def)
 	d.routes = append(d.routes, &pair[rawRoute, Route]{raw, r})
 	d.checkName("route", raw.Name, raw.NameRange)
 	d.decodeEnds(raw, r)
+	d.decodePresets(raw, r)
+	d.decodeScopes(raw.Scopes, &r.Scopes)
 	for _, m := range raw.Matches {
-		r.Match = append(r.Match, d.decodeMatch(m))
+		r.Match = append(r.Match, d.decodeMatch(m, "match"))
 	}
-	if q := raw.Queue; q != nil {
-		d.decodeStorage(q, &r.Queue)
-		d.integer(q.MaxEvents, &r.Queue.MaxEvents, 1<<31-1)
-		d.size(q.MaxBytes, &r.Queue.MaxBytes)
-		d.duration(q.MaxAge, &r.Queue.MaxAge, 1)
-		choice(d, q.Overflow, &r.Queue.Overflow,
-			OverflowDropOldest, OverflowDropNewest, OverflowDropLowestPriority, OverflowLatestOnly, OverflowBlock)
-		choice(d, q.OnAmbiguous, &r.Queue.OnAmbiguous, AmbiguousAuto, AmbiguousResend, AmbiguousDrop)
-		d.duration(q.RetryMaxAge, &r.Queue.RetryMaxAge, 1)
+	for _, m := range raw.Excludes {
+		r.Exclude = append(r.Exclude, d.decodeMatch(m, "exclude"))
 	}
+	d.decodeRewrite(raw.Rewrite, &r.Rewrite)
+	d.decodeLimit(raw.Limit, &r.Tame)
+	d.decodeProbe(raw, r)
+	d.decodeQueue(raw.Queue, &r.Queue)
+	d.checkDeadBand(raw, r)
 	return r
 }
 
-func (d *decoder) decodeMatch(raw *rawMatch) Match {
-	if raw.Class == nil && raw.Type == nil && raw.GUID == nil && raw.Priority == nil {
-		d.errorf(raw.Def, "Empty match", "This block matches every event. Give it class, type, guid or priority, or remove it.")
+func (d *decoder) decodeQueue(raw *rawQueue, q *Queue) {
+	if raw == nil {
+		return
 	}
-	guids, _ := d.patterns(raw.GUID)
-	return Match{
-		Class:    d.ranges(raw.Class, 65535),
-		Type:     d.ranges(raw.Type, 65535),
-		GUID:     guids,
-		Priority: d.ranges(raw.Priority, 7),
-	}
+	d.decodeStorage(raw, q)
+	d.integer(raw.MaxEvents, &q.MaxEvents, 1<<31-1)
+	d.size(raw.MaxBytes, &q.MaxBytes)
+	d.duration(raw.MaxAge, &q.MaxAge, 1)
+	choice(d, raw.Overflow, &q.Overflow,
+		OverflowDropOldest, OverflowDropNewest, OverflowDropLowestPriority, OverflowLatestOnly, OverflowBlock)
+	choice(d, raw.OnAmbiguous, &q.OnAmbiguous, AmbiguousAuto, AmbiguousResend, AmbiguousDrop)
+	d.duration(raw.RetryMaxAge, &q.RetryMaxAge, 1)
 }
 
 // nameForm is what names look like: they become metric labels and parts of references.
@@ -187,63 +192,4 @@ func (d *decoder) filter(attr *hcl.Attribute) *vscp.Filter {
 		return nil
 	}
 	return &f
-}
-
-// patterns reads a list of GUID patterns. It also returns the place of each.
-func (d *decoder) patterns(attr *hcl.Attribute) ([]vscp.GUIDPattern, []hcl.Range) {
-	const example = `"FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"`
-	var patterns []vscp.GUIDPattern
-	var places []hcl.Range
-	for _, it := range d.items(attr, d.scope.functions, "["+example+"]") {
-		if it.val.Type() != cty.String {
-			d.errorf(it.rng, "Wrong type", "An element of %s must be a GUID pattern in double quotes, such as %s.", attr.Name, example)
-			continue
-		}
-		p, err := vscp.ParseGUIDPattern(it.val.AsString())
-		if err != nil {
-			d.syntax(it, "Not a GUID pattern", err, "A GUID pattern is a whole GUID of 16 bytes, or its first bytes and a *, such as "+example+".")
-			continue
-		}
-		patterns, places = append(patterns, p), append(places, it.rng)
-	}
-	return patterns, places
-}
-
-// syntax reports what a parser of package vscp found wrong.
-func (d *decoder) syntax(it item, summary string, err error, right string) {
-	se, ok := errors.AsType[*vscp.SyntaxError](err)
-	switch {
-	case it.sensitive || !ok:
-		d.errorf(it.rng, summary, "%s", right) // the error would quote the value
-	case se.Field != "":
-		d.errorf(it.rng, summary, "The %s %s %s. %s", se.Field, quote(se.Text), se.Reason, right)
-	default:
-		d.errorf(it.rng, summary, "%s %s%s. %s", quote(se.Text), se.Reason, wrongGroup(se.Reason, it.val.AsString()), right)
-	}
-}
-
-// wrongGroup points at the first part between colons that is no byte, unless the reason names a part already.
-func wrongGroup(reason, text string) string {
-	if strings.Contains(reason, `"`) || !strings.Contains(text, ":") {
-		return ""
-	}
-	for group := range strings.SplitSeq(strings.TrimSuffix(text, ":*"), ":") {
-		if _, err := strconv.ParseUint(group, 16, 8); err != nil || len(group) > 2 {
-			return ": " + quote(group)
-		}
-	}
-	return ""
-}
-
-// ranges reads a list of numbers and ranges such as "512-1023".
-func (d *decoder) ranges(attr *hcl.Attribute, most int64) []Range {
-	var ranges []Range
-	for _, it := range d.items(attr, d.scope.functions, "[1]") {
-		if r, ok := parseRange(it, most); ok {
-			ranges = append(ranges, r)
-			continue
-		}
-		d.errorf(it.rng, "Wrong number", `An element of %s must be a whole number from 0 to %d, or a range of them with the smaller one first, such as "1-%d".`, attr.Name, most, min(most, 9))
-	}
-	return ranges
 }

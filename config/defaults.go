@@ -19,7 +19,8 @@ func Default() *Config {
 			Name:         "tcpiplink-bridge",
 			FlushTimeout: 3 * time.Second, // a stop shall end within 5 s, on a busy machine too
 		},
-		Log: Log{Level: "info", Format: "text"},
+		Log:  Log{Level: "info", Format: "text"},
+		Loop: Loop{Storm: Storm{Limit: 100, Window: 10 * time.Second}},
 	}
 }
 
@@ -53,6 +54,14 @@ func DefaultRemote(name string) *Remote {
 
 func defaultSchedule() *Schedule {
 	return &Schedule{Mode: ModeHold, MaxFetch: 10000}
+}
+
+func defaultRoute(name string) *Route {
+	return &Route{Name: name, Presets: []Preset{PresetAll}, Rewrite: Rewrite{Time: StampKeep}, Queue: DefaultQueue()}
+}
+
+func defaultProbe() *Probe {
+	return &Probe{Every: time.Minute, OnCycle: CycleAlarm}
 }
 
 // DefaultQueue returns the limits of a route without a queue block.

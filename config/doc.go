@@ -5,7 +5,8 @@
 //   - hcl.go: the parsed body is laid out into raw structs; unknown blocks and attributes are found here;
 //   - eval.go: expressions are evaluated, with the functions env and file and the references remote.NAME;
 //   - defaults.go, decode.go, value.go: each attribute is checked and written over its default; endpoint.go, tls.go, schedule.go,
-//     cron.go, commands.go and route.go do so for one subject each;
+//     cron.go, commands.go, route.go, preset.go, match.go, class.go, unit.go, guid.go, rewrite.go, tame.go, loop.go, testblock.go and
+//     event.go do so for one subject each;
 //   - validate.go: what concerns more than one attribute or more than one block is checked;
 //   - diag.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right.
 //

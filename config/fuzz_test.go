@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
 // canary is what env and file return while fuzzing, and a password that must not show.
@@ -134,10 +135,56 @@ func checkValid(t *testing.T, cfg *config.Config) {
 		if len(r.Ways()) == 0 || !validName.MatchString(r.Name) || names["route "+r.Name] {
 			t.Errorf("route = %+v, want a unique valid name and at least one way", r)
 		}
+		checkValidRules(t, r)
 		if r.Queue.MaxEvents < 1 || r.Queue.MaxBytes < 1 || r.Queue.MaxAge < 1 {
 			t.Errorf("queue of route %s = %+v, want positive limits", r.Name, r.Queue)
 		}
 		names["route "+r.Name] = true
+	}
+	for _, test := range cfg.Tests {
+		checkValidTest(t, test)
+	}
+}
+
+func checkValidRules(t *testing.T, r *config.Route) {
+	t.Helper()
+	for _, m := range slices.Concat(r.Match, r.Exclude) {
+		for _, ranges := range [][]config.Range{m.Class, m.Type, m.Nickname, m.Priority, m.Length, m.Sensor, m.Zone, m.Subzone, m.Unit} {
+			if i := slices.IndexFunc(ranges, func(r config.Range) bool { return r.Min > r.Max }); i >= 0 {
+				t.Errorf("match of route %s = %+v, want ranges in order", r.Name, m)
+			}
+		}
+		if m.Value != nil && !(m.Value.Min <= m.Value.Max) {
+			t.Errorf("match of route %s = %+v, want a value range in order", r.Name, m)
+		}
+	}
+	for _, g := range r.Rewrite.GUID {
+		if g.From.Len() != g.To.Len() || g.From == g.To {
+			t.Errorf("rewrite of route %s maps %v to %v, want two of the same length", r.Name, g.From, g.To)
+		}
+	}
+	if tame := r.Tame; !(tame.Rate >= 0) || (tame.Rate > 0) != (tame.Burst > 0) || !(tame.DeadBand >= 0) || tame.MinInterval < 0 || tame.MaxSilence < 0 || tame.Dedupe < 0 {
+		t.Errorf("limits of route %s = %+v, want no negative number, and a burst with the rate", r.Name, tame)
+	}
+	if p := r.Probe; p != nil && (p.Every < time.Second || p.OnCycle == config.CycleBlock && len(r.Between) == 0) {
+		t.Errorf("probe of route %s = %+v, want it seldom, and to block both ways only", r.Name, *p)
+	}
+}
+
+func checkValidTest(t *testing.T, test *config.Test) {
+	t.Helper()
+	if test.Name == "" || len(test.Given) == 0 || (test.Held == "") == (len(test.Want) == 0) {
+		t.Errorf("test = %+v, want a name, a given event and one outcome", *test)
+	}
+	for _, g := range test.Given {
+		if g.From == nil || g.After < 0 || len(g.Event.Data) > vscp.MaxData {
+			t.Errorf("given of test %q = %+v, want a remote and a valid event", test.Name, g)
+		}
+	}
+	for _, e := range test.Want {
+		if e.To == nil {
+			t.Errorf("expect of test %q = %+v, want a remote", test.Name, e)
+		}
 	}
 }
 

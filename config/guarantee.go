@@ -7,18 +7,27 @@ import (
 
 // Guarantee says in one sentence what the route promises for an event, and what it does not.
 func (r *Route) Guarantee() string {
-	from, to := nameRemotes(r.From), nameRemotes(r.To)
-	if len(r.Between) > 0 {
-		from, to = nameRemotes(r.Between), "the other"
-		if len(r.Between) > 2 {
-			to = "each of the others"
-		}
-	}
+	from, to := r.directions()
 	return fmt.Sprintf("Events are taken from %s at most once%s; while the bridge runs, each goes to %s %s%s, "+
 		"until +OK comes back or a limit (%d events or %s waiting: %s; or %s of waiting)%s, a permanent refusal or %s without room at the destination removes it, "+
-		"and then it is counted; %s.",
+		"and then it is counted; %s%s.",
 		from, r.visits(), to, r.Queue.times(), r.waits(), r.Queue.MaxEvents, formatSize(r.Queue.MaxBytes), r.Queue.Overflow.effect(),
-		formatSpan(r.Queue.MaxAge), r.Queue.Overflow.replaces(), formatSpan(r.Queue.RetryMaxAge), r.Queue.remains())
+		formatSpan(r.Queue.MaxAge), r.Queue.Overflow.replaces(), formatSpan(r.Queue.RetryMaxAge), r.Queue.remains(), r.leavesOut())
+}
+
+// directions names where events come from and where they go.
+func (r *Route) directions() (from, to string) {
+	from, to = nameRemotes(r.From), nameRemotes(r.To)
+	switch {
+	case len(r.Between) > 2:
+		return nameRemotes(r.Between), "each of the others"
+	case len(r.Between) > 0:
+		return nameRemotes(r.Between), "the other"
+	case r.goesBack():
+		return nameRemotes(slices.Concat(r.From, r.To)), fmt.Sprintf("the other side (%s from %s to %s, %s from %s to %s)",
+			PresetTelemetry.classes(), from, to, PresetCommands.classes(), to, from)
+	}
+	return from, to
 }
 
 // remains says what becomes of the events that wait when the bridge ends.
@@ -41,7 +50,7 @@ func (q *Queue) remains() string {
 
 // visits names the loss that comes with a connection that is closed between two visits.
 func (r *Route) visits() string {
-	visited := slices.DeleteFunc(slices.Concat(r.From, r.Between), func(remote *Remote) bool {
+	visited := slices.DeleteFunc(r.sources(), func(remote *Remote) bool {
 		return remote.Schedule == nil || !remote.Schedule.visits()
 	})
 	if len(visited) == 0 {
@@ -53,7 +62,7 @@ func (r *Route) visits() string {
 // waits says when the destinations are connected to that are not connected all the time.
 func (r *Route) waits() string {
 	var texts []string
-	for _, to := range slices.Concat(r.To, r.Between) {
+	for _, to := range r.destinations() {
 		if s := to.Schedule; s != nil && s.Mode == ModeLazy {
 			texts = append(texts, fmt.Sprintf("to %s when %s", to.Name, s.until()))
 		}

@@ -15,13 +15,16 @@ type rawFile struct {
 	Log     *rawLog      `hcl:"log,block"`
 	Admin   *rawAdmin    `hcl:"admin,block"`
 	Remotes []*rawRemote `hcl:"remote,block"`
+	Loop    *rawLoop     `hcl:"loop,block"`
 	Routes  []*rawRoute  `hcl:"route,block"`
+	Tests   []*rawTest   `hcl:"test,block"`
 }
 
 type rawBridge struct {
 	Name         *hcl.Attribute `hcl:"name,optional"`
 	FlushTimeout *hcl.Attribute `hcl:"flush_timeout,optional"`
 	StateDir     *hcl.Attribute `hcl:"state_dir,optional"`
+	GUID         *hcl.Attribute `hcl:"guid,optional"`
 }
 
 type rawLog struct {
@@ -42,6 +45,7 @@ type rawRemote struct {
 	Addresses   *hcl.Attribute `hcl:"addresses,optional"`
 	User        *hcl.Attribute `hcl:"user,optional"`
 	Password    *hcl.Attribute `hcl:"password,optional"`
+	Strict      *hcl.Attribute `hcl:"strict,optional"`
 	Origins     *hcl.Attribute `hcl:"origins,optional"`
 	Site        *hcl.Attribute `hcl:"site,optional"`
 	Connections *hcl.Attribute `hcl:"connections,optional"`
@@ -105,25 +109,6 @@ type rawSchedule struct {
 	Linger    *hcl.Attribute `hcl:"linger,optional"`
 }
 
-type rawRoute struct {
-	Name      string         `hcl:"name,label"`
-	NameRange hcl.Range      `hcl:"name,label_range"`
-	Def       hcl.Range      `hcl:",def_range"`
-	Between   *hcl.Attribute `hcl:"between,optional"`
-	From      *hcl.Attribute `hcl:"from,optional"`
-	To        *hcl.Attribute `hcl:"to,optional"`
-	Matches   []*rawMatch    `hcl:"match,block"`
-	Queue     *rawQueue      `hcl:"queue,block"`
-}
-
-type rawMatch struct {
-	Def      hcl.Range      `hcl:",def_range"`
-	Class    *hcl.Attribute `hcl:"class,optional"`
-	Type     *hcl.Attribute `hcl:"type,optional"`
-	GUID     *hcl.Attribute `hcl:"guid,optional"`
-	Priority *hcl.Attribute `hcl:"priority,optional"`
-}
-
 type rawQueue struct {
 	MaxEvents   *hcl.Attribute `hcl:"max_events,optional"`
 	MaxBytes    *hcl.Attribute `hcl:"max_bytes,optional"`
@@ -142,12 +127,34 @@ const secretAttr = "password"
 func openNames() map[string]bool {
 	names := map[string]bool{}
 	for _, raw := range []any{
-		rawBridge{}, rawLog{}, rawAdmin{}, rawRemote{}, rawBackoff{}, rawTimeouts{}, rawTLS{}, rawSchedule{}, rawRoute{}, rawMatch{}, rawQueue{},
+		rawBridge{},
+		rawLog{},
+		rawAdmin{},
+		rawRemote{},
+		rawBackoff{},
+		rawTimeouts{},
+		rawTLS{},
+		rawSchedule{},
+		rawQueue{},
+		rawLoop{},
+		rawRoute{},
+		rawMatch{},
+		rawRewrite{},
+		rawMap{},
+		rawGUIDMap{},
+		rawLimit{},
+		rawProbe{},
+		rawTest{},
+		rawGiven{},
+		rawExpect{},
 	} {
 		schema, _ := gohcl.ImpliedBodySchema(raw)
 		for _, attr := range schema.Attributes {
 			names[attr.Name] = attr.Name != secretAttr
 		}
+	}
+	for _, name := range eventFields() {
+		names[name] = true
 	}
 	return names
 }

@@ -139,7 +139,7 @@ func (d *decoder) checkLazy(p *pair[rawRemote, Remote]) {
 	}
 	routes, room := 0, 0
 	for _, r := range d.routes {
-		if slices.Contains(r.typed.To, p.typed) || slices.Contains(r.typed.Between, p.typed) {
+		if slices.Contains(r.typed.destinations(), p.typed) {
 			routes, room = routes+1, room+r.typed.Queue.MaxEvents
 		}
 	}

@@ -23,6 +23,9 @@ func (d *decoder) checkRemote(raw *rawRemote, r *Remote) {
 	if raw.Mask != nil && raw.Filter == nil {
 		d.errorf(raw.Mask.NameRange, "Missing filter", "A mask says which bits of the filter count, and there is no filter.")
 	}
+	if r.Strict && raw.Origins == nil {
+		d.errorf(raw.Strict.NameRange, "Missing origins", "With strict = true only events of the remote's origins are taken, and it has none. Add origins = [%s].", examplePattern)
+	}
 	d.checkScheduled(raw, r)
 	d.checkSendConnections(raw, r)
 	if raw.Timeouts != nil && raw.Timeouts.TLS != nil && raw.TLS == nil {
@@ -94,13 +97,17 @@ func (d *decoder) checkRouteNames() {
 func (d *decoder) checkUse() {
 	source, destination := map[*Remote]bool{}, map[*Remote]bool{}
 	for _, p := range d.routes {
-		for _, to := range slices.Concat(p.typed.To, p.typed.Between) {
+		for _, to := range p.typed.destinations() {
 			destination[to] = true
 		}
-		for _, from := range slices.Concat(p.typed.From, p.typed.Between) {
+		for _, from := range p.typed.sources() {
 			source[from] = true
 			if from.Receive == ReceiveNone {
-				d.warnf(rangeOf(p.raw.Def, p.raw.From, p.raw.Between), "Nothing to carry", `Nothing comes from the remote %s, because of its receive = "none".`, quote(from.Name))
+				ends := rangeOf(p.raw.Def, p.raw.From, p.raw.Between)
+				if slices.Contains(p.typed.To, from) {
+					ends = p.raw.To.Range
+				}
+				d.warnf(ends, "Nothing to carry", `Nothing comes from the remote %s, because of its receive = "none".`, quote(from.Name))
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -97,9 +98,15 @@ func choice[T ~string](d *decoder, attr *hcl.Attribute, dst *T, allowed ...T) {
 	if !ok {
 		return
 	}
+	if v, ok := pick(d, attr.Name, text, it, allowed); ok {
+		*dst = v
+	}
+}
+
+// pick returns the allowed word that text is.
+func pick[T ~string](d *decoder, name, text string, it item, allowed []T) (T, bool) {
 	if i := slices.Index(allowed, T(text)); i >= 0 {
-		*dst = allowed[i]
-		return
+		return allowed[i], true
 	}
 	words := make([]string, len(allowed))
 	quoted := make([]string, len(allowed))
@@ -110,7 +117,8 @@ func choice[T ~string](d *decoder, attr *hcl.Attribute, dst *T, allowed ...T) {
 	if !it.sensitive {
 		hint = didYouMean(text, words)
 	}
-	d.errorf(it.rng, "Unknown "+attr.Name, "%s is not a known %s; it must be %s.%s", it.quote(), attr.Name, join(quoted, "or"), hint)
+	d.errorf(it.rng, "Unknown "+name, "%s is not a known %s; it must be %s.%s", it.quote(), name, join(quoted, "or"), hint)
+	return "", false
 }
 
 // duration reads a time span that is at least least.
@@ -211,6 +219,34 @@ func (d *decoder) decimal(attr *hcl.Attribute, dst *float64, least, most float64
 	d.errorf(it.rng, "Wrong number", "%s must be a number from %g to %g.", attr.Name, least, most)
 }
 
+// real reads any number.
+func (d *decoder) real(attr *hcl.Attribute, dst *float64) {
+	it, ok := d.scalar(attr)
+	if !ok {
+		return
+	}
+	if v, err := convert.Convert(it.val, cty.Number); err == nil {
+		if f, _ := v.AsBigFloat().Float64(); !math.IsInf(f, 0) {
+			*dst = f
+			return
+		}
+	}
+	d.errorf(it.rng, "Wrong number", "%s must be a number.", attr.Name)
+}
+
+// boolean reads true or false.
+func (d *decoder) boolean(attr *hcl.Attribute, dst *bool) {
+	it, ok := d.scalar(attr)
+	if !ok {
+		return
+	}
+	if it.val.Type() != cty.Bool {
+		d.errorf(it.rng, "Wrong type", "%s must be true or false, without quotes.", attr.Name)
+		return
+	}
+	*dst = it.val.True()
+}
+
 // items reads a list that is not empty, with the place of each element where the file shows it.
 func (d *decoder) items(attr *hcl.Attribute, ctx *hcl.EvalContext, example string) []item {
 	if attr == nil {
@@ -235,13 +271,23 @@ func (d *decoder) items(attr *hcl.Attribute, ctx *hcl.EvalContext, example strin
 // computedItems reads a list that is the result of an expression.
 func (d *decoder) computedItems(attr *hcl.Attribute, ctx *hcl.EvalContext, example string) []item {
 	it, ok := d.eval(attr.Expr, ctx)
-	if !ok {
+	switch {
+	case !ok:
 		return nil
-	}
-	if ty := it.val.Type(); !ty.IsTupleType() && !ty.IsListType() && !ty.IsSetType() {
+	case !it.isList():
 		d.errorf(it.rng, "Wrong type", "%s must be a list, such as %s.", attr.Name, example)
 		return nil
 	}
+	return d.elements(attr, it, example)
+}
+
+func (it item) isList() bool {
+	ty := it.val.Type()
+	return ty.IsTupleType() || ty.IsListType() || ty.IsSetType()
+}
+
+// elements takes an evaluated list apart.
+func (d *decoder) elements(attr *hcl.Attribute, it item, example string) []item {
 	var items []item
 	for _, v := range it.val.Elements() {
 		if v.IsNull() {
@@ -254,6 +300,25 @@ func (d *decoder) computedItems(attr *hcl.Attribute, ctx *hcl.EvalContext, examp
 		d.emptyList(attr, example)
 	}
 	return items
+}
+
+// values reads a list that is not empty, or one value instead.
+func (d *decoder) values(attr *hcl.Attribute, example string) []item {
+	if attr == nil {
+		return nil
+	}
+	if _, diags := hcl.ExprList(attr.Expr); !diags.HasErrors() {
+		return d.items(attr, d.scope.functions, example)
+	}
+	it, ok := d.scalar(attr)
+	switch {
+	case !ok:
+		return nil
+	case it.isList():
+		return d.elements(attr, it, example)
+	default:
+		return []item{it}
+	}
 }
 
 func (d *decoder) emptyList(attr *hcl.Attribute, example string) {

@@ -1,0 +1,106 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// HeldReasons returns why an event may be held back, in the words of metrics and of held in a test.
+func HeldReasons() []string {
+	return []string{
+		"own_channel", "echo", "origin", "unknown_origin", "scope", "no_match", "excluded", "protocol_class", "local_class",
+		"directed", "duplicate", "storm", "rate_limited", "min_interval", "dead_band", "unmappable", "probe", "cycle",
+	}
+}
+
+// decodeTest reads a test that comes after others.
+func (d *decoder) decodeTest(raw *rawTest, before []*Test) *Test {
+	t := &Test{Name: raw.Name, Pos: position(raw.Def)}
+	if raw.Name == "" {
+		d.errorf(raw.NameRange, "Missing name", `A test needs a name that says what it shows, such as test "alarms reach the south".`)
+	}
+	if i := slices.IndexFunc(before, func(b *Test) bool { return b.Name == raw.Name }); i >= 0 {
+		d.errorf(raw.NameRange, "Duplicate test", "A test %s is already defined at %s:%d. Names must be unique.", quote(raw.Name), before[i].Pos.File, before[i].Pos.Line)
+	}
+	for _, g := range raw.Given {
+		t.Given = append(t.Given, d.decodeGiven(g))
+	}
+	var last *vscp.Event
+	if n := len(t.Given); n > 0 {
+		last = &t.Given[n-1].Event
+	}
+	for _, e := range raw.Expect {
+		t.Want = append(t.Want, d.decodeExpect(e, last, t.Want)...)
+	}
+	if text, it, ok := d.text(raw.Held); ok {
+		t.Held, _ = pick(d, "reason", text, it, HeldReasons())
+	}
+	d.checkTest(raw)
+	return t
+}
+
+func (d *decoder) checkTest(raw *rawTest) {
+	if len(raw.Given) == 0 {
+		d.errorf(raw.Def, "Missing given", `A test needs an event to begin with, such as given { from = remote.north, event = "96,10,6,0,,,FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:07,138,9,113" }.`)
+	}
+	switch {
+	case raw.Held != nil && len(raw.Expect) > 0:
+		d.errorf(raw.Held.NameRange, "Two outcomes", "An event that is held back goes to no remote. Give expect for each remote that is to get it, or held.")
+	case raw.Held == nil && len(raw.Expect) == 0:
+		d.errorf(raw.Def, "Missing outcome", `A test needs expect for each remote that is to get the event, or the reason why none does, such as held = "no_match".`)
+	}
+}
+
+func (d *decoder) decodeGiven(raw *rawGiven) Given {
+	var g Given
+	if raw.From == nil {
+		d.errorf(raw.Def, "Missing from", "given needs the remote that the event comes from, such as from = remote.north.")
+	} else {
+		g.From = d.reference(raw.From.Expr)
+	}
+	if raw.Event == nil {
+		d.errorf(raw.Def, "Missing event", "given needs an event. %s", rightEvent)
+	} else if e := d.event(raw.Event, nil); e != nil {
+		g.Event = *e
+	}
+	d.boolean(raw.Own, &g.Own)
+	d.duration(raw.After, &g.After, 0)
+	return g
+}
+
+// decodeExpect reads what one remote or several are to get. In an event that is written as an object, what is left out is as in
+// given.
+func (d *decoder) decodeExpect(raw *rawExpect, given *vscp.Event, before []Expect) []Expect {
+	if raw.To == nil {
+		d.errorf(raw.Def, "Missing to", "expect needs the remote that is to get the event, such as to = remote.south.")
+	}
+	var event *vscp.Event
+	if raw.Event != nil {
+		if given == nil {
+			given = &vscp.Event{} // that it is missing is told elsewhere
+		}
+		event = d.event(raw.Event, given)
+	}
+	var wants []Expect
+	for _, to := range d.endsOrOne(raw.To) {
+		if slices.ContainsFunc(before, func(b Expect) bool { return b.To == to.remote }) {
+			d.errorf(to.rng, "Duplicate remote", "What %s is to get is said above.", quote(to.remote.Name))
+		}
+		wants = append(wants, Expect{To: to.remote, Event: event})
+	}
+	return wants
+}
+
+// endsOrOne reads a list of references to remotes, or one.
+func (d *decoder) endsOrOne(attr *hcl.Attribute) []end {
+	if attr == nil {
+		return nil
+	}
+	if _, diags := hcl.ExprList(attr.Expr); !diags.HasErrors() {
+		return d.ends(attr)
+	}
+	return d.appendEnd(nil, attr.Expr.Range(), d.reference(attr.Expr))
+}
