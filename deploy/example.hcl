@@ -94,16 +94,64 @@ route "weather" {
   from = [remote.weather]
   to   = [remote.north, remote.south]
 
-  # CLASS1.MEASUREMENT: temperature and humidity of the outdoor sensors.
+  # Temperature and humidity (type 35) of the outdoor sensors. Classes and types are tokens, numbers or ranges.
   match {
-    class = [10]
-    type  = [6, 35]
+    class = "CLASS1.MEASUREMENT"
+    type  = ["TEMPERATURE", 35]
     guid  = ["FF:FF:FF:FF:FF:FF:FF:FE:00:03:00:01:*"]
   }
 
   # CLASS1.ALARM in the four upper priorities, 0 being the highest.
   match {
-    class    = [1]
-    priority = ["0-3"]
+    class    = 1
+    priority = "0-3"
   }
+
+  # Thins out: at most 30 events a minute, and no temperature that differs by less than 0.2 from the last one, but one in
+  # ten minutes in any case.
+  # limit {
+  #   rate        = "30/m"
+  #   burst       = 10
+  #   dead_band   = 0.2
+  #   max_silence = "10m"
+  # }
+
+  # Changes what is carried: its classes and types, its GUIDs, its priority, its time.
+  # rewrite {
+  #   priority = 5
+  #   time     = "repair" # bare microseconds, as old devices send them, become the time of arrival
+  # }
+}
+
+# --- Tests: what becomes of an event, without a connection. Run them with tcpiplink-bridge test --config bridge.hcl ----
+
+test "the temperature outside reaches both buildings" {
+  given {
+    from  = remote.weather
+    event = "96,10,6,0,,,FF:FF:FF:FF:FF:FF:FF:FE:00:03:00:01:00:00:00:01,138,9,113"
+  }
+  expect {
+    to = [remote.north, remote.south]
+  }
+}
+
+test "other sensors of the weather station stay there" {
+  given {
+    from = remote.weather
+    event = {
+      class = "CLASS1.MEASUREMENT"
+      type  = "TEMPERATURE"
+      guid  = "FF:FF:FF:FF:FF:FF:FF:FE:00:03:00:02:00:00:00:01"
+      data  = [138, 9, 113]
+    }
+  }
+  held = "no_match"
+}
+
+test "an event of the north that comes back by the south goes no further" {
+  given {
+    from  = remote.south
+    event = "96,20,3,0,,,FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:07,0,1,2"
+  }
+  held = "origin"
 }

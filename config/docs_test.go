@@ -1,0 +1,76 @@
+package config_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+)
+
+// examples returns the HCL examples of a page, by the line that they begin at.
+func examples(t *testing.T, page string) map[int]string {
+	t.Helper()
+	src, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, start, number := map[int]string{}, 0, 0
+	for line := range strings.Lines(string(src)) {
+		number++
+		switch {
+		case strings.TrimSpace(line) == "```hcl":
+			start = number + 1
+		case strings.HasPrefix(line, "```"):
+			start = 0
+		case start > 0:
+			found[start] += line
+		}
+	}
+	return found
+}
+
+// whole puts the rest of a file around an example.
+func whole(example string) string {
+	remotes := map[string]string{
+		"north": `  origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"]` + "\n",
+		"south": `  origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:02:*"]` + "\n",
+	}
+	route := "route \"example\" {\n  from = [remote.north]\n  to   = [remote.south]\n"
+	switch kind, _, _ := strings.Cut(example, " "); {
+	case slices.Contains([]string{"schedule", "tls", "backoff", "timeouts"}, kind):
+		remotes["south"] += example
+	case slices.Contains([]string{"match", "exclude", "rewrite", "limit", "probe", "queue"}, kind):
+		route += example
+	}
+	file := ""
+	for _, name := range []string{"north", "south"} {
+		file += "remote \"" + name + "\" {\n  address = \"" + name + ".example\"\n" + remotes[name] + "}\n"
+	}
+	route += "}\n"
+	if !strings.Contains(file+route, example) {
+		route = example // top-level blocks
+	}
+	return file + route
+}
+
+func TestExamplesOfDocs(t *testing.T) {
+	found := examples(t, "../docs/configuration.md")
+	if least := 8; len(found) < least {
+		t.Fatalf("%d examples, want at least %d", len(found), least)
+	}
+	for line, example := range found {
+		cfg, err := config.Parse("example.hcl", []byte(whole(example)), config.Options{})
+		if err != nil {
+			t.Errorf("example at line %d: %v", line, err)
+			continue
+		}
+		for _, w := range cfg.Warnings {
+			// What the page says of visits is in these.
+			if !slices.Contains([]string{"Unused remote", "Events between visits are lost", "Events grow too old"}, w.Summary) {
+				t.Errorf("example at line %d: %v, want no warning", line, w)
+			}
+		}
+	}
+}
