@@ -34,7 +34,7 @@ func examples(t *testing.T, page string) map[int]string {
 // whole puts the rest of a file around an example.
 func whole(example string) string {
 	remotes := map[string]string{
-		"north": `  origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"]` + "\n",
+		"north": `  origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:01:*", "FF:FF:FF:FF:FF:FF:FF:FE:00:11:*"]` + "\n",
 		"south": `  origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:02:*"]` + "\n",
 	}
 	route := "route \"example\" {\n  from = [remote.north]\n  to   = [remote.south]\n"

@@ -1,7 +1,12 @@
 package config
 
 import (
+	"math"
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
 // Where the mirrors of Level I begin and where they end.
@@ -62,14 +67,29 @@ func (d *decoder) decodeMap(raw *rawMap, mirror Mirror) ClassMap {
 	switch {
 	case raw.ToClass == nil && raw.ToType == nil:
 		d.errorf(raw.Def, "Empty map", `A map needs to_class, to_type or both, such as class = "CLASS1.CONTROL", type = "TURNON", to_type = "TURNOFF".`)
-	case d.clean(n) && m.ToClass != nil:
+	case d.clean(n):
 		d.checkLevels(raw, &m, mirror)
+		d.checkToType(raw, &m)
 	}
 	return m
 }
 
+// checkToType refuses a type that no event of Level I has.
+func (d *decoder) checkToType(raw *rawMap, m *ClassMap) {
+	to := m.Class
+	if m.ToClass != nil {
+		to = []Range{{*m.ToClass, *m.ToClass}}
+	}
+	if m.ToType != nil && *m.ToType > math.MaxUint8 && within(to, 0, lastMirrorClass) {
+		d.errorf(raw.ToType.Expr.Range(), "Type too large", "The types of the classes 0 to %d end at %d.", lastMirrorClass, math.MaxUint8)
+	}
+}
+
 // checkLevels refuses a map that moves events between Level I and its mirror: the data has to change with the class.
 func (d *decoder) checkLevels(raw *rawMap, m *ClassMap, mirror Mirror) {
+	if m.ToClass == nil {
+		return
+	}
 	to := *m.ToClass
 	switch {
 	case isMirror(to) && !within(m.Class, firstMirrorClass, lastMirrorClass):
@@ -124,4 +144,20 @@ func (d *decoder) decodeGUIDMap(raw *rawGUIDMap) GUIDMap {
 		d.errorf(raw.To.Expr.Range(), "Same GUID", "from and to are the same: nothing would change.")
 	}
 	return g
+}
+
+// checkRewrites warns of GUIDs that the loop guard does not know any more when they come back.
+func (d *decoder) checkRewrites() {
+	for _, p := range d.routes {
+		for i, g := range p.typed.Rewrite.GUID {
+			for _, from := range p.typed.sources() {
+				known := func(o vscp.GUIDPattern) bool { return o.Contains(g.To) }
+				if !slices.ContainsFunc(from.Origins, g.From.Overlaps) || slices.ContainsFunc(from.Origins, known) {
+					continue
+				}
+				d.warnf(p.raw.Rewrite.GUIDs[i].To.Expr.Range(), "Rewritten GUID without origin", "The GUIDs that this replaces are origins of the remote %s, and those that it makes are not: a copy that comes back would be taken for a new event. Add %s to the origins of %s.",
+					quote(from.Name), quote(g.To.String()), quote(from.Name))
+			}
+		}
+	}
 }

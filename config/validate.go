@@ -80,6 +80,7 @@ func (d *decoder) checkFile() {
 	d.checkUse()
 	d.checkAddresses()
 	d.checkOrigins()
+	d.checkRewrites()
 }
 
 func (d *decoder) checkRouteNames() {

@@ -69,6 +69,26 @@ route "c" {
     }
   }
 }
+route "types" {
+  from = [remote.north]
+  to   = [remote.south]
+  rewrite {
+    map {
+      class   = "CLASS1.CONTROL"
+      to_type = 256
+    }
+    map {
+      to_class = 600
+      class    = "600-700"
+      to_type  = 65535
+    }
+    map {
+      class    = 1030
+      to_class = 1031
+      to_type  = 256
+    }
+  }
+}
 route "d" {
   from = [remote.north]
   to   = [remote.south]
