@@ -4,7 +4,7 @@
 //
 //   - hcl.go: the parsed body is laid out into raw structs; unknown blocks and attributes are found here;
 //   - eval.go: expressions are evaluated, with the functions env and file and the references remote.NAME;
-//   - defaults.go, decode.go, value.go: each attribute is checked and written over its default; endpoint.go, tls.go, schedule.go,
+//   - defaults.go, decode.go, value.go, list.go: each attribute is checked and written over its default; endpoint.go, tls.go, schedule.go,
 //     cron.go, commands.go, route.go, preset.go, match.go, class.go, unit.go, guid.go, rewrite.go, tame.go, loop.go, testblock.go and
 //     event.go do so for one subject each;
 //   - validate.go: what concerns more than one attribute or more than one block is checked;
