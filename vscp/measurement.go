@@ -90,20 +90,9 @@ func (e *Event) Measurement() (Measurement, error) {
 		data = data[len(GUID{}):]
 	}
 	m := Measurement{Class: e.Class, Type: e.Type}
-	var reason string
-	switch form {
-	case layoutCoded:
-		reason = m.decodeCoded(data, maxLevel1Data-codingSize)
-	case layoutZoned:
-		reason = m.decodeZoned(data)
-	case layoutFloat:
-		reason = m.decodeValue(ValueFloat, data)
-	case layoutDouble:
-		reason = m.decodeValue(ValueDouble, data)
-	case layoutLevel2String:
-		reason = m.decodeLevel2(ValueString, data)
-	default:
-		reason = m.decodeLevel2(ValueDouble, data)
+	value, reason := m.decodeOrigin(form, data)
+	if reason == "" {
+		reason = m.decodeValue(value)
 	}
 	if reason != "" {
 		return Measurement{}, newMeasurementError(data, reason)
@@ -136,47 +125,64 @@ func appendNamed(dst []byte, name string, n uint8) []byte {
 	return strconv.AppendUint(append(dst, ' '), uint64(n), 10)
 }
 
-// decodeCoded reads a coding byte and a value of at most room bytes. Like the readers below it returns a reason other
-// than "" to refuse the data, which continues the text of the error.
-func (m *Measurement) decodeCoded(data []byte, room int) (reason string) {
+// decodeOrigin reads what stands before the value and returns the value, which has a size that its kind can have. Like the
+// readers below it returns a reason other than "" to refuse the data, which continues the text of the error.
+func (m *Measurement) decodeOrigin(form layout, data []byte) (value []byte, reason string) {
+	switch form {
+	case layoutCoded:
+		value, reason = m.decodeCoded(data, maxLevel1Data-codingSize)
+	case layoutZoned:
+		value, reason = m.decodeZoned(data)
+	case layoutFloat:
+		m.Kind, value = ValueFloat, data
+	case layoutDouble:
+		m.Kind, value = ValueDouble, data
+	case layoutLevel2String:
+		m.Kind = ValueString
+		value, reason = m.decodeLevel2(data)
+	default:
+		m.Kind = ValueDouble
+		value, reason = m.decodeLevel2(data)
+	}
+	if reason == "" {
+		reason = m.Kind.checkSize(value)
+	}
+	return value, reason
+}
+
+// decodeCoded reads a coding byte, behind which a value has at most room bytes.
+func (m *Measurement) decodeCoded(data []byte, room int) (value []byte, reason string) {
 	if len(data) == 0 {
-		return "has no coding byte"
+		return nil, "has no coding byte"
 	}
 	c, value := Coding(data[0]), data[codingSize:]
 	// A double is defined for these classes although it makes them too long for Level I. A text line has room for it.
 	if len(value) > room && c.Kind() != ValueDouble {
-		return fmt.Sprintf("has %d bytes after the coding byte, at most %d are allowed", len(value), room)
+		return nil, fmt.Sprintf("has %d bytes after the coding byte, at most %d are allowed", len(value), room)
 	}
-	m.Unit, m.Sensor = c.Unit(), c.Sensor()
-	return m.decodeValue(c.Kind(), value)
+	m.Kind, m.Unit, m.Sensor = c.Kind(), c.Unit(), c.Sensor()
+	return value, ""
 }
 
-func (m *Measurement) decodeZoned(data []byte) (reason string) {
+func (m *Measurement) decodeZoned(data []byte) (value []byte, reason string) {
 	if len(data) < zonesSize {
-		return "has no index, zone and subzone"
+		return nil, "has no index, zone and subzone"
 	}
 	m.Index, m.Zone, m.Subzone = data[0], data[1], data[2]
 	return m.decodeCoded(data[zonesSize:], maxLevel1Data-zonesSize-codingSize)
 }
 
-func (m *Measurement) decodeLevel2(kind ValueKind, data []byte) (reason string) {
+func (m *Measurement) decodeLevel2(data []byte) (value []byte, reason string) {
 	if len(data) < originSize {
-		return "has no sensor, zone, subzone and unit"
+		return nil, "has no sensor, zone, subzone and unit"
 	}
 	m.Sensor, m.Zone, m.Subzone, m.Unit = data[0], data[1], data[2], data[3]
-	return m.decodeValue(kind, data[originSize:])
+	return data[originSize:], ""
 }
 
-func (m *Measurement) decodeValue(kind ValueKind, b []byte) (reason string) {
-	least, exact := kind.sizes()
-	switch {
-	case exact && len(b) != least:
-		return fmt.Sprintf("has %d bytes of value, a %s takes %d", len(b), kind, least)
-	case len(b) < least:
-		return fmt.Sprintf("has %d bytes of value, at least %d are needed", len(b), least)
-	}
-	m.Kind, m.Value = kind, math.NaN()
-	switch kind {
+func (m *Measurement) decodeValue(b []byte) (reason string) {
+	m.Value = math.NaN()
+	switch m.Kind {
 	case ValueBits:
 		m.Text = strings.Trim(fmt.Sprintf("%08b", b), "[]")
 	case ValueBytes:
@@ -194,7 +200,18 @@ func (m *Measurement) decodeValue(kind ValueKind, b []byte) (reason string) {
 		m.Value = math.Float64frombits(binary.BigEndian.Uint64(b))
 		m.Text = formatFloat(m.Value, 64)
 	default:
-		return fmt.Sprintf("has the coding %d, which is reserved", kind)
+		return fmt.Sprintf("has the coding %d, which is reserved", m.Kind)
+	}
+	return ""
+}
+
+func (k ValueKind) checkSize(value []byte) (reason string) {
+	least, exact := k.sizes()
+	switch {
+	case exact && len(value) != least:
+		return fmt.Sprintf("has %d bytes of value, a %s takes %d", len(value), k, least)
+	case len(value) < least:
+		return fmt.Sprintf("has %d bytes of value, at least %d are needed", len(value), least)
 	}
 	return ""
 }

@@ -78,6 +78,55 @@ func (e *Event) checkLevel1(dataLen int) error {
 	return nil
 }
 
+// ToLevel2 does to a row what [Event.ToLevel2] does to an event, and reports whether there is a form on that level; if not, r is
+// left as it was. r.Text becomes a new line, written over buf as far as its capacity goes. The old one may not lie in buf.
+func (r *Row) ToLevel2(destination GUID, buf []byte) bool {
+	if r.Class >= firstMirror || !r.fitsLevel1(r.DataLen()) {
+		return false
+	}
+	r.Class += firstMirror
+	r.replaceData(buf, destination[:], 0)
+	return true
+}
+
+// ToLevel1 does to a row what [Event.ToLevel1] does to an event. It treats r.Text and buf as [Row.ToLevel2] does.
+func (r *Row) ToLevel1(buf []byte) bool {
+	n := r.DataLen() - len(GUID{})
+	if _, mirrored := r.Class.level1(); !mirrored || n < 0 || !r.fitsLevel1(n) {
+		return false
+	}
+	r.Class -= firstMirror
+	r.replaceData(buf, nil, len(GUID{}))
+	return true
+}
+
+func (r *Row) fitsLevel1(dataLen int) bool {
+	return r.Type <= maxLevel1Type && dataLen <= maxLevel1Data
+}
+
+// replaceData writes the line of r anew, with before in place of the first n data bytes.
+func (r *Row) replaceData(buf, before []byte, n int) {
+	form := DataDecimal
+	if r.kinds == dataHex {
+		form = DataHex
+	}
+	text := r.appendFields(buf[:0], TextForm{})
+	at := len(text)
+	text = appendData(text, before, form)
+	i := int(r.dataAt) + 1
+	for k := range int(r.dataLen) {
+		v, end, _ := dataByte(r.Text, i)
+		if k >= n {
+			text = appendDataByte(text, v, form)
+		}
+		i = end + 1
+	}
+	r.Text, r.dataAt, r.kinds = text, uint16(at), 0
+	if r.dataLen += uint32(len(before)) - uint32(n); r.dataLen > 0 {
+		r.kinds = form.kinds()
+	}
+}
+
 func (e *Event) noMirror(reason string) error {
 	return fmt.Errorf("event: %w: %s", ErrNoMirror, reason)
 }

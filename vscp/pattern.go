@@ -55,6 +55,12 @@ func (p GUIDPattern) Match(g GUID) bool {
 // Len returns the number of fixed bytes, 0 to 16: the larger, the narrower.
 func (p GUIDPattern) Len() int { return int(p.fixed) }
 
+// Imprint returns g with the fixed bytes of p in place of its own.
+func (p GUIDPattern) Imprint(g GUID) GUID {
+	copy(g[:p.fixed], p.prefix[:])
+	return g
+}
+
 // Contains reports whether p matches every GUID that other matches.
 func (p GUIDPattern) Contains(other GUIDPattern) bool {
 	return p.fixed <= other.fixed && p.Match(other.prefix)

@@ -32,33 +32,6 @@ func within(ranges []Range, n uint16) bool {
 	return len(ranges) == 0 || slices.ContainsFunc(ranges, func(r Range) bool { return r.Contains(n) })
 }
 
-// Reason says why a route does not take an event.
-type Reason uint8
-
-// The reasons.
-const (
-	Taken     Reason = iota
-	NoMatch          // no match block takes it
-	Protocol         // protocol and high level object classes cross only where a match block names their class
-	LocalOnly        // CLASS2.VSCPD is a daemon's own and never leaves its host
-)
-
-// String returns the reason as the metric label has it.
-func (r Reason) String() string {
-	switch r {
-	case Taken:
-		return "taken"
-	case NoMatch:
-		return "no_match"
-	case Protocol:
-		return "protocol_class"
-	case LocalOnly:
-		return "local_class"
-	default:
-		return "unknown"
-	}
-}
-
 // Rules are the match blocks of a route; an event needs one that takes it. No block at all takes everything but the protocol
 // classes.
 type Rules []Match
