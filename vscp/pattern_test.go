@@ -104,3 +104,24 @@ func TestGUIDPatternRelations(t *testing.T) {
 		}
 	}
 }
+
+func TestPatternImprint(t *testing.T) {
+	guid, err := ParseGUID("FF:FF:FF:FF:FF:FF:FF:FE:B8:27:EB:01:02:03:00:01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"*":       "FF:FF:FF:FF:FF:FF:FF:FE:B8:27:EB:01:02:03:00:01",
+		"01:02:*": "01:02:FF:FF:FF:FF:FF:FE:B8:27:EB:01:02:03:00:01",
+		"01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:*":  "01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:01",
+		"01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10": "01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10",
+	} {
+		p, err := ParseGUIDPattern(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Imprint(guid); got.String() != want || !p.Match(got) {
+			t.Errorf("%s.Imprint(%v) = %v, want %s", text, guid, got, want)
+		}
+	}
+}

@@ -15,7 +15,7 @@ type Reading struct {
 
 // Reading returns the value of a measurement as [Event.Measurement] reads it. ok is false if the event is none, cannot be read,
 // or has bits or bytes, which are no number. It allocates nothing for what sensors send: only for texts of more than 32
-// bytes, and for data that cannot be read.
+// bytes, numbers beyond a float64 and data that cannot be read.
 func (r *Row) Reading() (reading Reading, ok bool) {
 	form := r.Class.layout()
 	if form == layoutNone {
