@@ -67,7 +67,7 @@ func fits(row *vscp.Row, before levels) bool {
 
 // mirror reports whether row has a form on the level that is asked for.
 func (w *Rewriter) mirror(row *vscp.Row) bool {
-	ok := true
+	var ok bool
 	switch on := level(row.Class); {
 	case w.Mirror == MirrorLevel1 && on == mirrored:
 		ok = row.ToLevel1(w.text)

@@ -44,8 +44,8 @@ func NewRewriter(r Rewrite) *Rewriter {
 }
 
 // Apply returns the event as it leaves; at is when it came. It is row itself if nothing changes, and else valid until the
-// next call and as long as row is: only where the data changes it has a text of its own. The obid of a changed event is 0. The
-// reason is Taken or Unmappable; row is never changed.
+// next call and as long as row is: only where the data changes it has a text of its own. Its obid is 0. The reason is Taken or
+// Unmappable; row is never changed.
 func (w *Rewriter) Apply(row *vscp.Row, at time.Time) (*vscp.Row, Reason) {
 	if w == nil {
 		return row, Taken
