@@ -30,7 +30,6 @@ type twin struct {
 	class  vscp.Class
 	typ    uint16
 	head   vscp.Head
-	size   uint16
 	data   uint64
 }
 
@@ -61,7 +60,7 @@ func (d *Dedupe) Check(row *vscp.Row, sent vscp.Time, now time.Duration) Reason 
 func (d *Dedupe) twinOf(row *vscp.Row, sent vscp.Time) twin {
 	d.data = row.AppendData(d.data[:0])
 	t := twin{
-		guid: row.GUID, class: row.Class, typ: row.Type, size: uint16(len(d.data)), data: maphash.Bytes(d.seed, d.data),
+		guid: row.GUID, class: row.Class, typ: row.Type, data: maphash.Bytes(d.seed, d.data),
 		head: row.Head.WithVersion(0), // says only how the line was written
 	}
 	t.micros, t.stamp = instant(sent)

@@ -86,6 +86,7 @@ func TestRewrite(t *testing.T) {
 		{"within level I, 9 bytes", classes(route.ClassMap{ToClass: new(uint16(11))}), "96,10,5,0,,5000000000," + node + ",1,2,3,4,5,6,7,8,9", "352,11,5,0,,5000000000," + node + ",1,2,3,4,5,6,7,8,9"},
 		{"to the mirror, no GUID", classes(route.ClassMap{ToClass: new(uint16(532))}), "96,20,5,0,,5000000000," + node + ",1", ""},
 		{"to the mirror with a GUID", classes(route.ClassMap{ToClass: new(uint16(532))}), "96,1026,5,0,,5000000000," + node + "," + nodeBytes, "352,532,5,0,,5000000000," + node + "," + nodeBytes},
+		{"to the mirror with a GUID and 9 bytes", classes(route.ClassMap{ToClass: new(uint16(532))}), "96,1026,5,0,,5000000000," + node + "," + nodeBytes + ",1,2,3,4,5,6,7,8,9", ""},
 		{
 			"map, then mirror",
 			route.Rewrite{Map: []route.ClassMap{{Class: exactly(20), ToClass: new(uint16(30))}}, Mirror: route.MirrorLevel2},
@@ -135,8 +136,8 @@ func TestRewriteTime(t *testing.T) {
 	} {
 		for stamp, want := range map[route.Stamp]vscp.Time{route.StampKeep: tt.wantKeep, route.StampRepair: tt.wantRepair, route.StampIngress: tt.wantI} {
 			row := vscp.Row{Class: 20, Time: tt.in}
-			// A priority makes a Rewriter where the stamp alone makes none.
-			got, reason := route.NewRewriter(route.Rewrite{Priority: new(uint8(3)), Time: stamp}).Apply(&row, ingress)
+			// The mirror makes a Rewriter where the stamp alone makes none, and changes nothing here.
+			got, reason := route.NewRewriter(route.Rewrite{Mirror: route.MirrorLevel1, Time: stamp}).Apply(&row, ingress)
 			if reason != route.Taken || got.Time != want {
 				t.Errorf("%s, stamp %d: time %+v, %v, want %+v", tt.name, stamp, got.Time, reason, want)
 			}

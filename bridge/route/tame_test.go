@@ -37,6 +37,7 @@ func TestTame(t *testing.T) {
 	const s = time.Second
 	nan := float32(math.NaN())
 	level2 := parse(t, "96,1060,6,0,,,"+node+",1,0,0,0,64,9,33,251,84,68,45,24")
+	broken := parse(t, "96,10,6,0,,,00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:07,160,1,2,3")
 	set := parse(t, "96,85,6,0,,,"+node+",0,0,0,104,20")
 	setMirror := parse(t, "96,597,6,0,,,"+node+","+nodeBytes+",0,0,0,104,20")
 	for _, tt := range []struct {
@@ -62,6 +63,9 @@ func TestTame(t *testing.T) {
 		}},
 		{"rate, times out of order", route.Limits{Rate: 1, Burst: 1}, []step{
 			{10 * s, button(0), route.Taken}, {9 * s, button(0), route.RateLimited}, {10 * s, button(0), route.RateLimited}, {11 * s, button(0), route.Taken},
+		}},
+		{"rate, an earlier time takes a token", route.Limits{Rate: 1, Burst: 2}, []step{
+			{10 * s, button(0), route.Taken}, {9 * s, button(0), route.Taken}, {10 * s, button(0), route.RateLimited}, {11 * s, button(0), route.Taken},
 		}},
 		{"interval", route.Limits{MinInterval: 10 * s}, []step{
 			{0, button(0), route.Taken},
@@ -112,6 +116,9 @@ func TestTame(t *testing.T) {
 		}},
 		{"interval before dead band", route.Limits{MinInterval: 10 * s, DeadBand: 1}, []step{
 			{0, measured(0, 0, 20), route.Taken}, {s, measured(0, 0, 30), route.TooSoon}, {10 * s, measured(0, 0, 20.5), route.InDeadBand}, {11 * s, measured(0, 0, 30), route.Taken},
+		}},
+		{"dead band after one that cannot be read", route.Limits{MinInterval: s, DeadBand: 1}, []step{
+			{0, measured(0, 0, 20), route.Taken}, {2 * s, &broken, route.Taken}, {4 * s, measured(0, 0, 20), route.InDeadBand},
 		}},
 		{"what is held takes no token", route.Limits{Rate: 1, Burst: 1, MinInterval: 2 * s}, []step{
 			{0, button(0), route.Taken}, {s, button(0), route.TooSoon}, {s, button(1), route.Taken},
