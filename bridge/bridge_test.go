@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/linkserver"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -197,7 +198,7 @@ func TestBothWaysExactlyOnceInOrder(t *testing.T) {
 		wantNumbers(t, "north", r.sites["north"].numbers(), 5000, n)
 		for _, to := range []string{"north", "south"} {
 			d := r.direction(t, to)
-			if !d.Balanced() || d.Forwarded != n || d.Suppressed[bridge.ReasonOwnChannel] != n || d.Received != 2*n {
+			if !d.Balanced() || d.Forwarded != n || d.Suppressed[policy.OwnChannel] != n || d.Received != 2*n {
 				t.Errorf("direction to %s: %+v, want %d forwarded, as many echoes suppressed, balanced", to, d, n)
 			}
 		}

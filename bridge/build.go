@@ -6,24 +6,22 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
-	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
 // builder turns a configuration into endpoints and directions.
 type builder struct {
-	letters   *letters
-	opts      Options
-	endpoints map[string]*endpoint
-	ordered   []*endpoint
-	dirs      []*direction
-	state     *state
-	stopping  <-chan struct{} // closed when the bridge begins to stop
+	letters  *letters
+	opts     Options
+	policy   *policy.Policy
+	ordered  []*endpoint // as the remotes of the configuration
+	dirs     []*direction
+	state    *state
+	stopping <-chan struct{} // closed when the bridge begins to stop
 }
 
 // How many connections are opened at once: when a network comes back, a thousand remotes are to come back within seconds, and not
@@ -34,18 +32,17 @@ const (
 )
 
 func (b *builder) build(cfg *config.Config) error {
-	b.endpoints = make(map[string]*endpoint, len(cfg.Remotes))
-	guard := loop.New(origins(cfg.Remotes))
+	b.policy = policy.New(cfg)
+	start := time.Now()
+	byName := make(map[string]*endpoint, len(cfg.Remotes))
 	for i, r := range cfg.Remotes {
-		e := &endpoint{name: r.Name, index: i, guard: guard, tap: b.opts.Tap}
+		e := &endpoint{name: r.Name, entrance: b.policy.Entrance(i), start: start, tap: b.opts.Tap}
 		e.outbox.ready = make(chan struct{}, 1)
-		b.endpoints[r.Name] = e
+		byName[r.Name] = e
 		b.ordered = append(b.ordered, e)
 	}
-	for _, r := range cfg.Routes {
-		if err := b.route(r); err != nil {
-			return err
-		}
+	if err := b.join(cfg.Routes, byName); err != nil {
+		return err
 	}
 	dials := rate.NewLimiter(dialsPerSecond, dialBurst)
 	var metrics *remote.Metrics
@@ -86,44 +83,47 @@ func phase(n int, s *remote.Schedule) time.Duration {
 	return time.Duration(n) * phaseStep % period
 }
 
-func origins(remotes []*config.Remote) [][]vscp.GUIDPattern {
-	all := make([][]vscp.GUIDPattern, len(remotes))
-	for i, r := range remotes {
-		all[i] = r.Origins
-	}
-	return all
+// way names a direction.
+type way struct {
+	route *config.Route
+	to    *endpoint
 }
 
-// route makes a direction for each destination of r, and a lane into it for each source.
-func (b *builder) route(r *config.Route) error {
-	byDestination := make(map[string]*direction)
-	for _, way := range r.Ways() {
-		d := byDestination[way.To.Name]
-		if d == nil {
-			var err error
-			if d, err = b.direction(r, way.To.Name); err != nil {
-				return err
+// join makes a direction for each destination of each route, in the order of the configuration, and the lanes into them.
+func (b *builder) join(routes []*config.Route, byName map[string]*endpoint) error {
+	made := make(map[way]*direction)
+	for _, r := range routes {
+		for _, w := range r.Ways() {
+			at := way{r, byName[w.To.Name]}
+			if made[at] == nil {
+				d, err := b.direction(r, at.to)
+				if err != nil {
+					return err
+				}
+				made[at] = d
 			}
-			byDestination[way.To.Name] = d
+			made[at].from = append(made[at].from, w.From.Name)
 		}
-		d.from = append(d.from, way.From.Name)
-		source := b.endpoints[way.From.Name]
-		source.lanes = append(source.lanes, lane{d: d})
+	}
+	for _, e := range b.ordered {
+		for _, l := range e.entrance.Lanes() {
+			e.lanes = append(e.lanes, lane{d: made[way{l.Route, b.ordered[l.To]}]})
+		}
 	}
 	return nil
 }
 
-func (b *builder) direction(r *config.Route, to string) (*direction, error) {
+func (b *builder) direction(r *config.Route, destination *endpoint) (*direction, error) {
 	overflow, err := queue.ParseOverflow(string(r.Queue.Overflow))
 	if err != nil {
 		return nil, fmt.Errorf("bridge: route %q: %w", r.Name, err)
 	}
-	destination := b.endpoints[to]
+	to := destination.name
 	o := queue.Options{
 		MaxEvents: r.Queue.MaxEvents, MaxBytes: r.Queue.MaxBytes, MaxAge: r.Queue.MaxAge, Overflow: overflow,
 		Ready: destination.outbox.ready,
 	}
-	d := &direction{route: r.Name, to: to, limits: o, stopping: b.stopping, rules: rules(r.Match), retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.opts.Logger.Named("bridge")}}
+	d := &direction{route: r.Name, to: to, limits: o, stopping: b.stopping, retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.opts.Logger.Named("bridge")}}
 	if b.letters != nil {
 		d.writer, d.letters = b.letters, b.state.folder.Letters(store.Name{Route: r.Name, To: to})
 	}
@@ -144,22 +144,6 @@ func (b *builder) direction(r *config.Route, to string) (*direction, error) {
 	destination.outbox.directions = append(destination.outbox.directions, d)
 	b.dirs = append(b.dirs, d)
 	return d, nil
-}
-
-func rules(matches []config.Match) route.Rules {
-	var out route.Rules
-	for _, m := range matches {
-		out = append(out, route.Match{Class: ranges(m.Class), Type: ranges(m.Type), GUID: m.GUID, Priority: ranges(m.Priority)})
-	}
-	return out
-}
-
-func ranges(in []config.Range) []route.Range {
-	var out []route.Range
-	for _, r := range in {
-		out = append(out, route.Range{First: r.Min, Last: r.Max})
-	}
-	return out
 }
 
 func (b *builder) remoteOptions(r *config.Remote) remote.Options {

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
@@ -30,12 +28,11 @@ type eventQueue interface {
 	Sync(ctx context.Context) error
 }
 
-// direction is a route to one destination: its rules, its queue, its counters.
+// direction is a route to one destination: its queue, its counters.
 type direction struct {
 	route string
 	from  []string // names of the sources
 	to    string
-	rules route.Rules
 	retry retry
 	deadLetters
 	found    journal.Recovery // what was on disk at the start
@@ -50,59 +47,37 @@ type direction struct {
 
 // counts are the events of a direction, but for those that its queue counts.
 type counts struct {
-	received   uint64
-	forwarded  uint64
-	filtered   [3]uint64 // by route.Reason - 1
-	suppressed [2]uint64 // by loop.Reason - 1
-	refused    uint64
-	tooLong    uint64
-	unfit      uint64
-	expired    uint64
-	ambiguous  uint64
-	stopped    uint64
+	received  uint64
+	forwarded uint64
+	held      tally
+	refused   uint64
+	tooLong   uint64
+	unfit     uint64
+	expired   uint64
+	ambiguous uint64
+	stopped   uint64
 }
 
 // lane is one source's way into a direction: what one batch brings, before the direction's lock is taken.
 type lane struct {
 	d     *direction
 	rows  []*vscp.Row
-	batch counts
+	held  tally
 	again *time.Timer // for a queue that blocks
 }
 
 // recheck is how often a source that waits for room looks by itself: events that expire make room when the queue is looked at.
 const recheck = time.Second
 
-// add routes one admitted event. kept is the event in lasting memory, or nil if no lane took it yet; the return value is the
-// same, for the next lane.
-func (l *lane) add(row, kept *vscp.Row, memory *arena) (*vscp.Row, route.Reason) {
-	reason := l.d.rules.Check(row)
-	if reason != route.Taken {
-		l.batch.received++
-		l.batch.filtered[reason-1]++
-		return kept, reason
-	}
-	if kept == nil {
-		kept = memory.keep(row)
-	}
-	l.rows = append(l.rows, kept)
-	return kept, route.Taken
-}
-
-func (l *lane) suppress(reason loop.Reason) {
-	l.batch.received++
-	l.batch.suppressed[reason-1]++
-}
-
 // deliver hands the batch to the direction. A queue that blocks makes it wait for room until ctx ends.
 func (l *lane) deliver(ctx context.Context) {
-	rest := l.rows[l.d.take(&l.batch, l.rows):]
+	rest := l.rows[l.d.take(&l.held, l.rows):]
 	for len(rest) > 0 {
 		if !l.wait(ctx) {
 			l.d.giveUp(uint64(len(rest)))
 			break
 		}
-		rest = rest[l.d.take(&l.batch, rest):]
+		rest = rest[l.d.take(&l.held, rest):]
 	}
 	clear(l.rows)
 	l.rows = l.rows[:0]
@@ -126,18 +101,16 @@ func (l *lane) wait(ctx context.Context) bool {
 	}
 }
 
-// take adds a batch's counts, which it resets, and queues rows; it returns how many were dealt with.
-func (d *direction) take(batch *counts, rows []*vscp.Row) int {
+// take counts what was held back of a batch, once, and queues rows; it returns how many were dealt with.
+func (d *direction) take(back *tally, rows []*vscp.Row) int {
 	d.mu.Lock()
 	n := d.queue.Push(rows)
-	d.counts.received += batch.received + uint64(n)
-	for i, v := range batch.filtered {
-		d.counts.filtered[i] += v
+	d.counts.received += uint64(n)
+	for _, h := range *back {
+		d.counts.received += h.n
+		d.counts.held.add(h.reason, h.n)
 	}
-	for i, v := range batch.suppressed {
-		d.counts.suppressed[i] += v
-	}
-	*batch = counts{}
+	*back = (*back)[:0]
 	changes := d.look()
 	d.mu.Unlock()
 	d.tell(changes)

@@ -31,7 +31,7 @@ func newDirection(t *testing.T, o queue.Options, logger hclog.Logger) *direction
 func offer(ctx context.Context, l *lane, n int) {
 	var memory arena
 	for range n {
-		l.add(&vscp.Row{Class: 10, Type: 6, Text: []byte("0,10,6,0,,,-")}, nil, &memory)
+		l.rows = append(l.rows, memory.keep(&vscp.Row{Class: 10, Type: 6, Text: []byte("0,10,6,0,,,-")}))
 	}
 	l.deliver(ctx)
 }

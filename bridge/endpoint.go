@@ -2,9 +2,9 @@ package bridge
 
 import (
 	"context"
+	"time"
 
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -12,15 +12,15 @@ import (
 // endpoint is a remote as the bridge sees it: the receiver of what comes from it, and the outbox of what goes to it.
 type endpoint struct {
 	name    string
-	index   int // in the guard
-	guard   *loop.Guard
 	manager *remote.Manager
 	outbox  outbox
 	tap     Tap
+	start   time.Time // of the clock that the policy has
 
 	// What follows belongs to the goroutine that receives.
-	lanes  []lane
-	memory arena
+	entrance *policy.Entrance
+	lanes    []lane // as the entrance has them
+	memory   arena
 }
 
 // outgoing returns the outbox, or nil where no route leads to the remote: then it needs no connection to send on.
@@ -33,42 +33,33 @@ func (e *endpoint) outgoing() remote.Outbox {
 
 // Receive implements remote.Receiver: admission, routing and queueing of one batch.
 func (e *endpoint) Receive(ctx context.Context, a remote.Arrival) {
+	in := policy.Arrival{Own: a.Own, Interface: a.Interface, At: a.At, Now: a.At.Sub(e.start)}
 	for i := range a.Rows {
-		row := &a.Rows[i]
-		reason := e.guard.Check(e.index, row, a.Own)
-		complete(row, &a)
-		if reason != loop.Admitted {
-			for j := range e.lanes {
-				e.lanes[j].suppress(reason)
-				e.tap.saw(e, &e.lanes[j], row, Reason(reason.String()))
-			}
-			continue
-		}
-		var kept *vscp.Row
-		for j := range e.lanes {
-			l := &e.lanes[j]
-			var why route.Reason
-			if kept, why = l.add(row, kept, &e.memory); why != route.Taken {
-				e.tap.saw(e, l, row, Reason(why.String()))
-			} else {
-				e.tap.saw(e, l, row, "")
-			}
-		}
+		in.Row = &a.Rows[i]
+		e.spread(in.Row, e.entrance.Judge(&in))
 	}
-	for j := range e.lanes {
-		e.lanes[j].deliver(ctx)
+	for i := range e.lanes {
+		e.lanes[i].deliver(ctx)
 	}
 }
 
-// complete fills in what an event's sender left to the server: the GUID of the interface that it came in on, so that the next
-// server does not put its own, and the time. The obid meant something only at the server.
-func complete(row *vscp.Row, a *remote.Arrival) {
-	row.ObID = 0
-	if row.GUID.IsZero() {
-		row.GUID = a.Interface
-	}
-	if row.Time.Nanos == 0 {
-		row.Time.Nanos = uint64(a.At.UnixNano())
+// spread puts an event where the policy says. The lanes that take it as it is share one copy.
+func (e *endpoint) spread(row *vscp.Row, verdicts []policy.Verdict) {
+	var kept *vscp.Row
+	for i := range verdicts {
+		v, l := &verdicts[i], &e.lanes[i]
+		e.tap.saw(e, l, v)
+		switch {
+		case v.Reason != policy.Goes:
+			l.held.add(v.Reason, 1)
+		case v.Row != row:
+			l.rows = append(l.rows, e.memory.keep(v.Row))
+		default:
+			if kept == nil {
+				kept = e.memory.keep(row)
+			}
+			l.rows = append(l.rows, kept)
+		}
 	}
 }
 
@@ -83,8 +74,8 @@ type Sight struct {
 // Tap is called for each event and direction, by the goroutines that receive: it must be quick. Nil sees nothing.
 type Tap func(Sight)
 
-func (t Tap) saw(e *endpoint, l *lane, row *vscp.Row, held Reason) {
+func (t Tap) saw(e *endpoint, l *lane, v *policy.Verdict) {
 	if t != nil {
-		t(Sight{Route: l.d.route, From: e.name, To: l.d.to, Row: row, Held: held})
+		t(Sight{Route: l.d.route, From: e.name, To: l.d.to, Row: v.Row, Held: v.Reason})
 	}
 }

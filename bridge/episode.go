@@ -45,7 +45,7 @@ func (e *episodes) note(counts *drops, over bool) (changes []change, next time.D
 	var now time.Time // read when it is needed
 	for i := range e {
 		ep, c := &e[i], counts[i]
-		if c.n == ep.seen && !ep.open || !c.reason.inEpisodes() {
+		if c.n == ep.seen && !ep.open || !inEpisodes(c.reason) {
 			continue
 		}
 		if now.IsZero() {
@@ -71,9 +71,9 @@ func (e *episodes) note(counts *drops, over bool) (changes []change, next time.D
 	return changes, next
 }
 
-// inEpisodes reports whether drops for the reason are told by episodes. Those that the sending connection decides are told by
+// inEpisodes reports whether drops for a reason are told by episodes. Those that the sending connection decides are told by
 // it, with what the destination said, and a purge by who asked for it.
-func (r Reason) inEpisodes() bool {
+func inEpisodes(r Reason) bool {
 	switch r {
 	case ReasonRefused, ReasonTooLong, ReasonUnfit, ReasonRetryExpired, ReasonAmbiguous, ReasonPurged:
 		return false

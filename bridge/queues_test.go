@@ -74,7 +74,7 @@ func TestRestoreCounts(t *testing.T) {
 	} {
 		d := newDirection(t, tt.limits, hclog.NewNullLogger())
 		q := Queue{d}
-		d.take(&counts{}, rows(t, 0, tt.before))
+		d.take(new(tally), rows(t, 0, tt.before))
 		done, err := q.Restore(t.Context(), rows(t, tt.before, tt.come))
 		if err != nil || done.Events != tt.come || fmt.Sprint(done.Dropped) != fmt.Sprint(tt.dropped) {
 			t.Errorf("%s: %+v, %v, want %d events, dropped %v", tt.name, done, err, tt.come, tt.dropped)
@@ -167,7 +167,7 @@ func TestPurge(t *testing.T) {
 	t.Parallel()
 	d := blockingDirection(t, 10)
 	q := Queue{d}
-	d.take(&counts{}, rows(t, 0, 5))
+	d.take(new(tally), rows(t, 0, 5))
 	d.queue.Peek(nil, 2)
 	purged, leased, err := q.Purge()
 	if purged != 3 || leased != 2 || err != nil {
@@ -189,7 +189,7 @@ func TestNoChangesAtTheStop(t *testing.T) {
 	stopping := make(chan struct{})
 	close(stopping)
 	d.stopping = stopping
-	d.take(&counts{}, rows(t, 0, 1))
+	d.take(new(tally), rows(t, 0, 1))
 	q := Queue{d}
 	if done, err := q.Restore(t.Context(), rows(t, 1, 1)); !errors.Is(err, ErrStopping) || done.Events != 0 {
 		t.Errorf("Restore = %+v, %v, want ErrStopping", done, err)
@@ -236,7 +236,7 @@ func TestRetry(t *testing.T) {
 		const waits = 2 * (int64(len("0,10,6,7,,,-,0")) + queue.RowOverhead)
 		limits := queue.Options{MaxEvents: tt.maxEvents, MaxBytes: waits + tt.bytes, Overflow: tt.overflow}
 		d := withLetters(t, newDirection(t, limits, hclog.NewNullLogger()), 3)
-		d.take(&counts{}, rows(t, 0, 2))
+		d.take(new(tally), rows(t, 0, 2))
 		q := Queue{d}
 		done, err := q.Retry(t.Context())
 		if err != nil || done.Events != 3-tt.left || done.Dropped != nil {

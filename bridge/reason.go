@@ -1,23 +1,10 @@
 package bridge
 
-import (
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
-)
+import "github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 
-// Reason says why an event was not forwarded. The set is fixed; reasons are metric labels.
-type Reason string
-
-// The reasons, by what they are counted as.
-var (
-	// Filtered: the route does not take the event.
-	ReasonNoMatch       = Reason(route.NoMatch.String())
-	ReasonProtocolClass = Reason(route.Protocol.String())
-	ReasonLocalClass    = Reason(route.LocalOnly.String())
-	// Suppressed: the loop guard held it back.
-	ReasonOwnChannel = Reason(loop.OwnChannel.String())
-	ReasonOrigin     = Reason(loop.Origin.String())
-)
+// Reason says why an event was not forwarded: the policy's reasons, and those of events that were taken. The set is fixed; reasons
+// are metric labels.
+type Reason = policy.Reason
 
 // Dropped: the event was taken and could not be delivered.
 const (

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -31,7 +32,7 @@ route "readings" {
 		time.Sleep(time.Second)
 		wantNumbers(t, "south", r.sites["south"].numbers(), 0, 3)
 		d := r.direction(t, "south")
-		if d.Received != 5 || d.Forwarded != 3 || d.Filtered[bridge.ReasonNoMatch] != 1 || d.Filtered[bridge.ReasonProtocolClass] != 1 {
+		if d.Received != 5 || d.Forwarded != 3 || d.Filtered[policy.NoMatch] != 1 || d.Filtered[policy.ProtocolClass] != 1 {
 			t.Errorf("direction to south: %+v, want 5 received, 3 forwarded, 1 no_match, 1 protocol_class", d)
 		}
 		r.end()
@@ -46,7 +47,7 @@ func TestCopyThatComesBackIsSuppressed(t *testing.T) {
 		r.sites["south"].server.PublishEvent(&vscp.Event{Class: 10, Type: 6, GUID: r.sites["north"].guid, Data: []byte{0, 0}})
 		time.Sleep(time.Second)
 		d := r.direction(t, "north")
-		if d.Received != 1 || d.Suppressed[bridge.ReasonOrigin] != 1 || len(r.sites["north"].numbers()) != 0 {
+		if d.Received != 1 || d.Suppressed[policy.Origin] != 1 || len(r.sites["north"].numbers()) != 0 {
 			t.Errorf("direction to north: %+v, want 1 received and suppressed as origin", d)
 		}
 		r.end()
@@ -137,7 +138,7 @@ func TestMetricsBalance(t *testing.T) {
 		"tcpiplink_route_events_received_total":   2,
 		"tcpiplink_route_events_forwarded_total":  2,
 		"tcpiplink_route_events_filtered_total":   6,
-		"tcpiplink_route_events_suppressed_total": 4,
+		"tcpiplink_route_events_suppressed_total": 8,
 		"tcpiplink_route_events_dropped_total":    28,
 		"tcpiplink_route_events_recovered_total":  2,
 		"tcpiplink_queue_events":                  2,

@@ -4,8 +4,7 @@ import (
 	"maps"
 	"time"
 
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
@@ -80,17 +79,10 @@ func (d *direction) status() DirectionStatus {
 	s := DirectionStatus{
 		Route: d.route, From: d.from, To: d.to,
 		Received: d.counts.received, Forwarded: d.counts.forwarded,
-		Filtered: map[Reason]uint64{
-			ReasonNoMatch:       d.counts.filtered[route.NoMatch-1],
-			ReasonProtocolClass: d.counts.filtered[route.Protocol-1],
-			ReasonLocalClass:    d.counts.filtered[route.LocalOnly-1],
-		},
-		Suppressed: map[Reason]uint64{
-			ReasonOwnChannel: d.counts.suppressed[loop.OwnChannel-1],
-			ReasonOrigin:     d.counts.suppressed[loop.Origin-1],
-		},
-		Dropped:   make(map[Reason]uint64, len(drops{})),
-		Recovered: q.Recovered, Disk: q.Disk, Found: d.found,
+		Filtered:   d.counts.held.by(policy.Filtered()),
+		Suppressed: d.counts.held.by(policy.Suppressed()),
+		Dropped:    make(map[Reason]uint64, len(drops{})),
+		Recovered:  q.Recovered, Disk: q.Disk, Found: d.found,
 		Letters: d.lettersWritten.Load(), LettersLost: d.lettersLost.Load(),
 		Limits: d.limits, Queued: q.Events, Leased: q.Leased, QueueBytes: q.Bytes, Oldest: q.Oldest,
 	}

@@ -97,7 +97,7 @@ func TestDropEpisodesByReason(t *testing.T) {
 		l := lane{d: d}
 		offer(t.Context(), &l, 2)
 		time.Sleep(5 * time.Second)
-		d.take(new(counts), []*vscp.Row{{Text: bytes.Repeat([]byte("x"), 100)}})
+		d.take(new(tally), []*vscp.Row{{Text: bytes.Repeat([]byte("x"), 100)}})
 		time.Sleep(time.Minute)
 		if n := len(d.peek(nil, 10)); n != 0 {
 			t.Errorf("peek returned %d events, want none as they are too old", n)

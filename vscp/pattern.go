@@ -47,6 +47,12 @@ func parsePattern(b []byte) (p GUIDPattern, reason string) {
 	return p, ""
 }
 
+// Prefix returns the pattern for all GUIDs that share the first n bytes of g, 0 to 16.
+func (g GUID) Prefix(n int) GUIDPattern {
+	clear(g[n:])
+	return GUIDPattern{prefix: g, fixed: uint8(n)}
+}
+
 // Match reports whether g begins with the fixed bytes of p.
 func (p GUIDPattern) Match(g GUID) bool {
 	return bytes.Equal(p.prefix[:p.fixed], g[:p.fixed])
@@ -54,6 +60,9 @@ func (p GUIDPattern) Match(g GUID) bool {
 
 // Len returns the number of fixed bytes, 0 to 16: the larger, the narrower.
 func (p GUIDPattern) Len() int { return int(p.fixed) }
+
+// First returns the first GUID that p matches: its fixed bytes, and zero after them.
+func (p GUIDPattern) First() GUID { return p.prefix }
 
 // Imprint returns g with the fixed bytes of p in place of its own.
 func (p GUIDPattern) Imprint(g GUID) GUID {

@@ -23,7 +23,7 @@ func (r *Row) Subject() Subject {
 		return s
 	}
 	var head [len(GUID{}) + zonesSize + codingSize]byte
-	r.readData(head[:])
+	r.ReadData(head[:])
 	data := head[:]
 	if mirrored {
 		s.Destination = GUID(data[:len(GUID{})])
@@ -53,8 +53,8 @@ func (c Class) zoned() bool {
 	}
 }
 
-// readData fills dst with the first data bytes, as many as there are.
-func (r *Row) readData(dst []byte) {
+// ReadData fills dst with the first data bytes, as many as there are.
+func (r *Row) ReadData(dst []byte) {
 	i := int(r.dataAt) + 1
 	for n := range min(len(dst), r.DataLen()) {
 		v, end, _ := dataByte(r.Text, i)

@@ -6,80 +6,68 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
-// Reason says why the guard holds an event back.
-type Reason uint8
-
-// The reasons.
-const (
-	Admitted   Reason = iota
-	OwnChannel        // sent by this bridge, shown to it by the server
-	Origin            // its GUID lives behind another remote
-)
-
-// String returns the reason as the metric label has it.
-func (r Reason) String() string {
-	switch r {
-	case Admitted:
-		return "admitted"
-	case OwnChannel:
-		return "own_channel"
-	case Origin:
-		return "origin"
-	default:
-		return "unknown"
-	}
+// Place says what is known of the place of a remote.
+type Place struct {
+	Origins []vscp.GUIDPattern // the GUIDs that live behind it; none is fine
+	Strict  bool               // nothing else is taken from it
 }
 
 // Guard knows which GUIDs live behind which remote. It does not change and may be used by many goroutines.
 type Guard struct {
-	origins []origin // the most specific first
+	homes   homes
+	roaming []vscp.GUIDPattern
+	strict  []bool
 }
 
-type origin struct {
-	pattern vscp.GUIDPattern
-	remote  int
-}
-
-// New returns a guard for remotes 0..n-1, of which each declares the GUIDs that live behind it; none is fine.
-func New(origins [][]vscp.GUIDPattern) *Guard {
-	g := &Guard{}
-	for remote, patterns := range origins {
-		for _, p := range patterns {
-			g.origins = append(g.origins, origin{pattern: p, remote: remote})
+// New returns a guard for remotes 0..n-1. The GUIDs that roaming names may come from anywhere.
+func New(places []Place, roaming []vscp.GUIDPattern) *Guard {
+	g := &Guard{roaming: roaming, strict: make([]bool, len(places))}
+	for remote, p := range places {
+		g.strict[remote] = p.Strict
+		for _, o := range p.Origins {
+			g.homes.add(o, remote)
 		}
 	}
-	slices.SortStableFunc(g.origins, func(a, b origin) int { return b.pattern.Len() - a.pattern.Len() })
+	g.homes.sort()
 	return g
 }
 
-// Check judges an event that came from remote. own are the channel ids of the connections on which events are sent to it.
-// Channel id 0 is what servers without channels write, and means nothing.
-func (g *Guard) Check(remote int, row *vscp.Row, own []uint32) Reason {
-	if row.ObID != 0 && slices.Contains(own, row.ObID) {
-		return OwnChannel
-	}
-	if home, declared := g.home(remote, row.GUID); declared && home != remote {
-		return Origin
-	}
-	return Admitted
+// Own reports whether an event is one of our own. own are the channel ids of the connections on which events are sent to the
+// remote that it came from. Channel id 0 is what servers without channels write, and means nothing.
+func Own(row *vscp.Row, own []uint32) bool {
+	return row.ObID != 0 && slices.Contains(own, row.ObID)
 }
 
-// home finds the remote behind which guid lives. Among equally specific declarations that of the asking remote counts.
-func (g *Guard) home(asking int, guid vscp.GUID) (remote int, declared bool) {
-	length := 0
-	for _, o := range g.origins {
-		if declared && o.pattern.Len() < length {
-			break
-		}
-		if !o.pattern.Match(guid) {
-			continue
-		}
-		if o.remote == asking {
-			return asking, true
-		}
-		if !declared {
-			remote, declared, length = o.remote, true, o.pattern.Len()
-		}
+// Check judges the place where an event came from.
+func (g *Guard) Check(remote int, guid vscp.GUID) Reason {
+	behind, declared := g.homes.of(guid)
+	switch {
+	case slices.Contains(behind, int32(remote)):
+		return Admitted
+	case !declared && !g.strict[remote], g.Roams(guid):
+		return Admitted
+	case declared:
+		return Origin
+	default:
+		return UnknownOrigin
 	}
-	return remote, declared
+}
+
+// Roams reports whether the GUID is one of a device that moves.
+func (g *Guard) Roams(guid vscp.GUID) bool {
+	return slices.ContainsFunc(g.roaming, func(p vscp.GUIDPattern) bool { return p.Match(guid) })
+}
+
+// Destination returns the remotes behind which the node is that an event of Level I over Level II is for. None: nobody declares
+// it, or the event is for no node. The GUID is that of an interface with the nickname of the node in its last byte, so that a
+// declared interface stands for its nodes.
+func (g *Guard) Destination(row *vscp.Row) []int32 {
+	if row.Class < firstMirror || row.Class >= firstLevel2 || row.DataLen() < len(vscp.GUID{}) || g.homes.none() {
+		return nil
+	}
+	var node vscp.GUID
+	row.ReadData(node[:])
+	face := node
+	face[len(face)-1] = 0
+	return g.homes.either(node, face)
 }

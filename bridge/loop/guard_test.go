@@ -20,6 +20,12 @@ func patterns(t *testing.T, texts ...string) []vscp.GUIDPattern {
 	return out
 }
 
+// place is that of a remote with some origins.
+func place(t *testing.T, texts ...string) loop.Place {
+	t.Helper()
+	return loop.Place{Origins: patterns(t, texts...)}
+}
+
 func TestGuard(t *testing.T) {
 	const (
 		north = iota
@@ -28,13 +34,13 @@ func TestGuard(t *testing.T) {
 		shed // lives inside the range of north
 		twin // declares the same as shed
 	)
-	guard := loop.New([][]vscp.GUIDPattern{
-		north: patterns(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"),
-		south: patterns(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:02:*", "FF:FF:FF:FF:FF:FF:FF:FE:00:03:*"),
-		roof:  nil,
-		shed:  patterns(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:07"),
-		twin:  patterns(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:07"),
-	})
+	guard := loop.New([]loop.Place{
+		north: place(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"),
+		south: place(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:02:*", "FF:FF:FF:FF:FF:FF:FF:FE:00:03:*"),
+		roof:  {},
+		shed:  place(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:07"),
+		twin:  place(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:07"),
+	}, nil)
 	const (
 		fromNorth = "FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:01"
 		fromSouth = "FF:FF:FF:FF:FF:FF:FF:FE:00:03:00:00:00:00:00:01"
@@ -45,46 +51,54 @@ func TestGuard(t *testing.T) {
 		name   string
 		remote int
 		guid   string
-		obid   uint32
-		own    []uint32
 		want   loop.Reason
 	}{
-		{"own event at home", north, fromNorth, 0, nil, loop.Admitted},
-		{"a copy that comes back by another remote", south, fromNorth, 0, nil, loop.Origin},
-		{"a copy that comes back by a remote without origins", roof, fromSouth, 0, nil, loop.Origin},
-		{"second of two origins at home", south, fromSouth, 0, nil, loop.Admitted},
-		{"GUID that nobody declares", roof, unknown, 0, nil, loop.Admitted},
-		{"GUID that nobody declares, at a remote with origins", north, unknown, 0, nil, loop.Admitted},
-		{"zero GUID", north, "-", 0, nil, loop.Admitted},
-		{"more specific wins at home", shed, fromShed, 0, nil, loop.Admitted},
-		{"more specific wins abroad", north, fromShed, 0, nil, loop.Origin},
-		{"declared twice is at home at both", twin, fromShed, 0, nil, loop.Admitted},
-		{"echo of our own channel", north, unknown, 7, []uint32{3, 7}, loop.OwnChannel},
-		{"own channel is checked before origin", south, fromNorth, 7, []uint32{7}, loop.OwnChannel},
-		{"another client's channel", north, fromNorth, 8, []uint32{7}, loop.Admitted},
-		{"channel id 0 means nothing", north, fromNorth, 0, []uint32{0}, loop.Admitted},
+		{"own event at home", north, fromNorth, loop.Admitted},
+		{"a copy that comes back by another remote", south, fromNorth, loop.Origin},
+		{"a copy that comes back by a remote without origins", roof, fromSouth, loop.Origin},
+		{"second of two origins at home", south, fromSouth, loop.Admitted},
+		{"GUID that nobody declares", roof, unknown, loop.Admitted},
+		{"GUID that nobody declares, at a remote with origins", north, unknown, loop.Admitted},
+		{"zero GUID", north, "-", loop.Admitted},
+		{"more specific wins at home", shed, fromShed, loop.Admitted},
+		{"more specific wins abroad", north, fromShed, loop.Origin},
+		{"declared twice is at home at both", twin, fromShed, loop.Admitted},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			guid, err := vscp.ParseGUID(tt.guid)
 			if err != nil {
 				t.Fatal(err)
 			}
-			row := vscp.Row{GUID: guid, ObID: tt.obid}
-			if got := guard.Check(tt.remote, &row, tt.own); got != tt.want {
-				t.Errorf("Check(%d, %v, obid %d, own %v) = %v, want %v", tt.remote, guid, tt.obid, tt.own, got, tt.want)
+			if got := guard.Check(tt.remote, guid); got != tt.want {
+				t.Errorf("Check(%d, %v) = %v, want %v", tt.remote, guid, got, tt.want)
 			}
 		})
 	}
 }
 
-func TestNoRemotesAdmitEverything(t *testing.T) {
-	if got := loop.New(nil).Check(0, &vscp.Row{ObID: 5}, nil); got != loop.Admitted {
-		t.Errorf("Check = %v, want %v", got, loop.Admitted)
+func TestOwn(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		obid uint32
+		own  []uint32
+		want bool
+	}{
+		{"echo of our own channel", 7, []uint32{3, 7}, true},
+		{"another client's channel", 8, []uint32{7}, false},
+		{"no channel of our own", 8, nil, false},
+		{"channel id 0 means nothing", 0, []uint32{0}, false},
+	} {
+		if got := loop.Own(&vscp.Row{ObID: tt.obid}, tt.own); got != tt.want {
+			t.Errorf("%s: Own(obid %d, %v) = %t, want %t", tt.name, tt.obid, tt.own, got, tt.want)
+		}
 	}
 }
 
 func TestReasonNamesAreLabels(t *testing.T) {
-	for reason, want := range map[loop.Reason]string{loop.Admitted: "admitted", loop.OwnChannel: "own_channel", loop.Origin: "origin", 99: "unknown"} {
+	for reason, want := range map[loop.Reason]string{
+		loop.Admitted: "admitted", loop.OwnChannel: "own_channel", loop.Echo: "echo", loop.Origin: "origin", loop.UnknownOrigin: "unknown_origin",
+		loop.Stormy: "storm", loop.ProbeEvent: "probe", loop.Cycle: "cycle", 99: "unknown",
+	} {
 		if got := reason.String(); got != want {
 			t.Errorf("Reason(%d).String() = %q, want %q", reason, got, want)
 		}
@@ -92,18 +106,18 @@ func TestReasonNamesAreLabels(t *testing.T) {
 }
 
 func BenchmarkCheck(b *testing.B) {
-	origins := make([][]vscp.GUIDPattern, 10)
-	for i := range origins {
+	places := make([]loop.Place, 10)
+	for i := range places {
 		p, err := vscp.ParseGUIDPattern("FF:FF:FF:FF:FF:FF:FF:FE:00:0" + string(rune('0'+i)) + ":*")
 		if err != nil {
 			b.Fatal(err)
 		}
-		origins[i] = []vscp.GUIDPattern{p}
+		places[i].Origins = []vscp.GUIDPattern{p}
 	}
-	guard := loop.New(origins)
-	row := vscp.Row{GUID: vscp.GUID{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0, 9}}
+	guard := loop.New(places, nil)
+	guid := vscp.GUID{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0, 9}
 	b.ReportAllocs()
 	for b.Loop() {
-		guard.Check(9, &row, nil)
+		guard.Check(9, guid)
 	}
 }

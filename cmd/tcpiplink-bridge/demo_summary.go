@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 )
 
 // demoSummary is what a demo came to.
@@ -119,11 +120,11 @@ func (s *demoSummary) print(out io.Writer) {
 // reasonTexts says what the reasons mean that a demo can show.
 func reasonTexts() map[bridge.Reason]string {
 	return map[bridge.Reason]string{
-		bridge.ReasonNoMatch:       "no match block of the route takes them",
-		bridge.ReasonProtocolClass: "protocol classes stay unless a route names them",
-		bridge.ReasonLocalClass:    "a daemon's own events never leave it",
-		bridge.ReasonOwnChannel:    "our own sending, as the site shows it to all clients",
-		bridge.ReasonOrigin:        "copies on their way back to where they came from",
+		policy.NoMatch:       "no match block of the route takes them",
+		policy.ProtocolClass: "protocol classes stay unless a route names them",
+		policy.LocalClass:    "a daemon's own events never leave it",
+		policy.OwnChannel:    "our own sending, as the site shows it to all clients",
+		policy.Origin:        "copies on their way back to where they came from",
 	}
 }
 

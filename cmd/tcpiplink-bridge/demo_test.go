@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -203,8 +204,8 @@ func TestJudge(t *testing.T) {
 	} {
 		d := bridge.DirectionStatus{
 			Route: "sites", From: []string{"north"}, To: "south", Received: 12, Forwarded: 7,
-			Filtered:   map[bridge.Reason]uint64{bridge.ReasonNoMatch: 3},
-			Suppressed: map[bridge.Reason]uint64{bridge.ReasonOwnChannel: 2},
+			Filtered:   map[bridge.Reason]uint64{policy.NoMatch: 3},
+			Suppressed: map[bridge.Reason]uint64{policy.OwnChannel: 2},
 		}
 		f := flowResult{from: "north", to: "south", emitted: 10, expected: 7, arrived: 7}
 		offered := uint64(12)

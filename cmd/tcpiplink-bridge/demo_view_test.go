@@ -12,6 +12,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 )
 
@@ -38,7 +39,7 @@ func sampleSnapshot() *snapshot {
 		case 1:
 			e.from, e.class, e.typ, e.data, e.dataLen = "boiler", 10, 6, [shownData]byte{0x88, 0x82, 0x18, 0x42}, 4
 		case 3:
-			e.class, e.typ, e.held = 1024, 20, bridge.ReasonProtocolClass
+			e.class, e.typ, e.held = 1024, 20, policy.ProtocolClass
 		}
 		s.events = append(s.events, e)
 	}
@@ -156,7 +157,7 @@ func TestDemoWatchKeepsTheLast(t *testing.T) {
 			to = "even"
 		}
 		w.tap(bridge.Sight{From: "boiler", To: to, Row: &row})
-		w.tap(bridge.Sight{From: "boiler", To: to, Row: &row, Held: bridge.ReasonOwnChannel})
+		w.tap(bridge.Sight{From: "boiler", To: to, Row: &row, Held: policy.OwnChannel})
 	}
 	got := w.last(2)
 	if len(got) != 2 || got[0].to != "odd" || got[1].to != "even" || len(w.last(1000)) != keptSightings {

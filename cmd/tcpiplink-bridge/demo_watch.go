@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -37,7 +38,7 @@ type demoWatch struct {
 
 // tap notes an event. What a site's server shows the bridge of its own sending is left out: it would be every other line.
 func (w *demoWatch) tap(s bridge.Sight) {
-	if s.Held == bridge.ReasonOwnChannel {
+	if s.Held == policy.OwnChannel {
 		return
 	}
 	w.mu.Lock()

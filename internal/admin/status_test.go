@@ -21,6 +21,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 	"github.com/tcpiplink/tcpiplink-bridge/linkserver"
@@ -252,8 +253,8 @@ func TestDocument(t *testing.T) {
 				}},
 				directions: []bridge.DirectionStatus{
 					{
-						Route: "r", From: []string{"north"}, To: "south", Received: 10, Forwarded: 4, Filtered: map[bridge.Reason]uint64{bridge.ReasonNoMatch: 1},
-						Suppressed: map[bridge.Reason]uint64{bridge.ReasonOrigin: 1}, Dropped: map[bridge.Reason]uint64{bridge.ReasonRefused: 1},
+						Route: "r", From: []string{"north"}, To: "south", Received: 10, Forwarded: 4, Filtered: map[bridge.Reason]uint64{policy.NoMatch: 1},
+						Suppressed: map[bridge.Reason]uint64{policy.Origin: 1}, Dropped: map[bridge.Reason]uint64{bridge.ReasonRefused: 1},
 						Letters: 2, LettersLost: 1, Queued: 3, QueueBytes: 900, Oldest: now.Add(-time.Second),
 					},
 					{Route: "r", From: []string{"south"}, To: "north"},

@@ -35,7 +35,7 @@ func TestCheck(t *testing.T) {
 		{"neighbour", "remote/a.go", imports("remote", module+"/linkserver"), "imports linkserver, its neighbour"},
 		{"neighbour in a test", "remote/a_test.go", imports("remote_test", module+"/linkserver"), ""},
 		{"own package in a test", "remote/a_test.go", imports("remote_test", module+"/remote"), ""},
-		{"out of its own folder", "bridge/route/a.go", imports("route", module+"/bridge"), "imports bridge, its neighbour"},
+		{"out of its own folder", "bridge/route/a.go", imports("route", module+"/bridge"), "imports bridge, which points up"},
 		{"fakes", "bridge/a.go", imports("bridge", module+"/internal/linktest"), "for tests and the demo"},
 		{"fakes in a test", "remote/a_test.go", imports("remote", module+"/internal/linktest"), ""},
 		{"fakes in the demo", "cmd/tcpiplink-bridge/demo.go", imports("main", module+"/internal/linktest"), ""},

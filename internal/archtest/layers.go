@@ -23,6 +23,8 @@ var layers = []layer{
 	{"state folder", []string{"queue/store"}},
 	{"endpoints and configuration", []string{"remote", "linkserver", "config"}},
 	{"fakes", []string{"internal/linktest", "internal/simdevice"}},
+	{"rules of the bridge", []string{"bridge/route", "bridge/loop"}},
+	{"policy of the bridge", []string{"bridge/policy"}},
 	{"bridge", []string{"bridge/..."}},
 	{"admin", []string{"internal/admin/..."}},
 	{"commands", []string{"cmd/tcpiplink-bridge", "vscp/internal/classgen"}},

@@ -1,0 +1,93 @@
+package policy
+
+import (
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// Arrival is an event that came from a remote.
+type Arrival struct {
+	Row       *vscp.Row     // what its sender left to the server is filled in by Judge
+	Own       []uint32      // channel ids of the connections on which the remote's events are sent
+	Interface vscp.GUID     // of the connection that it came on; all zero if the peer does not say
+	At        time.Time     // when it came, for an event without a time
+	Now       time.Duration // the same by a clock that only goes forward
+}
+
+// Lane is a way from a remote to another.
+type Lane struct {
+	Route *config.Route
+	To    int // the place of the remote in the configuration
+}
+
+// Verdict is what becomes of an event on a lane.
+type Verdict struct {
+	Reason Reason    // why it goes no further; Goes: it does
+	Row    *vscp.Row // as it leaves: that of the arrival, unless the route rewrites it
+}
+
+// Entrance judges the events that come from a remote. It belongs to the goroutine that receives them.
+type Entrance struct {
+	policy   *Policy
+	remote   int
+	credits  *loop.Credits // for what is sent to the remote
+	lanes    []Lane
+	rules    []route.Rules // beside lanes
+	verdicts []Verdict     // likewise
+}
+
+// Lanes returns the ways that lead on from the remote, in the order of the configuration.
+func (e *Entrance) Lanes() []Lane { return e.lanes }
+
+// Judge says what becomes of an event on each lane, in their order. The verdicts are valid until the next call, and so are their
+// rows, as long as that of the arrival is.
+func (e *Entrance) Judge(a *Arrival) []Verdict {
+	if held := e.admit(a); held != loop.Admitted {
+		for i := range e.verdicts {
+			e.verdicts[i] = Verdict{Reason: Reason(held.String()), Row: a.Row}
+		}
+		return e.verdicts
+	}
+	for i := range e.verdicts {
+		v := Verdict{Row: a.Row}
+		if why := e.rules[i].Check(a.Row); why != route.Taken {
+			v.Reason = Reason(why.String())
+		}
+		e.verdicts[i] = v
+	}
+	return e.verdicts
+}
+
+// admit finds out whether the event is new here, and completes it.
+func (e *Entrance) admit(a *Arrival) loop.Reason {
+	own := loop.Own(a.Row, a.Own)
+	complete(a)
+	switch {
+	case own:
+		return loop.OwnChannel
+	case e.credits.Spend(a.Row, a.Now):
+		return loop.Echo
+	}
+	held := e.policy.guard.Check(e.remote, a.Row.GUID)
+	if held == loop.Admitted {
+		e.policy.learned.See(e.remote, a.Row.GUID, 1, a.Now)
+	}
+	return held
+}
+
+// complete fills in what an event's sender left to the server: the GUID of the interface that it came in on, so that the next
+// server does not put its own, and the time. The obid meant something only at the server.
+func complete(a *Arrival) {
+	row := a.Row
+	row.ObID = 0
+	if row.GUID.IsZero() {
+		row.GUID = a.Interface
+	}
+	if row.Time.Nanos == 0 {
+		row.Time.Nanos = uint64(a.At.UnixNano())
+	}
+}

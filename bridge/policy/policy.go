@@ -1,0 +1,55 @@
+package policy
+
+import (
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+)
+
+// Policy is what a bridge decides by. Remotes are known by their place in the configuration.
+type Policy struct {
+	guard     *loop.Guard
+	learned   *loop.Learned
+	entrances []*Entrance
+	exits     []*Exit
+}
+
+// New returns the policy of a checked configuration.
+func New(cfg *config.Config) *Policy {
+	p := &Policy{guard: guard(cfg), learned: loop.NewLearned()}
+	index := make(map[*config.Remote]int, len(cfg.Remotes))
+	for i, r := range cfg.Remotes {
+		index[r] = i
+		exit := &Exit{}
+		p.exits = append(p.exits, exit)
+		p.entrances = append(p.entrances, &Entrance{policy: p, remote: i, credits: &exit.credits})
+	}
+	for _, r := range cfg.Routes {
+		rules := rules(r)
+		for _, way := range r.Ways() {
+			e := p.entrances[index[way.From]]
+			e.lanes = append(e.lanes, Lane{Route: r, To: index[way.To]})
+			e.rules = append(e.rules, rules)
+		}
+	}
+	for _, e := range p.entrances {
+		e.verdicts = make([]Verdict, len(e.lanes))
+	}
+	return p
+}
+
+func guard(cfg *config.Config) *loop.Guard {
+	places := make([]loop.Place, len(cfg.Remotes))
+	for i, r := range cfg.Remotes {
+		places[i] = loop.Place{Origins: r.Origins, Strict: r.Strict}
+	}
+	return loop.New(places, cfg.Loop.Roaming)
+}
+
+// Entrance returns what judges the events that come from a remote.
+func (p *Policy) Entrance(remote int) *Entrance { return p.entrances[remote] }
+
+// Exit returns what is to be told of the events that are sent to a remote.
+func (p *Policy) Exit(remote int) *Exit { return p.exits[remote] }
+
+// Learned returns which GUIDs were seen where, of those events that were new here. It may be called from any goroutine.
+func (p *Policy) Learned() []loop.Sighting { return p.learned.Sightings() }

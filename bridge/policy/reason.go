@@ -1,0 +1,38 @@
+package policy
+
+import (
+	"slices"
+
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
+)
+
+// Reason says why an event goes no further. The set is fixed; reasons are metric labels.
+type Reason string
+
+// Goes is the reason of an event that is not held back.
+const Goes Reason = ""
+
+// The reasons, by what they are counted as.
+var (
+	// Filtered: the route does not take the event.
+	NoMatch       = Reason(route.NoMatch.String())
+	ProtocolClass = Reason(route.Protocol.String())
+	LocalClass    = Reason(route.LocalOnly.String())
+	// Suppressed: the loop guard held it back.
+	OwnChannel    = Reason(loop.OwnChannel.String())
+	Echo          = Reason(loop.Echo.String())
+	Origin        = Reason(loop.Origin.String())
+	UnknownOrigin = Reason(loop.UnknownOrigin.String())
+)
+
+// Filtered returns the reasons for which a route does not take an event.
+func Filtered() []Reason { return []Reason{NoMatch, ProtocolClass, LocalClass} }
+
+// Suppressed returns the reasons for which the loop guard holds an event back.
+func Suppressed() []Reason { return []Reason{OwnChannel, Echo, Origin, UnknownOrigin} }
+
+// Known reports whether there is such a reason.
+func Known(r Reason) bool {
+	return slices.Contains(Filtered(), r) || slices.Contains(Suppressed(), r)
+}
