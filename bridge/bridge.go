@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
@@ -14,6 +16,7 @@ import (
 
 // Bridge joins the remotes of one configuration.
 type Bridge struct {
+	policy     *policy.Policy
 	endpoints  []*endpoint
 	directions []*direction
 	flush      time.Duration
@@ -42,7 +45,7 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 		err = b.build(cfg)
 	}
 	bridge := &Bridge{
-		endpoints: b.ordered, directions: b.dirs, stopping: stopping, state: b.state, letters: b.letters,
+		policy: b.policy, endpoints: b.ordered, directions: b.dirs, stopping: stopping, state: b.state, letters: b.letters,
 		flush: cfg.Bridge.FlushTimeout, logger: logger,
 	}
 	if err != nil {
@@ -53,3 +56,6 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 	}
 	return bridge, nil
 }
+
+// Learned returns which GUIDs were seen at which remotes, which are counted as in Remotes.
+func (b *Bridge) Learned() []loop.Sighting { return b.policy.Learned() }

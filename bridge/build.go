@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
 	"golang.org/x/time/rate"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
@@ -38,8 +39,13 @@ func (b *builder) build(cfg *config.Config) error {
 	for i, r := range cfg.Remotes {
 		e := &endpoint{name: r.Name, entrance: b.policy.Entrance(i), start: start, tap: b.opts.Tap}
 		e.outbox.ready = make(chan struct{}, 1)
+		e.outbox.echoes = echoes{exit: b.policy.Exit(i), start: start}
+		e.alarms.remote, e.alarms.logger = r.Name, b.logger()
 		byName[r.Name] = e
 		b.ordered = append(b.ordered, e)
+	}
+	for _, e := range b.ordered {
+		e.alarms.ordered = b.ordered
 	}
 	if err := b.join(cfg.Routes, byName); err != nil {
 		return err
@@ -53,7 +59,7 @@ func (b *builder) build(cfg *config.Config) error {
 	for i, r := range cfg.Remotes {
 		e := b.ordered[i]
 		o := b.remoteOptions(r)
-		o.Metrics, o.Dials = metrics, dials
+		o.Metrics, o.Dials, o.Echoes = metrics, dials, b.policy.Exit(i).SetEchoes
 		if o.Schedule != nil {
 			o.Schedule.Phase = phase(scheduled, o.Schedule)
 			scheduled++
@@ -123,7 +129,7 @@ func (b *builder) direction(r *config.Route, destination *endpoint) (*direction,
 		MaxEvents: r.Queue.MaxEvents, MaxBytes: r.Queue.MaxBytes, MaxAge: r.Queue.MaxAge, Overflow: overflow,
 		Ready: destination.outbox.ready,
 	}
-	d := &direction{route: r.Name, to: to, limits: o, stopping: b.stopping, retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.opts.Logger.Named("bridge")}}
+	d := &direction{route: r.Name, to: to, limits: o, stopping: b.stopping, retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.logger()}}
 	if b.letters != nil {
 		d.writer, d.letters = b.letters, b.state.folder.Letters(store.Name{Route: r.Name, To: to})
 	}
@@ -145,6 +151,8 @@ func (b *builder) direction(r *config.Route, destination *endpoint) (*direction,
 	b.dirs = append(b.dirs, d)
 	return d, nil
 }
+
+func (b *builder) logger() hclog.Logger { return b.opts.Logger.Named("bridge") }
 
 func (b *builder) remoteOptions(r *config.Remote) remote.Options {
 	o := RemoteOptions(r)

@@ -16,6 +16,7 @@ type endpoint struct {
 	outbox  outbox
 	tap     Tap
 	start   time.Time // of the clock that the policy has
+	alarms  alarms
 
 	// What follows belongs to the goroutine that receives.
 	entrance *policy.Entrance
@@ -38,6 +39,7 @@ func (e *endpoint) Receive(ctx context.Context, a remote.Arrival) {
 		in.Row = &a.Rows[i]
 		e.spread(in.Row, e.entrance.Judge(&in))
 	}
+	e.alarms.look(e.entrance.Stormed(), e.entrance.Alarms())
 	for i := range e.lanes {
 		e.lanes[i].deliver(ctx)
 	}

@@ -36,6 +36,32 @@ type change struct {
 	doubtful int64 // bytes of failed syncs; 0: it is not about that
 }
 
+// note compares a count with that of the last time. It reports whether the episode began, whether it ended, and how long to wait
+// until it may be over; 0: it is not open. With the flag it is over.
+func (e *episode) note(n uint64, now time.Time, over bool) (began, ended bool, left time.Duration) {
+	if n != e.seen {
+		if !e.open {
+			*e = episode{before: e.seen, began: now, open: true}
+			began = true
+		}
+		e.seen, e.last = n, now
+	}
+	if !e.open {
+		return false, false, 0
+	}
+	if left = quietAfter - now.Sub(e.last); over || left <= 0 {
+		e.open = false
+		return began, true, 0
+	}
+	return began, false, left
+}
+
+// events returns how many there were in the episode.
+func (e *episode) events() uint64 { return e.seen - e.before }
+
+// took returns how long events came.
+func (e *episode) took() time.Duration { return e.last.Sub(e.began) }
+
 // episodes tells when dropping begins and when it ends, for each reason.
 type episodes [len(drops{})]episode
 
@@ -51,20 +77,14 @@ func (e *episodes) note(counts *drops, over bool) (changes []change, next time.D
 		if now.IsZero() {
 			now = time.Now()
 		}
-		if c.n != ep.seen {
-			if !ep.open {
-				*ep = episode{before: ep.seen, began: now, open: true}
-				changes = append(changes, change{reason: c.reason, events: c.n - ep.before})
-			}
-			ep.seen, ep.last = c.n, now
+		began, ended, left := ep.note(c.n, now, over)
+		if began {
+			changes = append(changes, change{reason: c.reason, events: ep.events()})
 		}
-		left := quietAfter - now.Sub(ep.last)
-		if over || left <= 0 {
-			ep.open = false
-			changes = append(changes, change{reason: c.reason, ended: true, events: c.n - ep.before, took: ep.last.Sub(ep.began)})
-			continue
+		if ended {
+			changes = append(changes, change{reason: c.reason, ended: true, events: ep.events(), took: ep.took()})
 		}
-		if next == 0 || left < next {
+		if left > 0 && (next == 0 || left < next) {
 			next = left
 		}
 	}

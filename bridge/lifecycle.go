@@ -33,6 +33,9 @@ func (b *Bridge) Run(ctx context.Context) {
 	for _, d := range b.directions {
 		d.endEpisodes()
 	}
+	for _, e := range b.endpoints {
+		e.alarms.end()
+	}
 	if err := b.Close(); err != nil {
 		b.logger.Error("queues on disk were not closed in order", "error", err)
 	}

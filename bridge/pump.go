@@ -14,6 +14,7 @@ type outbox struct {
 	ready      chan struct{} // shared by the queues
 	turn       int           // the direction to look at first, so that a busy route does not starve the others
 	leases     []lease       // what was peeked and not settled, oldest first
+	echoes     echoes
 }
 
 // lease is a run of events of one direction.
@@ -24,7 +25,7 @@ type lease struct {
 
 // Peek implements remote.Outbox, taking from each direction in turn.
 func (o *outbox) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
-	share := max(1, limit/max(1, len(o.directions)))
+	share, from, all := max(1, limit/max(1, len(o.directions))), len(dst), len(o.leases) == 0
 	for quiet := 0; quiet < len(o.directions) && limit > 0; {
 		d := o.directions[o.turn]
 		o.turn = (o.turn + 1) % len(o.directions)
@@ -39,6 +40,9 @@ func (o *outbox) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 		limit -= n
 		o.lease(d, n)
 	}
+	if len(dst) > from {
+		o.echoes.leased(dst[from:], all)
+	}
 	return dst
 }
 
@@ -52,6 +56,7 @@ func (o *outbox) lease(d *direction, n int) {
 
 // Settle implements remote.Outbox.
 func (o *outbox) Settle(n int, outcome remote.Outcome) {
+	o.echoes.settled(n, outcome)
 	done := 0
 	for n > 0 {
 		first := &o.leases[done]
@@ -68,6 +73,7 @@ func (o *outbox) Settle(n int, outcome remote.Outcome) {
 
 // Refuse implements remote.Outbox.
 func (o *outbox) Refuse(f remote.Fate) {
+	o.echoes.settled(1, f.Outcome)
 	first := &o.leases[0]
 	first.d.refuse(f)
 	if first.n--; first.n == 0 {
@@ -77,6 +83,9 @@ func (o *outbox) Refuse(f remote.Fate) {
 
 // Again implements remote.Outbox.
 func (o *outbox) Again(i int, row *vscp.Row, full time.Duration) bool {
+	if full == 0 {
+		o.echoes.doubted(i)
+	}
 	at := 0
 	for i >= o.leases[at].n {
 		i -= o.leases[at].n
@@ -87,6 +96,7 @@ func (o *outbox) Again(i int, row *vscp.Row, full time.Duration) bool {
 
 // Release implements remote.Outbox.
 func (o *outbox) Release(answers []remote.Fate) {
+	o.echoes.released(answers)
 	for _, d := range o.directions {
 		d.release(o.answersOf(d, answers))
 	}

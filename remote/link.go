@@ -44,7 +44,6 @@ type link struct {
 	heard      time.Time // when the peer last gave a sign of life on a connection that receives; zero before the first
 	meter      meter     // of the present connection, if it receives
 	unfiltered bool      // a refused filter was reported
-	echoWarned bool      // that the peer shows our own events as new ones was reported
 }
 
 // newLink returns the link of a role; number tells those of the same role apart, and is 0 for the only one.

@@ -139,8 +139,12 @@ type Options struct {
 	// takes an event.
 	FullRetry    time.Duration
 	FullRetryMax time.Duration
-	Logger       hclog.Logger
-	Metrics      *Metrics // may be nil
+	// Echoes is told with each new connection, before anything is sent on it, whether the peer shows what it is sent as new events,
+	// without a trace of who sent them. A connection on which events are sent and fetched in turns does not show its own. nil: nobody
+	// wants to know.
+	Echoes  func(bool)
+	Logger  hclog.Logger
+	Metrics *Metrics // may be nil
 }
 
 // DefaultOptions returns the options of a remote that is connected all the time, without name and address.

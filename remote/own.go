@@ -17,8 +17,11 @@ type channel struct {
 // channelGrace is how long events of a closed connection may still come back.
 const channelGrace = 2 * time.Second
 
-// opened notes what a new connection learned.
+// opened notes what a new connection learned, before it sends anything.
 func (m *Manager) opened(l *link, p *Profile) {
+	if m.opts.Echoes != nil {
+		m.opts.Echoes(p.Erases && p.Echoes && l.role != roleSingle && m.opts.Receive != ReceiveNone)
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if p.Version != m.profile.Version {

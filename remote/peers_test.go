@@ -68,7 +68,7 @@ func peers() []peer {
 				Traits: Traits{
 					Form:       vscp.TextForm{Time: vscp.TimeNone, Data: vscp.DataDecimal, Head8: true},
 					MaxCommand: 319, MaxClass: 1023, MaxType: 255, MaxData: 24, Bus: true, MaxBacklog: 32, Window: 8, Connections: 5,
-					Erases: true,
+					Erases: true, Echoes: true,
 				},
 			},
 			rows: 9, keepAlives: 4,
@@ -88,7 +88,7 @@ func peers() []peer {
 				Traits: Traits{
 					Form:       vscp.TextForm{Time: vscp.TimeNone},
 					MaxCommand: 4096, MaxClass: 65535, MaxType: 65535, MaxData: 512, MaxBacklog: 1000, Window: 1,
-					Counts: true,
+					Counts: true, Echoes: true,
 				},
 			},
 			rows: 11, keepAlives: 3,

@@ -49,6 +49,7 @@ type Traits struct {
 	// FiltersSends: SFLT and SMSK drop what the connection sends, and leave alone what it receives.
 	FiltersSends bool
 	Erases       bool // GUID, obid and time of an event do not survive the peer
+	Echoes       bool // what a connection of ours sends comes back on our other ones
 	Counts       bool // STAT tells how many events were lost because our queue at the peer was full
 }
 
@@ -89,14 +90,14 @@ func TraitsOf(f Family) Traits {
 		t.Form.Data, t.Form.Head8 = vscp.DataDecimal, true
 		t.MaxCommand, t.MaxBacklog = maxCommandUvscpd, maxBacklogUvscpd
 		t.MaxClass, t.MaxType, t.MaxData = level2-1, math.MaxUint8, mirrorGUID+busData
-		t.Bus, t.Erases, t.Window, t.Connections = true, true, windowUvscpd, 5
+		t.Bus, t.Erases, t.Echoes, t.Window, t.Connections = true, true, true, windowUvscpd, 5
 	case FamilyFirmware:
 		t.Form.Data = vscp.DataDecimal
 		t.MaxCommand, t.MaxBacklog = maxCommandFirmware, maxBacklogFirmware
 		t.MinData, t.MaxData = 1, maxDataFirmware
 		t.FiltersSends, t.Counts, t.Connections = true, true, 2
 	case FamilyVSCPD:
-		t.MaxCommand, t.MaxBacklog, t.Counts = maxCommandVSCPD, maxBacklogOther, true
+		t.MaxCommand, t.MaxBacklog, t.Counts, t.Echoes = maxCommandVSCPD, maxBacklogOther, true, true
 	default:
 		t.Form.Data, t.Form.Head8 = vscp.DataDecimal, true
 		t.MaxCommand, t.MaxBacklog = maxCommandUnknown, maxBacklogUvscpd

@@ -84,10 +84,6 @@ func (l *link) startReceiving(ctx context.Context, c *Client, p *Profile) (workF
 		}
 		l.logger.Warn("remote takes one connection only, so that none is left to send on; set connections to 1")
 	}
-	if p.Erases && l.m.sends && !l.echoWarned {
-		l.echoWarned = true
-		l.logger.Warn("remote shows what is sent to it as new events of its own; use one-way routes, or set connections to 1", "peer", p.Family)
-	}
 	if mode == ReceivePoll {
 		return l.pollLoop, nil
 	}

@@ -1,8 +1,8 @@
 package loop
 
 import (
-	"hash/maphash"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -17,9 +17,9 @@ import (
 //
 // Those that send and the one that receives may use it at once. The zero value gives no credits.
 type Credits struct {
-	mu      sync.Mutex // guards what follows; nothing blocks while it is held
-	on      bool
-	seed    maphash.Seed
+	on      atomic.Bool // changed with mu held
+	mu      sync.Mutex  // guards what follows; nothing blocks while it is held
+	hasher  hasher
 	keys    map[uint64]credit
 	endings endings
 	data    []byte // scratch
@@ -44,21 +44,18 @@ const (
 func (c *Credits) Enable(on bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.on == on {
+	if c.on.Load() == on {
 		return
 	}
-	c.on, c.keys, c.endings = on, nil, endings{}
+	c.keys, c.endings = nil, endings{}
 	if on {
-		c.seed, c.keys = maphash.MakeSeed(), make(map[uint64]credit)
+		c.hasher, c.keys = newHasher(), make(map[uint64]credit)
 	}
+	c.on.Store(on)
 }
 
 // Enabled reports whether credits are given.
-func (c *Credits) Enabled() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.on
-}
+func (c *Credits) Enabled() bool { return c.on.Load() }
 
 // Lease gives a credit for an event that is about to be sent.
 func (c *Credits) Lease(row *vscp.Row) {
@@ -105,6 +102,9 @@ func (k *credit) answer() bool {
 
 // Spend reports whether an event that came is the echo of one that was sent.
 func (c *Credits) Spend(row *vscp.Row, now time.Duration) bool {
+	if !c.on.Load() {
+		return false
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.keys) == 0 {
@@ -130,9 +130,12 @@ func (c *Credits) change(row *vscp.Row, f func(*credit) (timed bool)) { c.change
 
 // changeTimed changes a credit. If f says so, it ends with its time.
 func (c *Credits) changeTimed(row *vscp.Row, now time.Duration, f func(*credit) (timed bool)) {
+	if !c.on.Load() {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.on {
+	if c.keys == nil {
 		return
 	}
 	key := c.key(row)
@@ -174,5 +177,5 @@ func (c *Credits) key(row *vscp.Row) uint64 {
 	if class >= firstMirror && class < firstLevel2 && len(data) >= len(vscp.GUID{}) {
 		class, data = class-firstMirror, data[len(vscp.GUID{}):]
 	}
-	return contentKey(c.seed, class, row.Type, data)
+	return c.hasher.content(class, row.Type, data)
 }

@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"encoding/binary"
 	"hash/maphash"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -12,11 +13,28 @@ const (
 	firstLevel2 vscp.Class = 1024
 )
 
-// contentKey hashes what an event says, without who says it and when.
-func contentKey(seed maphash.Seed, class vscp.Class, typ uint16, data []byte) uint64 {
-	// The head is mixed in by hand: a second call of maphash costs as much as the data.
-	const a, b = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
-	h := maphash.Bytes(seed, data) ^ (uint64(class)<<16|uint64(typ))*a
-	h = (h ^ h>>31) * b
-	return h ^ h>>29
+// hasher makes keys of what events say, however that is written. It is not for many goroutines at once.
+type hasher struct {
+	seed    maphash.Seed
+	scratch []byte
+}
+
+func newHasher() hasher { return hasher{seed: maphash.MakeSeed()} }
+
+// content is the key of class, type and data: without who says it and when.
+func (h *hasher) content(class vscp.Class, typ uint16, data []byte) uint64 {
+	h.scratch = append(appendKind(h.scratch[:0], class, typ), data...)
+	return maphash.Bytes(h.seed, h.scratch)
+}
+
+// event is the key of an event: GUID, class, type and data, but not its time, its place in a sequence, and what is said of the
+// way that it took.
+func (h *hasher) event(row *vscp.Row) uint64 {
+	h.scratch = append(h.scratch[:0], row.GUID[:]...)
+	h.scratch = row.AppendData(appendKind(h.scratch, row.Class, row.Type))
+	return maphash.Bytes(h.seed, h.scratch)
+}
+
+func appendKind(dst []byte, class vscp.Class, typ uint16) []byte {
+	return binary.LittleEndian.AppendUint16(binary.LittleEndian.AppendUint16(dst, uint16(class)), typ)
 }

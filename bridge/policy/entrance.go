@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -32,12 +31,15 @@ type Verdict struct {
 
 // Entrance judges the events that come from a remote. It belongs to the goroutine that receives them.
 type Entrance struct {
-	policy   *Policy
 	remote   int
+	guard    *loop.Guard
 	credits  *loop.Credits // for what is sent to the remote
+	observer *loop.Observer
+	storm    *loop.Storm
+	alarms   []Alarm
 	lanes    []Lane
-	rules    []route.Rules // beside lanes
-	verdicts []Verdict     // likewise
+	rules    []rules   // beside lanes
+	verdicts []Verdict // likewise
 }
 
 // Lanes returns the ways that lead on from the remote, in the order of the configuration.
@@ -52,12 +54,19 @@ func (e *Entrance) Judge(a *Arrival) []Verdict {
 		}
 		return e.verdicts
 	}
+	goes := false
+	destination := e.guard.Destination(a.Row)
 	for i := range e.verdicts {
-		v := Verdict{Row: a.Row}
-		if why := e.rules[i].Check(a.Row); why != route.Taken {
-			v.Reason = Reason(why.String())
+		why := e.rules[i].check(a.Row, destination, int32(e.lanes[i].To))
+		e.verdicts[i] = Verdict{Reason: why, Row: a.Row}
+		goes = goes || why == Goes
+	}
+	if goes && e.storms(a) {
+		for i := range e.verdicts {
+			if v := &e.verdicts[i]; v.Reason == Goes {
+				v.Reason = Storm
+			}
 		}
-		e.verdicts[i] = v
 	}
 	return e.verdicts
 }
@@ -72,9 +81,21 @@ func (e *Entrance) admit(a *Arrival) loop.Reason {
 	case e.credits.Spend(a.Row, a.Now):
 		return loop.Echo
 	}
-	held := e.policy.guard.Check(e.remote, a.Row.GUID)
-	if held == loop.Admitted {
-		e.policy.learned.See(e.remote, a.Row.GUID, 1, a.Now)
+	guid := a.Row.GUID
+	held := e.guard.Check(e.remote, guid)
+	if held != loop.Admitted {
+		return held
+	}
+	if flaps, before := e.observer.See(guid, a.Now); flaps && !e.guard.Roams(guid) {
+		e.alarm(Alarm{Kind: Flapping, GUID: guid, Class: a.Row.Class, Type: a.Row.Type, Before: before})
+	}
+	return loop.Admitted
+}
+
+func (e *Entrance) storms(a *Arrival) bool {
+	held, began := e.storm.Check(a.Row, a.Now)
+	if began {
+		e.alarm(Alarm{Kind: Storming, GUID: a.Row.GUID, Class: a.Row.Class, Type: a.Row.Type})
 	}
 	return held
 }

@@ -21,14 +21,17 @@ func New(cfg *config.Config) *Policy {
 		index[r] = i
 		exit := &Exit{}
 		p.exits = append(p.exits, exit)
-		p.entrances = append(p.entrances, &Entrance{policy: p, remote: i, credits: &exit.credits})
+		p.entrances = append(p.entrances, &Entrance{
+			remote: i, guard: p.guard, credits: &exit.credits, observer: p.learned.Observe(i),
+			storm: loop.NewStorm(cfg.Loop.Storm.Limit, cfg.Loop.Storm.Window),
+		})
 	}
 	for _, r := range cfg.Routes {
-		rules := rules(r)
+		taken := newRules(r)
 		for _, way := range r.Ways() {
 			e := p.entrances[index[way.From]]
 			e.lanes = append(e.lanes, Lane{Route: r, To: index[way.To]})
-			e.rules = append(e.rules, rules)
+			e.rules = append(e.rules, taken)
 		}
 	}
 	for _, e := range p.entrances {

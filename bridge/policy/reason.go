@@ -24,13 +24,17 @@ var (
 	Echo          = Reason(loop.Echo.String())
 	Origin        = Reason(loop.Origin.String())
 	UnknownOrigin = Reason(loop.UnknownOrigin.String())
+	Storm         = Reason(loop.Stormy.String())
 )
 
+// Directed is filtered, too: the event is for a node behind another remote than the one that the way leads to.
+const Directed Reason = "directed"
+
 // Filtered returns the reasons for which a route does not take an event.
-func Filtered() []Reason { return []Reason{NoMatch, ProtocolClass, LocalClass} }
+func Filtered() []Reason { return []Reason{NoMatch, ProtocolClass, LocalClass, Directed} }
 
 // Suppressed returns the reasons for which the loop guard holds an event back.
-func Suppressed() []Reason { return []Reason{OwnChannel, Echo, Origin, UnknownOrigin} }
+func Suppressed() []Reason { return []Reason{OwnChannel, Echo, Origin, UnknownOrigin, Storm} }
 
 // Known reports whether there is such a reason.
 func Known(r Reason) bool {

@@ -160,7 +160,7 @@ func (e *exam) echoed(row *vscp.Row, event *vscp.Event, now time.Time) {
 	case row.GUID == event.GUID:
 		e.d.add("echo", statusWarning, value, "cannot be told by its channel: declare origins of the remotes, so that it is suppressed (origin)")
 	default:
-		e.d.add("echo", statusWarning, value, "cannot be told from a new event: use one-way routes, or it comes back")
+		e.d.add("echo", statusOK, value, "known by class, type and data for a while after it was sent, and suppressed (echo)")
 	}
 	e.timeOf(row.Time, now)
 }
