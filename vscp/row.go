@@ -65,6 +65,15 @@ func (r *Row) Parse(line []byte) error {
 // DataLen returns the number of data bytes.
 func (r *Row) DataLen() int { return int(r.dataLen) }
 
+// DataText returns the data bytes as they are written in Text, each behind a comma. Two rows with the same data may have it in
+// other words.
+func (r *Row) DataText() []byte {
+	if r.dataLen == 0 {
+		return nil
+	}
+	return r.Text[r.dataAt:]
+}
+
 // AppendData appends the data bytes.
 func (r *Row) AppendData(dst []byte) []byte {
 	i := int(r.dataAt) + 1

@@ -41,6 +41,9 @@ func TestRowData(t *testing.T) {
 	} {
 		const start = "96,20,3,0,,," + sampleGUID
 		r := parseRow(t, start+c.data)
+		if got, want := string(r.DataText()), c.data; len(c.want) > 0 && got != want || len(c.want) == 0 && got != "" {
+			t.Errorf("DataText of %q = %q, want it as it is written, or nothing", c.data, got)
+		}
 		if got := r.AppendData(nil); !bytes.Equal(got, c.want) || r.DataLen() != len(c.want) {
 			t.Errorf("data of %q = %v, length %d, want %v", c.data, got, r.DataLen(), c.want)
 		}

@@ -85,29 +85,33 @@ func (s *Storm) over(r *repeated, now time.Duration) bool {
 
 // place finds the place of a key, or makes one. It returns nil if all that are possible hold what is held back.
 func (s *Storm) place(key uint64, now time.Duration) *repeated {
-	for {
-		set := &s.sets[key&uint64(len(s.sets)-1)]
-		var victim *repeated
-		for i := range set {
-			r := &set[i]
-			if r.count > 0 && r.key == key {
-				return r
-			}
-			if victim == nil || s.worth(r, now) < s.worth(victim, now) {
-				victim = r
-			}
+	set := &s.sets[key&uint64(len(s.sets)-1)]
+	for i := range set {
+		if r := &set[i]; r.key == key && r.count > 0 {
+			return r
 		}
-		worth := s.worth(victim, now)
-		if worth > 0 && len(s.sets) < stormMaxSets {
-			s.grow()
-			continue
-		}
-		if victim.tripped && worth > 0 {
-			return nil
-		}
-		*victim = repeated{key: key, first: now}
-		return victim
 	}
+	victim := s.victim(set, now)
+	for s.worth(victim, now) > 0 && len(s.sets) < stormMaxSets {
+		s.grow()
+		victim = s.victim(&s.sets[key&uint64(len(s.sets)-1)], now)
+	}
+	if victim.tripped && s.worth(victim, now) > 0 {
+		return nil
+	}
+	*victim = repeated{key: key, first: now}
+	return victim
+}
+
+// victim returns the place that is given up first.
+func (s *Storm) victim(set *[stormWays]repeated, now time.Duration) *repeated {
+	victim := &set[0]
+	for i := range set[1:] {
+		if r := &set[i+1]; s.worth(r, now) < s.worth(victim, now) {
+			victim = r
+		}
+	}
+	return victim
 }
 
 // worth is 0 for what may be forgotten.

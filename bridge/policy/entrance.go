@@ -31,10 +31,9 @@ type Verdict struct {
 
 // Entrance judges the events that come from a remote. It belongs to the goroutine that receives them.
 type Entrance struct {
-	remote   int
 	guard    *loop.Guard
 	credits  *loop.Credits // for what is sent to the remote
-	observer *loop.Observer
+	door     *loop.Door
 	storm    *loop.Storm
 	alarms   []Alarm
 	lanes    []Lane
@@ -81,15 +80,11 @@ func (e *Entrance) admit(a *Arrival) loop.Reason {
 	case e.credits.Spend(a.Row, a.Now):
 		return loop.Echo
 	}
-	guid := a.Row.GUID
-	held := e.guard.Check(e.remote, guid)
-	if held != loop.Admitted {
-		return held
+	held, flaps, before := e.door.Check(a.Row.GUID, a.Now)
+	if flaps {
+		e.alarm(Alarm{Kind: Flapping, GUID: a.Row.GUID, Class: a.Row.Class, Type: a.Row.Type, Before: before})
 	}
-	if flaps, before := e.observer.See(guid, a.Now); flaps && !e.guard.Roams(guid) {
-		e.alarm(Alarm{Kind: Flapping, GUID: guid, Class: a.Row.Class, Type: a.Row.Type, Before: before})
-	}
-	return loop.Admitted
+	return held
 }
 
 func (e *Entrance) storms(a *Arrival) bool {

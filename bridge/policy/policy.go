@@ -22,7 +22,7 @@ func New(cfg *config.Config) *Policy {
 		exit := &Exit{}
 		p.exits = append(p.exits, exit)
 		p.entrances = append(p.entrances, &Entrance{
-			remote: i, guard: p.guard, credits: &exit.credits, observer: p.learned.Observe(i),
+			guard: p.guard, credits: &exit.credits, door: loop.NewDoor(p.guard, p.learned, i),
 			storm: loop.NewStorm(cfg.Loop.Storm.Limit, cfg.Loop.Storm.Window),
 		})
 	}
