@@ -58,39 +58,66 @@ func (c *Credits) Enable(on bool) {
 func (c *Credits) Enabled() bool { return c.on.Load() }
 
 // Lease gives a credit for an event that is about to be sent.
-func (c *Credits) Lease(row *vscp.Row) {
-	c.change(row, func(k *credit) bool {
-		k.leased++
-		return false
-	})
-}
+func (c *Credits) Lease(row *vscp.Row) { c.change(row, 0, leased) }
 
 // Sent is called when the peer took the event: the credit ends soon, unless the echo has come already.
-func (c *Credits) Sent(row *vscp.Row, now time.Duration) {
-	c.changeTimed(row, now, func(k *credit) bool {
-		if k.leased == 0 {
-			return false // the lease was of another peer
-		}
-		k.leased--
-		return k.answer()
-	})
-}
+func (c *Credits) Sent(row *vscp.Row, now time.Duration) { c.change(row, now, sent) }
 
 // Doubt is called when an event was written and its answer got lost, beside what becomes of it then: its echo may come all the same.
-func (c *Credits) Doubt(row *vscp.Row, now time.Duration) {
-	c.changeTimed(row, now, (*credit).answer)
-}
+func (c *Credits) Doubt(row *vscp.Row, now time.Duration) { c.change(row, now, doubted) }
 
 // Withdraw takes back the credit of an event that was not sent.
-func (c *Credits) Withdraw(row *vscp.Row) {
-	c.change(row, func(k *credit) bool {
-		k.leased = max(k.leased-1, 0)
-		k.early = min(k.early, k.leased)
-		return false
-	})
+func (c *Credits) Withdraw(row *vscp.Row) { c.change(row, 0, withdrawn) }
+
+// step is what happens to an event on its way to the remote.
+type step uint8
+
+const (
+	leased step = iota
+	sent
+	doubted
+	withdrawn
+)
+
+func (c *Credits) change(row *vscp.Row, now time.Duration, what step) {
+	if !c.on.Load() {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.keys == nil {
+		return
+	}
+	key := c.key(row)
+	k := c.keys[key]
+	if k.take(what) {
+		c.endings.push(ending{key, now + CreditLife})
+	}
+	c.put(key, k)
+	c.end(now, maxCredits)
 }
 
-// answer reports whether the echo of a sent event is still awaited.
+// take changes a credit. It reports whether an echo is awaited from now on, for a time.
+func (k *credit) take(what step) bool {
+	if what == leased {
+		k.leased++
+		return false
+	}
+	if what == doubted {
+		return k.answer()
+	}
+	if k.leased == 0 {
+		return false // the lease was of another peer
+	}
+	k.leased--
+	if what == sent {
+		return k.answer()
+	}
+	k.early = min(k.early, k.leased)
+	return false
+}
+
+// answer reports whether the echo of a written event has not come yet.
 func (k *credit) answer() bool {
 	if k.early > 0 {
 		k.early--
@@ -124,27 +151,6 @@ func (c *Credits) Spend(row *vscp.Row, now time.Duration) bool {
 	}
 	c.keys[key] = k
 	return true
-}
-
-func (c *Credits) change(row *vscp.Row, f func(*credit) (timed bool)) { c.changeTimed(row, 0, f) }
-
-// changeTimed changes a credit. If f says so, it ends with its time.
-func (c *Credits) changeTimed(row *vscp.Row, now time.Duration, f func(*credit) (timed bool)) {
-	if !c.on.Load() {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.keys == nil {
-		return
-	}
-	key := c.key(row)
-	k := c.keys[key]
-	if f(&k) {
-		c.endings.push(ending{key, now + CreditLife})
-	}
-	c.put(key, k)
-	c.end(now, maxCredits)
 }
 
 func (c *Credits) put(key uint64, k credit) {
