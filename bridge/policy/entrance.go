@@ -47,24 +47,27 @@ func (e *Entrance) Lanes() []Lane { return e.lanes }
 // Judge says what becomes of an event on each lane, in their order. The verdicts are valid until the next call, and so are their
 // rows, as long as that of the arrival is.
 func (e *Entrance) Judge(a *Arrival) []Verdict {
+	sent := a.Row.Time
 	if held := e.admit(a); held != loop.Admitted {
 		for i := range e.verdicts {
 			e.verdicts[i] = Verdict{Reason: Reason(held.String()), Row: a.Row}
 		}
 		return e.verdicts
 	}
-	goes := false
-	destination := e.guard.Destination(a.Row)
+	goes, of := false, newEvent(a, sent, e.guard)
 	for i := range e.verdicts {
-		why := e.rules[i].check(a.Row, destination, int32(e.lanes[i].To))
+		why := e.rules[i].check(&of)
 		e.verdicts[i] = Verdict{Reason: why, Row: a.Row}
 		goes = goes || why == Goes
 	}
-	if goes && e.storms(a) {
-		for i := range e.verdicts {
-			if v := &e.verdicts[i]; v.Reason == Goes {
-				v.Reason = Storm
-			}
+	storm := goes && e.storms(a)
+	for i := range e.verdicts {
+		switch v := &e.verdicts[i]; {
+		case v.Reason != Goes:
+		case storm:
+			v.Reason = Storm
+		default:
+			*v = e.rules[i].shape(&of)
 		}
 	}
 	return e.verdicts

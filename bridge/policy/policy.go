@@ -27,17 +27,25 @@ func New(cfg *config.Config) *Policy {
 		})
 	}
 	for _, r := range cfg.Routes {
-		taken := newRules(r)
-		for _, way := range r.Ways() {
-			e := p.entrances[index[way.From]]
-			e.lanes = append(e.lanes, Lane{Route: r, To: index[way.To]})
-			e.rules = append(e.rules, taken)
-		}
+		p.join(r, index)
 	}
 	for _, e := range p.entrances {
 		e.verdicts = make([]Verdict, len(e.lanes))
 	}
 	return p
+}
+
+// join makes the lanes of a route.
+func (p *Policy) join(r *config.Route, index map[*config.Remote]int) {
+	limits := make(map[int]*limits) // by destination
+	for _, way := range r.Ways() {
+		e, to := p.entrances[index[way.From]], index[way.To]
+		if limits[to] == nil {
+			limits[to] = newLimits(&r.Tame)
+		}
+		e.lanes = append(e.lanes, Lane{Route: r, To: to})
+		e.rules = append(e.rules, newRules(r, to, limits[to]))
+	}
 }
 
 func guard(cfg *config.Config) *loop.Guard {

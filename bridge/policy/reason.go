@@ -15,10 +15,15 @@ const Goes Reason = ""
 
 // The reasons, by what they are counted as.
 var (
-	// Filtered: the route does not take the event.
+	// Filtered: the route does not take the event, or cannot.
 	NoMatch       = Reason(route.NoMatch.String())
 	ProtocolClass = Reason(route.Protocol.String())
 	LocalClass    = Reason(route.LocalOnly.String())
+	Duplicate     = Reason(route.Duplicate.String())
+	RateLimited   = Reason(route.RateLimited.String())
+	MinInterval   = Reason(route.TooSoon.String())
+	DeadBand      = Reason(route.InDeadBand.String())
+	Unmappable    = Reason(route.Unmappable.String())
 	// Suppressed: the loop guard held it back.
 	OwnChannel    = Reason(loop.OwnChannel.String())
 	Echo          = Reason(loop.Echo.String())
@@ -27,11 +32,18 @@ var (
 	Storm         = Reason(loop.Stormy.String())
 )
 
-// Directed is filtered, too: the event is for a node behind another remote than the one that the way leads to.
-const Directed Reason = "directed"
+// These are filtered, too.
+const (
+	Scope    Reason = "scope"    // its GUID means something only where it is, and the route does not say that it may leave
+	Directed Reason = "directed" // it is for a node behind another remote than the one that the way leads to
+)
 
 // Filtered returns the reasons for which a route does not take an event.
-func Filtered() []Reason { return []Reason{NoMatch, ProtocolClass, LocalClass, Directed} }
+func Filtered() []Reason {
+	return []Reason{
+		Scope, NoMatch, ProtocolClass, LocalClass, Directed, Duplicate, RateLimited, MinInterval, DeadBand, Unmappable,
+	}
+}
 
 // Suppressed returns the reasons for which the loop guard holds an event back.
 func Suppressed() []Reason { return []Reason{OwnChannel, Echo, Origin, UnknownOrigin, Storm} }
