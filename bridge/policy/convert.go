@@ -7,10 +7,23 @@ import (
 
 // What follows says the words of the configuration in those of bridge/route, which knows no configuration.
 
-func filter(r *config.Route) route.Rules {
-	var out route.Rules
-	for _, m := range r.Match {
-		out = append(out, route.Match{Class: ranges(m.Class), Type: ranges(m.Type), GUID: m.GUID, Priority: ranges(m.Priority)})
+// selection is what a route takes on a way with the preset.
+func selection(r *config.Route, preset config.Preset) route.Selection {
+	return route.Selection{Preset: route.Preset(preset), Match: matches(r.Match), Exclude: matches(r.Exclude)}
+}
+
+func matches(in []config.Match) []route.Match {
+	var out []route.Match
+	for _, m := range in {
+		match := route.Match{
+			Class: ranges(m.Class), Type: ranges(m.Type), GUID: m.GUID, Nickname: ranges(m.Nickname), Priority: ranges(m.Priority),
+			Length: ranges(m.Length), Sensor: ranges(m.Sensor), Zone: ranges(m.Zone), Subzone: ranges(m.Subzone),
+			Filter: m.Filter, Unit: ranges(m.Unit),
+		}
+		if m.Value != nil {
+			match.Value = &route.Values{Min: m.Value.Min, Max: m.Value.Max}
+		}
+		out = append(out, match)
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
 
@@ -37,14 +38,20 @@ func New(cfg *config.Config) *Policy {
 
 // join makes the lanes of a route.
 func (p *Policy) join(r *config.Route, index map[*config.Remote]int) {
-	limits := make(map[int]*limits) // by destination
+	limits := make(map[int]*limits)                // by destination
+	filters := make(map[config.Preset]route.Rules) // shared: there are many ways among many remotes
 	for _, way := range r.Ways() {
 		e, to := p.entrances[index[way.From]], index[way.To]
 		if limits[to] == nil {
 			limits[to] = newLimits(&r.Tame)
 		}
+		filter, made := filters[way.Preset]
+		if !made {
+			filter = route.New(selection(r, way.Preset))
+			filters[way.Preset] = filter
+		}
 		e.lanes = append(e.lanes, Lane{Route: r, To: to})
-		e.rules = append(e.rules, newRules(r, to, limits[to]))
+		e.rules = append(e.rules, newRules(r, filter, to, limits[to]))
 	}
 }
 

@@ -19,6 +19,7 @@ var (
 	NoMatch       = Reason(route.NoMatch.String())
 	ProtocolClass = Reason(route.Protocol.String())
 	LocalClass    = Reason(route.LocalOnly.String())
+	Excluded      = Reason(route.Excluded.String())
 	Duplicate     = Reason(route.Duplicate.String())
 	RateLimited   = Reason(route.RateLimited.String())
 	MinInterval   = Reason(route.TooSoon.String())
@@ -41,7 +42,7 @@ const (
 // Filtered returns the reasons for which a route does not take an event.
 func Filtered() []Reason {
 	return []Reason{
-		Scope, NoMatch, ProtocolClass, LocalClass, Directed, Duplicate, RateLimited, MinInterval, DeadBand, Unmappable,
+		Scope, NoMatch, ProtocolClass, LocalClass, Excluded, Directed, Duplicate, RateLimited, MinInterval, DeadBand, Unmappable,
 	}
 }
 

@@ -34,9 +34,9 @@ func newLimits(t *config.Tame) *limits {
 	}
 }
 
-func newRules(r *config.Route, to int, l *limits) rules {
+func newRules(r *config.Route, filter route.Rules, to int, l *limits) rules {
 	return rules{
-		to: int32(to), filter: filter(r), rewrite: route.NewRewriter(rewrite(&r.Rewrite)), repairs: r.Rewrite.Time == config.StampRepair,
+		to: int32(to), filter: filter, rewrite: route.NewRewriter(rewrite(&r.Rewrite)), repairs: r.Rewrite.Time == config.StampRepair,
 		scopes: [...]bool{
 			loop.Global:     true,
 			loop.Private:    slices.Contains(r.Scopes, config.ScopePrivate),

@@ -23,34 +23,35 @@ func TestRulesCheck(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name  string
-		rules route.Rules
+		match []route.Match
 		row   vscp.Row
 		want  route.Reason
 	}{
 		{"no rules take all", nil, temperature, route.Taken},
-		{"class", route.Rules{{Class: exactly(10)}}, temperature, route.Taken},
-		{"other class", route.Rules{{Class: exactly(11)}}, temperature, route.NoMatch},
-		{"range, first", route.Rules{{Class: []route.Range{{First: 10, Last: 20}}}}, temperature, route.Taken},
-		{"range, last", route.Rules{{Class: []route.Range{{First: 1, Last: 10}}}}, temperature, route.Taken},
-		{"range, below", route.Rules{{Class: []route.Range{{First: 11, Last: 20}}}}, temperature, route.NoMatch},
-		{"class and type", route.Rules{{Class: exactly(10), Type: exactly(6)}}, temperature, route.Taken},
-		{"class but not type", route.Rules{{Class: exactly(10), Type: exactly(7)}}, temperature, route.NoMatch},
-		{"alternatives within a field", route.Rules{{Type: append(exactly(7), exactly(6)...)}}, temperature, route.Taken},
-		{"second block takes it", route.Rules{{Class: exactly(20)}, {Type: exactly(6)}}, temperature, route.Taken},
-		{"GUID", route.Rules{{GUID: []vscp.GUIDPattern{site}}}, temperature, route.Taken},
-		{"other GUID", route.Rules{{GUID: []vscp.GUIDPattern{site}}}, with(func(r *vscp.Row) { r.GUID[9] = 2 }), route.NoMatch},
-		{"priority", route.Rules{{Priority: exactly(3)}}, temperature, route.Taken},
-		{"other priority", route.Rules{{Priority: []route.Range{{First: 0, Last: 2}}}}, temperature, route.NoMatch},
+		{"class", []route.Match{{Class: exactly(10)}}, temperature, route.Taken},
+		{"other class", []route.Match{{Class: exactly(11)}}, temperature, route.NoMatch},
+		{"range, first", []route.Match{{Class: []route.Range{{First: 10, Last: 20}}}}, temperature, route.Taken},
+		{"range, last", []route.Match{{Class: []route.Range{{First: 1, Last: 10}}}}, temperature, route.Taken},
+		{"range, below", []route.Match{{Class: []route.Range{{First: 11, Last: 20}}}}, temperature, route.NoMatch},
+		{"class and type", []route.Match{{Class: exactly(10), Type: exactly(6)}}, temperature, route.Taken},
+		{"class but not type", []route.Match{{Class: exactly(10), Type: exactly(7)}}, temperature, route.NoMatch},
+		{"alternatives within a field", []route.Match{{Type: append(exactly(7), exactly(6)...)}}, temperature, route.Taken},
+		{"second block takes it", []route.Match{{Class: exactly(20)}, {Type: exactly(6)}}, temperature, route.Taken},
+		{"GUID", []route.Match{{GUID: []vscp.GUIDPattern{site}}}, temperature, route.Taken},
+		{"other GUID", []route.Match{{GUID: []vscp.GUIDPattern{site}}}, with(func(r *vscp.Row) { r.GUID[9] = 2 }), route.NoMatch},
+		{"priority", []route.Match{{Priority: exactly(3)}}, temperature, route.Taken},
+		{"other priority", []route.Match{{Priority: []route.Range{{First: 0, Last: 2}}}}, temperature, route.NoMatch},
 		{"protocol class needs a name", nil, with(func(r *vscp.Row) { r.Class = 0 }), route.Protocol},
 		{"protocol mirror needs a name", nil, with(func(r *vscp.Row) { r.Class = 512 }), route.Protocol},
-		{"level II protocol needs a name", route.Rules{{Type: exactly(6)}}, with(func(r *vscp.Row) { r.Class = 1024 }), route.Protocol},
+		{"level II protocol needs a name", []route.Match{{Type: exactly(6)}}, with(func(r *vscp.Row) { r.Class = 1024 }), route.Protocol},
 		{"HLO needs a name", nil, with(func(r *vscp.Row) { r.Class = 1028 }), route.Protocol},
-		{"protocol class by name", route.Rules{{Class: exactly(0)}}, with(func(r *vscp.Row) { r.Class = 0 }), route.Taken},
-		{"protocol class by name, other type", route.Rules{{Class: exactly(0), Type: exactly(9)}}, with(func(r *vscp.Row) { r.Class = 0 }), route.Protocol},
-		{"CLASS2.VSCPD never leaves", route.Rules{{Class: exactly(65535)}}, with(func(r *vscp.Row) { r.Class = 65535 }), route.LocalOnly},
+		{"protocol class by name", []route.Match{{Class: exactly(0)}}, with(func(r *vscp.Row) { r.Class = 0 }), route.Taken},
+		{"protocol class by name, other type", []route.Match{{Class: exactly(0), Type: exactly(9)}}, with(func(r *vscp.Row) { r.Class = 0 }), route.Protocol},
+		{"CLASS2.VSCPD never leaves", []route.Match{{Class: exactly(65535)}}, with(func(r *vscp.Row) { r.Class = 65535 }), route.LocalOnly},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.rules.Check(&tt.row); got != tt.want {
+			rules := route.New(route.Selection{Match: tt.match})
+			if got := rules.Check(&tt.row); got != tt.want {
 				t.Errorf("Check(%+v) = %v, want %v", tt.row, got, tt.want)
 			}
 		})

@@ -6,9 +6,10 @@ type Reason uint8
 // The reasons.
 const (
 	Taken       Reason = iota
-	NoMatch            // no match block takes it
+	NoMatch            // no match block takes it, or its class is not in the preset
 	Protocol           // protocol and high level object classes cross only where a match block names their class
 	LocalOnly          // CLASS2.VSCPD is a daemon's own and never leaves its host
+	Excluded           // an exclude block takes it
 	Duplicate          // an equal event passed within the dedupe window
 	RateLimited        // more events than the rate and the burst allow
 	TooSoon            // one of the same subject passed within the least interval
@@ -27,6 +28,8 @@ func (r Reason) String() string {
 		return "protocol_class"
 	case LocalOnly:
 		return "local_class"
+	case Excluded:
+		return "excluded"
 	case Duplicate:
 		return "duplicate"
 	case RateLimited:
