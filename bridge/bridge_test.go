@@ -34,13 +34,19 @@ type site struct {
 
 func newSite(t *testing.T, guid string) *site {
 	t.Helper()
+	return newSiteLike(t, guid, "")
+}
+
+// newSiteLike returns a site whose server behaves like a real one.
+func newSiteLike(t *testing.T, guid string, like linkserver.Family) *site {
+	t.Helper()
 	s := &site{}
 	var err error
 	if s.guid, err = vscp.ParseGUID(guid); err != nil {
 		t.Fatal(err)
 	}
 	o := linkserver.DefaultOptions()
-	o.GUID = s.guid
+	o.GUID, o.Like = s.guid, like
 	o.OnEvent = func(r linkserver.Received) {
 		var e vscp.Event
 		r.Row.Event(&e)
