@@ -3,9 +3,10 @@
 //
 // # Events
 //
-// A received event passes the loop guard (bridge/loop) and the rules of each route (bridge/route) in place, in the reader's
-// buffer. Only an event that some direction takes is copied, once, into memory that all queues share. It is not encoded again
-// until the connection that sends it writes its line.
+// A received event passes the policy (bridge/policy), that is the loop guard (bridge/loop) and the rules of each route
+// (bridge/route), in place, in the reader's buffer. Only an event that some direction takes is copied, once, into memory that all
+// queues share; one that a route rewrites is copied for that route. It is not encoded again until the connection that sends it
+// writes its line.
 //
 // # Counters
 //

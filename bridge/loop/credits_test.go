@@ -35,12 +35,14 @@ func TestCredits(t *testing.T) {
 		{
 			"one of two withdrawn",
 			func(c *loop.Credits) { c.Lease(row); c.Lease(row); c.Withdraw(row) },
-			[]time.Duration{0, 0}, []bool{true, false},
+			[]time.Duration{0, 0},
+			[]bool{true, false},
 		},
 		{
 			"the echo came before the answer",
 			func(c *loop.Credits) { c.Lease(row); c.Spend(row, 0); c.Sent(row, 1) },
-			[]time.Duration{1}, []bool{false},
+			[]time.Duration{1},
+			[]bool{false},
 		},
 		{
 			"ten equal events",
@@ -61,12 +63,14 @@ func TestCredits(t *testing.T) {
 				c.Sent(row, life/2)
 				c.Spend(row, life/2)
 			},
-			[]time.Duration{life + life/4, life + life/4}, []bool{true, false},
+			[]time.Duration{life + life/4, life + life/4},
+			[]bool{true, false},
 		},
 		{
 			"the answer got lost, and it is sent again",
 			func(c *loop.Credits) { c.Lease(row); c.Doubt(row, 0); c.Withdraw(row); c.Lease(row); c.Sent(row, 1) },
-			[]time.Duration{2, 2, 2}, []bool{true, true, false},
+			[]time.Duration{2, 2, 2},
+			[]bool{true, true, false},
 		},
 		{
 			"the answer got lost behind the echo, and it is sent again",
@@ -78,12 +82,14 @@ func TestCredits(t *testing.T) {
 				c.Lease(row)
 				c.Sent(row, 1)
 			},
-			[]time.Duration{2, 2}, []bool{true, false},
+			[]time.Duration{2, 2},
+			[]bool{true, false},
 		},
 		{
 			"another peer",
 			func(c *loop.Credits) { c.Lease(row); c.Enable(false); c.Sent(row, 0); c.Enable(true); c.Sent(row, 0) },
-			[]time.Duration{1}, []bool{false},
+			[]time.Duration{1},
+			[]bool{false},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -141,7 +147,6 @@ type naiveCredits struct{ all []*naiveCredit }
 type naiveCredit struct {
 	key    int
 	spent  bool
-	doubt  bool // beside what becomes of the event
 	leased bool
 	end    time.Duration
 }
@@ -190,6 +195,14 @@ func (n *naiveCredits) sent(key int, now time.Duration) {
 	}
 }
 
+func (n *naiveCredits) doubt(key int, now time.Duration) {
+	if c := n.oldest(key, true); c.spent {
+		c.spent = false
+		return
+	}
+	n.all = append(n.all, &naiveCredit{key: key, end: now + loop.CreditLife})
+}
+
 func TestCreditsAgainstModel(t *testing.T) {
 	rows := make([]*vscp.Row, 4)
 	for i := range rows {
@@ -201,7 +214,7 @@ func TestCreditsAgainstModel(t *testing.T) {
 		for step := range 2000 {
 			now += time.Duration(r.IntN(int(300 * time.Millisecond)))
 			key := r.IntN(len(rows))
-			switch op := r.IntN(8); {
+			switch op := r.IntN(9); {
 			case op < 3:
 				c.Lease(rows[key])
 				model.all = append(model.all, &naiveCredit{key: key, leased: true})
@@ -214,6 +227,9 @@ func TestCreditsAgainstModel(t *testing.T) {
 				c.Withdraw(rows[key])
 				model.drop(model.oldest(key, false))
 				leased[key]--
+			case op == 6 && leased[key] > 0:
+				c.Doubt(rows[key], now)
+				model.doubt(key, now)
 			default:
 				if got, want := c.Spend(rows[key], now), model.spend(key, now); got != want {
 					t.Fatalf("seed %d, step %d at %v: event %d is an echo: %t, want %t", seed, step, now, key, got, want)

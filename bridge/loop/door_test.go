@@ -71,7 +71,8 @@ func TestFlapping(t *testing.T) {
 		{
 			"again after a calm time",
 			[]time.Duration{0, 1, 2, 3, 4, 20 * minute, 21 * minute, 22 * minute, 23 * minute},
-			[]bool{false, false, false, false, true, false, false, false, true}, true,
+			[]bool{false, false, false, false, true, false, false, false, true},
+			true,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -86,14 +86,16 @@ func TestJudge(t *testing.T) {
 		{
 			"nobody's at a strict remote",
 			func(c *config.Config, _ *config.Route) { c.Remotes[south].Strict = true },
-			south, temperature + nobodys + ",1", nil, []string{"unknown_origin", "unknown_origin"},
+			south, temperature + nobodys + ",1", nil,
+			[]string{"unknown_origin", "unknown_origin"},
 		},
 		{
 			"a device that moves",
 			func(c *config.Config, _ *config.Route) {
 				c.Remotes[south].Strict, c.Loop.Roaming = true, c.Remotes[north].Origins
 			},
-			south, temperature + fromNorth + ",1", nil, []string{goes + fromNorth, goes + fromNorth},
+			south, temperature + fromNorth + ",1", nil,
+			[]string{goes + fromNorth, goes + fromNorth},
 		},
 		{"no GUID", nil, north, temperature + "-,1", nil, slices.Repeat([]string{goes + "09:09:00:00:00:00:00:00:00:00:00:00:00:00:00:00"}, 2)},
 		{"private", nil, north, temperature + private + ",1", nil, []string{"scope", "scope"}},
@@ -101,17 +103,20 @@ func TestJudge(t *testing.T) {
 		{
 			"private may leave",
 			func(_ *config.Config, r *config.Route) { r.Scopes = []config.Scope{config.ScopePrivate} },
-			north, temperature + private + ",1", nil, []string{goes + private, goes + private},
+			north, temperature + private + ",1", nil,
+			[]string{goes + private, goes + private},
 		},
 		{
 			"laboratory may leave",
 			func(_ *config.Config, r *config.Route) { r.Scopes = []config.Scope{config.ScopeLaboratory} },
-			north, temperature + laboratory + ",1", nil, []string{goes + laboratory, goes + laboratory},
+			north, temperature + laboratory + ",1", nil,
+			[]string{goes + laboratory, goes + laboratory},
 		},
 		{
 			"a class that the route does not take",
 			func(_ *config.Config, r *config.Route) { r.Match = ofClass(20) },
-			north, temperature + fromNorth + ",1", nil, []string{"no_match", "no_match"},
+			north, temperature + fromNorth + ",1", nil,
+			[]string{"no_match", "no_match"},
 		},
 		{"protocol", nil, north, "96,0,6,0,,," + fromNorth + ",1", nil, []string{"protocol_class", "protocol_class"}},
 		{"the daemon's own", nil, north, "96,65535,6,0,,," + fromNorth + ",1", nil, []string{"local_class", "local_class"}},
@@ -141,7 +146,8 @@ func TestJudge(t *testing.T) {
 		{
 			"cannot be rewritten",
 			func(_ *config.Config, r *config.Route) { r.Rewrite.Mirror = config.MirrorLevel2 },
-			north, "96,10,6,0,,," + fromNorth + ",1,2,3,4,5,6,7,8,9", nil, []string{"unmappable", "unmappable"},
+			north, "96,10,6,0,,," + fromNorth + ",1,2,3,4,5,6,7,8,9", nil,
+			[]string{"unmappable", "unmappable"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -114,7 +114,7 @@ func (r *rig) read(t *testing.T) (api.Status, string) {
 func TestStatusOfABridge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := linkserver.DefaultOptions()
-		o.GUID = vscp.GUID{15: 1}
+		o.GUID = vscp.GUID{0: 0xFF, 15: 1}
 		server, err := linkserver.New(o)
 		if err != nil {
 			t.Fatal(err)
