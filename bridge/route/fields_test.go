@@ -123,8 +123,8 @@ func TestPresets(t *testing.T) {
 		if !route.All.Has(c) || !route.Preset("").Has(c) {
 			t.Errorf("class %d is not in all, want every class there", c)
 		}
-		if level1 := c < 1024; c.IsMeasurement() && !telemetry && !(level1 && commands && c%512 >= 85) {
-			t.Errorf("class %d of measurements is not in telemetry, want all there but those that set values", c)
+		if setsValue := c < 1024 && c%512 >= 85; c.IsMeasurement() && (telemetry == setsValue || commands != setsValue) {
+			t.Errorf("class %d of measurements is in telemetry: %t, in commands: %t; want it in commands if it sets values, else in telemetry", c, telemetry, commands)
 		}
 	}
 	for token, want := range map[string][2]bool{ // telemetry, commands
