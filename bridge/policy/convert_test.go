@@ -12,7 +12,7 @@ import (
 // TestEachMatchFieldCounts has each field of a block alone let one event pass and hold another one back, as match and as exclude:
 // so none is forgotten between the configuration and the rules.
 func TestEachMatchFieldCounts(t *testing.T) {
-	const zoned, other = "96,65,6,0,,1770000000000000000," + fromNorth + ",0,1,2,138,0,25", "64,10,7,0,,1770000000000000000," + northPrefix + "00:00:00:00:00:02,129,1"
+	const zoned, other = "96,65,6,0,,1770000000000000000," + fromNorth + ",0,1,2,138,0,25", "64,10,7,0,,1770000000000000000," + northPrefix + "00:00:00:00:00:02,129,0,30"
 	just := func(n uint16) []config.Range { return []config.Range{{Min: n, Max: n}} }
 	for name, m := range map[string]config.Match{
 		"class": {Class: just(65)}, "type": {Type: just(6)}, "guid": {GUID: []vscp.GUIDPattern{pattern(t, fromNorth)}},
