@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -131,10 +132,18 @@ func (w *town) held(reason policy.Reason) (n uint64) {
 // TestJoinedThroughAnEraser joins north and south by way of a bus that erases who sent an event, and shows it to all. Each event
 // reaches each other site once, also equal ones at once, and none comes back.
 func TestJoinedThroughAnEraser(t *testing.T) {
+	t.Run("one connection sends", func(t *testing.T) { joinedThroughAnEraser(t, busAndUs) })
+	t.Run("two send", func(t *testing.T) {
+		joinedThroughAnEraser(t, strings.Replace(busAndUs, "}", "  send_connections = 2\n}", 1))
+	})
+}
+
+func joinedThroughAnEraser(t *testing.T, busAndUs string) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := newTown(t,
 			northAndUs+busAndUs+`route "west" { between = [remote.north, remote.bus] }`,
-			busAndUs+southAndUs+`route "east" { between = [remote.bus, remote.south] }`)
+			strings.Replace(busAndUs, "  send_connections = 2\n", "", 1)+southAndUs+`route "east" { between = [remote.bus, remote.south] }`)
 		const rounds = 20
 		for range rounds {
 			w.press("north", 10, 1)
