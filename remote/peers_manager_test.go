@@ -99,6 +99,7 @@ func TestPeerManager(t *testing.T) {
 		pushing := linktest.Dialer(t, linktest.Inline(t, head+"> QUIT\n"+bye))
 		sending := p.answering(t)
 		var dials atomic.Int64
+		var echoes atomic.Bool
 		r := newRig(t, func(ctx context.Context, network, address string) (net.Conn, error) {
 			switch {
 			case dials.Add(1) == 1:
@@ -111,6 +112,7 @@ func TestPeerManager(t *testing.T) {
 			user, password := linktest.PeerScript(t, p.name, "receive").Account()
 			o.User, o.Password = user, func() (string, error) { return password, nil }
 			o.DeadAfter, o.Connections = 20*time.Second, 2 // the dialogues end before
+			o.Echoes = echoes.Store
 		}).start()
 
 		time.Sleep(1500 * time.Millisecond) // rows have told the form of the time
@@ -124,6 +126,9 @@ func TestPeerManager(t *testing.T) {
 			return
 		}
 		r.out.wantOutcomes(2, 0, 0)
+		if got, want := echoes.Load(), p.name == "uvscpd"; got != want {
+			t.Errorf("told that the peer echoes and erases: %t, want %t", got, want)
+		}
 		c := sending.conn(1)
 		if got := c.lines("SEND"); !slices.Equal(got, sent[p.name]) {
 			t.Errorf("sent %q, want %q", got, sent[p.name])
