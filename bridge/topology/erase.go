@@ -1,0 +1,96 @@
+package topology
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+)
+
+// mostErasing is how many cycles of peers that erase identity are reported: one file can make thousands.
+const mostErasing = 8
+
+// erasing finds cycles that nothing but echo credits keeps from going round: they turn at sites that erase identity.
+func (c *collector) erasing(r *Report) {
+	told := map[int]bool{}
+	for s := range c.g.sites {
+		if !c.g.sites[s].erases || told[s] || len(r.Findings) >= mostErasing {
+			continue
+		}
+		if t := c.turns(s, mode{echoes: true}); t != nil {
+			for _, on := range c.g.sitesOn(t.paths) {
+				told[on] = true
+			}
+			r.Findings = append(r.Findings, c.erasingFinding(t))
+		}
+	}
+	if len(told) > 0 {
+		return
+	}
+	for s := range c.g.sites {
+		if !c.g.sites[s].erases && !c.g.sites[s].auto {
+			continue
+		}
+		if t := c.turns(s, mode{echoes: true, auto: true}); t != nil {
+			r.Unknown = c.g.turningSites(t.paths[0])
+			return
+		}
+	}
+}
+
+// turns follows what begins at a site until it goes round only because of echoes, which the mode adds.
+func (c *collector) turns(site int, m mode) *trouble {
+	m.blind = true
+	if c.g.follow(site, event{}, m).cycle() == nil {
+		return nil
+	}
+	m.blind = false
+	for k := range c.kinds {
+		e := c.kinds[k].event
+		cycle := c.g.follow(site, e, m).cycle()
+		if cycle == nil {
+			continue
+		}
+		if !m.auto && c.g.follow(site, e, mode{}).cycle() != nil {
+			continue // a ring anyway
+		}
+		certain := m
+		certain.sure = true
+		return &trouble{
+			kind: Erasing, paths: [][]int{cycle}, start: site, sure: c.g.follow(site, e, certain).cycle() != nil,
+			first: origin{identity: erased}, origin: map[identity]bool{erased: true}, kinds: map[int]bool{k: true},
+		}
+	}
+	return nil
+}
+
+func (c *collector) erasingFinding(t *trouble) Finding {
+	g := c.g
+	route := g.lanes[t.paths[0][0]].route
+	f := Finding{
+		Kind: Erasing, Severity: config.SeverityError, Pos: route.Pos, Block: "route " + strconv.Quote(route.Name),
+		Summary: fmt.Sprintf("a cycle of sites that erase the identity of events: %s", g.around(t.paths[0])),
+		Paths:   []string{g.pathText(t.paths[0])},
+		Detail:  "They show the bridge its own events as new ones, and only the time tells an echo: one that comes late goes round for good.",
+		Instead: g.instead(t),
+	}
+	if !t.sure {
+		f.Severity = config.SeverityWarning
+	}
+	return f
+}
+
+// turningSites returns the sites of a cycle at which an event goes back through the node that sent it there, and whose profile is
+// not known.
+func (g *graph) turningSites(cycle []int) []string {
+	var names []string
+	for i, l := range cycle {
+		next := cycle[(i+1)%len(cycle)]
+		st := &g.sites[g.nodes[g.lanes[l].to].site]
+		if g.lanes[next].from == g.lanes[l].to && st.auto && !slices.Contains(names, st.name) {
+			names = append(names, st.name)
+		}
+	}
+	return names
+}

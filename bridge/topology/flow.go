@@ -1,0 +1,162 @@
+package topology
+
+import "slices"
+
+// state is an event at a site, as it came there.
+type state struct {
+	entry int // the node that sent it to the site; -1: it began there
+	event event
+}
+
+// step is a way of an event into a state.
+type step struct {
+	before int // the state that it left; -1: it began
+	lane   int
+}
+
+// flow follows one event from a site.
+type flow struct {
+	g     *graph
+	start int
+	mode  mode
+	// erases: what sites it holds for.
+	states []state
+	known  map[state]int
+	first  []step   // into each state
+	next   [][]step // out of each state: lane, and in before the state that it leads to
+	into   map[int][]step
+}
+
+// mode says what is believed while an event is followed.
+type mode struct {
+	sure   bool // only what surely passes
+	echoes bool // sites that erase identity send an event back to its sender too
+	auto   bool // sites of which it is not known erase identity
+	blind  bool // everything passes
+}
+
+func (g *graph) follow(start int, e event, m mode) *flow {
+	f := &flow{g: g, start: start, mode: m, known: map[state]int{}, into: map[int][]step{}}
+	f.reach(state{-1, e}, step{-1, -1})
+	for i := 0; i < len(f.states) && g.budget > 0; i++ {
+		f.spread(i)
+	}
+	return f
+}
+
+// reach returns the number of a state.
+func (f *flow) reach(s state, by step) int {
+	n, ok := f.known[s]
+	if !ok {
+		n = len(f.states)
+		f.known[s] = n
+		f.states = append(f.states, s)
+		f.first = append(f.first, by)
+		f.next = append(f.next, nil)
+	}
+	return n
+}
+
+func (f *flow) site(i int) int {
+	if entry := f.states[i].entry; entry >= 0 {
+		return f.g.nodes[entry].site
+	}
+	return f.start
+}
+
+// spread sends the event from the site of a state to the bridges there, and on.
+func (f *flow) spread(i int) {
+	s := f.states[i]
+	st := &f.g.sites[f.site(i)]
+	erases := st.erases || f.mode.auto && st.auto
+	for _, n := range st.nodes {
+		if n == s.entry && (!erases || !f.mode.echoes) {
+			continue
+		}
+		e := s.event
+		if erases {
+			e.guid = f.g.native(n)
+		}
+		f.forward(i, n, e)
+	}
+}
+
+// forward sends an event that came to a node on along its lanes.
+func (f *flow) forward(i, n int, e event) {
+	f.g.budget -= 1 + len(f.g.nodes[n].out)
+	if !f.mode.blind && !f.g.admits(n, e.guid) {
+		return
+	}
+	for _, ln := range f.g.nodes[n].out {
+		l := &f.g.lanes[ln]
+		left := e
+		if !f.mode.blind {
+			switch l.takes(&e) {
+			case no:
+				continue
+			case maybe:
+				if f.mode.sure {
+					continue
+				}
+			}
+			left = l.rewrite(e)
+		}
+		by := step{before: i, lane: ln}
+		to := f.reach(state{l.to, left}, by)
+		f.next[i] = append(f.next[i], step{before: to, lane: ln})
+		site := f.g.nodes[l.to].site
+		f.into[site] = append(f.into[site], by)
+	}
+}
+
+// clean reports whether no site got the event twice, and it did not come back.
+func (f *flow) clean() bool {
+	if len(f.into[f.start]) > 0 {
+		return false
+	}
+	for _, steps := range f.into {
+		if len(steps) > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// path returns the lanes of the way that ends in a step.
+func (f *flow) path(last step) []int {
+	var lanes []int
+	for s := last; s.before >= 0; s = f.first[s.before] {
+		lanes = append(lanes, s.lane)
+	}
+	slices.Reverse(lanes)
+	return lanes
+}
+
+// cycle returns the lanes of a cycle among the states, or nil.
+func (f *flow) cycle() []int {
+	type frame struct{ state, next int }
+	place := make([]int, len(f.states)) // on the stack, from 1; -1: done
+	stack := []frame{{}}
+	lanes := []int{}
+	place[0] = 1
+	for len(stack) > 0 {
+		top := &stack[len(stack)-1]
+		if top.next == len(f.next[top.state]) {
+			place[top.state] = -1
+			stack = stack[:len(stack)-1]
+			lanes = lanes[:max(len(lanes)-1, 0)]
+			continue
+		}
+		s := f.next[top.state][top.next]
+		top.next++
+		switch at := place[s.before]; {
+		case at > 0:
+			return append(slices.Clone(lanes[at-1:]), s.lane)
+		case at == 0:
+			place[s.before] = len(stack) + 1
+			stack = append(stack, frame{state: s.before})
+			lanes = append(lanes, s.lane)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package topology
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// hurdle is what an event has to pass, in this order.
+type hurdle uint8
+
+const (
+	atOrigins hurdle = iota
+	atScope
+	atPreset
+	atProtocol
+	atMatch
+	atExclude
+	passed
+)
+
+// neverUsed finds routes, and blocks of routes, that no event passes.
+func (g *graph) neverUsed(r *Report, kinds []kind) {
+	for first := 0; first < len(g.lanes); {
+		end := first + 1
+		for end < len(g.lanes) && g.lanes[end].route == g.lanes[first].route {
+			end++
+		}
+		route := g.lanes[first].route
+		best := atOrigins
+		for i := first; i < end && best < passed && g.budget > 0; i++ {
+			best = max(best, g.furthest(i, kinds))
+		}
+		if best < passed && g.budget > 0 {
+			r.Findings = append(r.Findings, Finding{
+				Kind: NeverUsed, Severity: config.SeverityWarning, Pos: route.Pos, Block: "route " + strconv.Quote(route.Name),
+				Summary: "no event can ever pass: " + best.why(), Instead: best.instead(),
+			})
+		} else {
+			g.neverMatched(r, g.lanes[first:end], kinds)
+		}
+		first = end
+	}
+}
+
+// furthest returns the last hurdle that any event comes to on a lane.
+func (g *graph) furthest(l int, kinds []kind) hurdle {
+	best := atOrigins
+	ln := &g.lanes[l]
+	guids := g.regions.samples
+	if g.sites[g.nodes[ln.from].site].erases {
+		guids = []sample{{guid: g.native(ln.from)}}
+	}
+	for _, s := range guids {
+		g.budget--
+		if !g.admits(ln.from, s.guid) {
+			continue
+		}
+		for k := range kinds {
+			g.budget--
+			e := kinds[k].event
+			e.guid = s.guid
+			if best = max(best, ln.stops(&e)); best == passed {
+				return best
+			}
+		}
+	}
+	return best
+}
+
+// stops returns the hurdle that surely holds an admitted event back.
+func (l *lane) stops(e *event) hurdle {
+	switch {
+	case l.takes(e) != no:
+		return passed
+	case scope(e.guid) != "" && min(l.passes(e), l.excludes(e)) != no:
+		return atScope
+	case !carries(l.preset, e.class):
+		return atPreset
+	case l.passes(e) != no:
+		return atExclude
+	case l.named(e):
+		return atProtocol
+	default:
+		return atMatch
+	}
+}
+
+// named reports whether the match blocks take an event, but do not name its class as protocol classes need.
+func (l *lane) named(e *event) bool {
+	for i := range l.route.Match {
+		if fits(&l.route.Match[i], e) != no {
+			return true
+		}
+	}
+	return false
+}
+
+func (h hurdle) why() string {
+	switch h {
+	case atOrigins:
+		return "the loop guard takes none of the GUIDs from its sources"
+	case atScope:
+		return "private and laboratory GUIDs cross only where scopes of the route say so"
+	case atPreset:
+		return "the preset has none of the classes of the match blocks"
+	case atProtocol:
+		return "protocol classes cross only where a match block names them by class"
+	case atExclude:
+		return "the exclude blocks cover the match blocks"
+	default:
+		return "the match blocks and what the loop guard takes from its sources have no GUID in common, or a block contradicts itself"
+	}
+}
+
+func (h hurdle) instead() string {
+	switch h {
+	case atOrigins:
+		return "origins of the sources with the GUIDs that live there, or no strict"
+	case atScope:
+		return `scopes = ["private", "laboratory"], or one of the two`
+	case atPreset:
+		return `preset = "all", or no preset, beside match blocks that name classes`
+	case atProtocol:
+		return `class = ["CLASS1.PROTOCOL"], or whichever is meant, in the match block`
+	case atExclude:
+		return "narrower exclude blocks"
+	default:
+		return "match blocks with GUIDs that live behind the sources"
+	}
+}
+
+// neverMatched finds match blocks of a route that no event passes, while others do.
+func (g *graph) neverMatched(r *Report, lanes []lane, kinds []kind) {
+	route := lanes[0].route
+	for i := range route.Match {
+		if len(route.Match) < 2 || g.budget <= 0 || g.matched(&route.Match[i], lanes, kinds) {
+			continue
+		}
+		pos := route.Match[i].Pos
+		if pos.Line == 0 {
+			pos = route.Pos
+		}
+		r.Findings = append(r.Findings, Finding{
+			Kind: NeverUsed, Severity: config.SeverityWarning, Pos: pos, Block: "route " + strconv.Quote(route.Name),
+			Summary: fmt.Sprintf("match block %d takes no event: the preset or the exclude blocks leave none, or it asks for GUIDs that cannot come", i+1),
+			Instead: "remove the block, or what contradicts it",
+		})
+	}
+}
+
+// matched reports whether an event passes by one match block alone.
+func (g *graph) matched(m *config.Match, lanes []lane, kinds []kind) bool {
+	for i := range lanes {
+		alone := lanes[i]
+		route := *alone.route
+		route.Match = []config.Match{*m}
+		alone.route = &route
+		for _, s := range g.regions.samples {
+			if g.passesFrom(&alone, s.guid, kinds) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (g *graph) passesFrom(l *lane, guid vscp.GUID, kinds []kind) bool {
+	g.budget--
+	if g.sites[g.nodes[l.from].site].erases {
+		guid = g.native(l.from)
+	}
+	if !g.admits(l.from, guid) {
+		return false
+	}
+	for k := range kinds {
+		g.budget--
+		e := kinds[k].event
+		e.guid = guid
+		if l.takes(&e) != no {
+			return true
+		}
+	}
+	return false
+}
