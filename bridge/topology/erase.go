@@ -84,13 +84,18 @@ func (c *collector) erasingFinding(t *trouble) Finding {
 // turningSites returns the sites of a cycle at which an event goes back through the node that sent it there, and whose profile is
 // not known.
 func (g *graph) turningSites(cycle []int) []string {
-	var names []string
+	var sites []int
 	for i, l := range cycle {
 		next := cycle[(i+1)%len(cycle)]
-		st := &g.sites[g.nodes[g.lanes[l].to].site]
-		if g.lanes[next].from == g.lanes[l].to && st.auto && !slices.Contains(names, st.name) {
-			names = append(names, st.name)
+		site := g.nodes[g.lanes[l].to].site
+		if g.lanes[next].from == g.lanes[l].to && g.sites[site].auto {
+			sites = append(sites, site)
 		}
+	}
+	slices.Sort(sites)
+	var names []string
+	for _, s := range slices.Compact(sites) {
+		names = append(names, g.sites[s].name)
 	}
 	return names
 }

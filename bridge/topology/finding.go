@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mitchellh/go-wordwrap"
+
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
 
@@ -24,15 +26,15 @@ const (
 
 // Finding is something that is wrong, or probably not meant.
 type Finding struct {
-	Kind     Kind              `json:"kind"`
-	Severity config.Severity   `json:"-"`
-	Pos      config.Position   `json:"-"`
-	Block    string            `json:"block"`  // the block at Pos, such as `route "sites"`
-	Summary  string            `json:"text"`   // one line
-	Detail   string            `json:"detail"` // which events, and by which ways
-	Instead  string            `json:"instead"`
-	Others   []config.Position `json:"-"` // of other blocks that take part
-	Paths    []string          `json:"paths,omitempty"`
+	Kind     Kind
+	Severity config.Severity
+	Pos      config.Position
+	Block    string // the block at Pos, such as `route "sites"`
+	Summary  string // one line
+	Detail   string // which events, and by which ways
+	Instead  string
+	Others   []config.Position // of other blocks that take part
+	Paths    []string
 }
 
 // loops reports whether the finding says that some event does not arrive exactly once.
@@ -60,12 +62,17 @@ func (f *Finding) String() string {
 		b.WriteString("\n  way: " + path)
 	}
 	if f.Detail != "" {
-		b.WriteString("\n  " + f.Detail)
+		b.WriteString("\n  " + wrapped(f.Detail))
 	}
 	if f.Instead != "" {
-		b.WriteString("\n  instead: " + f.Instead)
+		b.WriteString("\n  " + wrapped("Write instead: "+f.Instead+"."))
 	}
 	return b.String()
+}
+
+// wrapped breaks a text into lines as diagnostics of the configuration have them.
+func wrapped(text string) string {
+	return strings.ReplaceAll(wordwrap.WrapString(text, 78), "\n", "\n  ")
 }
 
 // place renders a position as file:line, or "" where it is not known.

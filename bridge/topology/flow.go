@@ -1,6 +1,10 @@
 package topology
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
 
 // state is an event at a site, as it came there.
 type state struct {
@@ -19,12 +23,12 @@ type flow struct {
 	g     *graph
 	start int
 	mode  mode
-	// erases: what sites it holds for.
+
 	states []state
 	known  map[state]int
-	first  []step   // into each state
-	next   [][]step // out of each state: lane, and in before the state that it leads to
-	into   map[int][]step
+	first  []step         // into each state
+	next   [][]step       // out of each state; before is the state that the step leads to
+	into   map[int][]step // each site
 }
 
 // mode says what is believed while an event is followed.
@@ -68,7 +72,7 @@ func (f *flow) site(i int) int {
 func (f *flow) spread(i int) {
 	s := f.states[i]
 	st := &f.g.sites[f.site(i)]
-	erases := st.erases || f.mode.auto && st.auto
+	erases := f.erases(st)
 	for _, n := range st.nodes {
 		if n == s.entry && (!erases || !f.mode.echoes) {
 			continue
@@ -80,6 +84,8 @@ func (f *flow) spread(i int) {
 		f.forward(i, n, e)
 	}
 }
+
+func (f *flow) erases(st *site) bool { return st.erases || f.mode.auto && st.auto }
 
 // forward sends an event that came to a node on along its lanes.
 func (f *flow) forward(i, n int, e event) {
@@ -100,6 +106,9 @@ func (f *flow) forward(i, n int, e event) {
 				}
 			}
 			left = l.rewrite(e)
+		}
+		if f.erases(&f.g.sites[f.g.nodes[l.to].site]) {
+			left.guid = vscp.GUID{} // what it was matters no more
 		}
 		by := step{before: i, lane: ln}
 		to := f.reach(state{l.to, left}, by)
@@ -151,7 +160,7 @@ func (f *flow) cycle() []int {
 		top.next++
 		switch at := place[s.before]; {
 		case at > 0:
-			return append(slices.Clone(lanes[at-1:]), s.lane)
+			return f.g.turned(append(slices.Clone(lanes[at-1:]), s.lane))
 		case at == 0:
 			place[s.before] = len(stack) + 1
 			stack = append(stack, frame{state: s.before})
@@ -159,4 +168,15 @@ func (f *flow) cycle() []int {
 		}
 	}
 	return nil
+}
+
+// turned returns a cycle so that it begins at its first site.
+func (g *graph) turned(cycle []int) []int {
+	first := 0
+	for i, l := range cycle {
+		if g.nodes[g.lanes[l].from].site < g.nodes[g.lanes[cycle[first]].from].site {
+			first = i
+		}
+	}
+	return slices.Concat(cycle[first:], cycle[:first])
 }

@@ -32,6 +32,7 @@ func (g *graph) declared(bridge int, guid vscp.GUID) []int {
 type dwelling struct {
 	nodes   []int // that declare it
 	sites   []int // where it can live; without agreement, all that declare it
+	silent  []int // where no bridge says anything of it, so that it may live there as well
 	agreed  bool  // a site fits what all files say
 	roaming bool
 }
@@ -70,6 +71,11 @@ func (g *graph) home(guid vscp.GUID) dwelling {
 	d.agreed = len(d.sites) > 0
 	if !d.agreed {
 		d.sites = declaring
+	}
+	for s := range g.sites {
+		if !elsewhere[s] && !slices.Contains(declaring, s) {
+			d.silent = append(d.silent, s)
+		}
 	}
 	return d
 }
@@ -110,7 +116,7 @@ func (g *graph) origins(r *Report) [][]origin {
 			o.identity = unknown
 			everywhere(o)
 		default:
-			for _, s := range d.sites {
+			for _, s := range slices.Concat(d.sites, d.silent) {
 				begin[s] = append(begin[s], o)
 			}
 			if (!d.agreed || len(d.sites) > 1) && !reported[smp.pattern] {

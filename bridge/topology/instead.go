@@ -33,11 +33,14 @@ func (g *graph) stricter(t *trouble) []string {
 			if t.kind == Duplicate && i == 0 {
 				continue // the event itself, not yet a copy
 			}
-			if n := g.lanes[l].from; !g.nodes[n].remote.Strict && !slices.Contains(nodes, n) {
-				nodes = append(nodes, n)
+			nodes = append(nodes, g.lanes[l].from)
+			if t.kind == Ring { // what goes round one way goes round the other way too
+				nodes = append(nodes, g.lanes[l].to)
 			}
 		}
 	}
+	slices.Sort(nodes)
+	nodes = slices.DeleteFunc(slices.Compact(nodes), func(n int) bool { return g.nodes[n].remote.Strict })
 	texts := make([]string, 0, len(nodes))
 	for _, n := range nodes {
 		r := g.nodes[n].remote

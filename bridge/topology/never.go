@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
@@ -13,10 +14,10 @@ type hurdle uint8
 
 const (
 	atOrigins hurdle = iota
+	atMatch
 	atScope
 	atPreset
 	atProtocol
-	atMatch
 	atExclude
 	passed
 )
@@ -70,32 +71,27 @@ func (g *graph) furthest(l int, kinds []kind) hurdle {
 	return best
 }
 
-// stops returns the hurdle that surely holds an admitted event back.
+// stops returns the first hurdle that surely holds an admitted event back.
 func (l *lane) stops(e *event) hurdle {
 	switch {
 	case l.takes(e) != no:
 		return passed
-	case scope(e.guid) != "" && min(l.passes(e), l.excludes(e)) != no:
+	case !l.fitsAny(e):
+		return atMatch
+	case scope(e.guid) != "" && !slices.Contains(l.route.Scopes, scope(e.guid)):
 		return atScope
 	case !carries(l.preset, e.class):
 		return atPreset
-	case l.passes(e) != no:
-		return atExclude
-	case l.named(e):
+	case l.passes(e) == no:
 		return atProtocol
 	default:
-		return atMatch
+		return atExclude
 	}
 }
 
-// named reports whether the match blocks take an event, but do not name its class as protocol classes need.
-func (l *lane) named(e *event) bool {
-	for i := range l.route.Match {
-		if fits(&l.route.Match[i], e) != no {
-			return true
-		}
-	}
-	return false
+// fitsAny reports whether a match block fits an event, even if it does not name its class as protocol classes need.
+func (l *lane) fitsAny(e *event) bool {
+	return len(l.route.Match) == 0 || slices.ContainsFunc(l.route.Match, func(m config.Match) bool { return fits(&m, e) != no })
 }
 
 func (h hurdle) why() string {

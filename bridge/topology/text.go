@@ -29,18 +29,18 @@ func (c *collector) finding(t *trouble) Finding {
 	g := c.g
 	route := g.lanes[last(t.paths[len(t.paths)-1])].route
 	f := Finding{Kind: t.kind, Severity: config.SeverityError, Pos: route.Pos, Block: `route ` + strconv.Quote(route.Name)}
-	may := ""
+	may, gets := "", "gets"
 	if !t.sure {
-		f.Severity, may = config.SeverityWarning, "may "
+		f.Severity, may, gets = config.SeverityWarning, "may ", "may get"
 	}
 	from, to := g.ends(t.paths[0])
 	switch t.kind {
 	case Ring:
 		f.Summary = fmt.Sprintf("events %sgo round: %s", may, g.around(t.paths[0]))
 	case Twin:
-		f.Summary = fmt.Sprintf("%sjoin the same pair of sites: %s %sgets events of %s twice", g.twins(t.paths), to, may, from)
+		f.Summary = fmt.Sprintf("%sjoin the same pair of sites: %s %s events of %s twice", g.twins(t.paths), to, gets, from)
 	default:
-		f.Summary = fmt.Sprintf("%s %sgets events of %s by two ways", to, may, from)
+		f.Summary = fmt.Sprintf("%s %s events of %s by two ways", to, gets, from)
 	}
 	for _, p := range t.paths {
 		f.Paths = append(f.Paths, g.pathText(p))

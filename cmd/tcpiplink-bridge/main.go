@@ -106,7 +106,7 @@ from each, and hands them to the others through bounded queues, without loops an
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newValidate(), newDemo(), newSimulate(), newRemote(), newDoctor(), newStatus(), newQueue(),
+	root.AddCommand(newRun(), newValidate(), newLint(), newDemo(), newSimulate(), newRemote(), newDoctor(), newStatus(), newQueue(),
 		newHealthcheck(), newVersion())
 	return root
 }

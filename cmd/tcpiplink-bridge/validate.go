@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/topology"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
 
@@ -17,7 +18,8 @@ func newValidate() *cobra.Command {
 		Use:   "validate --config PATH",
 		Short: "Check a configuration and say what it does",
 		Long: `validate reads a configuration file, reports every mistake with its place and what would be right, and prints what each
-route promises. It connects to nothing. The exit code is 0 if the file is valid, 2 if it is not.`,
+route promises. It also follows events through the routes: what goes round for good is a mistake, and what can never carry anything is
+told. It connects to nothing. The exit code is 0 if the file is valid, 2 if it is not. For the files of several bridges see lint.`,
 		Example: `  tcpiplink-bridge validate --config /etc/tcpiplink-bridge/bridge.hcl`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -25,10 +27,20 @@ route promises. It connects to nothing. The exit code is 0 if the file is valid,
 			if err != nil {
 				return err
 			}
+			report := topology.Check(cfg)
+			if report.Errors() > 0 {
+				return &usageError{err: fmt.Errorf("configuration %s is not valid\n\n%s", path, findingTexts(&report))}
+			}
+			for i := range report.Findings {
+				fmt.Fprintln(cmd.ErrOrStderr(), report.Findings[i].String())
+			}
 			out := cmd.OutOrStdout()
 			fmt.Fprintf(out, "%s is valid: %s, %s\n", path, count(len(cfg.Remotes), "remote"), count(len(cfg.Routes), "route"))
 			for _, r := range cfg.Routes {
 				fmt.Fprintf(out, "route %s: %s\n", r.Name, r.Guarantee())
+			}
+			if note := unknownNote(report.Unknown); note != "" {
+				fmt.Fprintln(out, note)
 			}
 			return nil
 		},
