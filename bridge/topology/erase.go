@@ -76,7 +76,7 @@ func (c *collector) erasingFinding(t *trouble) Finding {
 		Instead: g.instead(t),
 	}
 	if !t.sure {
-		f.Severity = config.SeverityWarning
+		f.Severity, f.Summary = config.SeverityWarning, "maybe "+f.Summary
 	}
 	return f
 }

@@ -97,13 +97,8 @@ func (f *flow) forward(i, n int, e event) {
 		l := &f.g.lanes[ln]
 		left := e
 		if !f.mode.blind {
-			switch l.takes(&e) {
-			case no:
+			if a := l.takes(&e); a == no || a == maybe && f.mode.sure {
 				continue
-			case maybe:
-				if f.mode.sure {
-					continue
-				}
 			}
 			left = l.rewrite(e)
 		}

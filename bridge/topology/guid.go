@@ -2,9 +2,9 @@ package topology
 
 import (
 	"bytes"
-	"encoding/binary"
 	"strings"
 
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -54,11 +54,10 @@ func prefixOf(m *vscp.Matcher) (vscp.GUIDPattern, bool) {
 
 // scope returns the scope of a GUID, or "".
 func scope(guid vscp.GUID) config.Scope {
-	zero := [12]byte{}
-	switch first := binary.BigEndian.Uint64(guid[:8]); {
-	case first == 0xFFFFFFFF_FFFFFFFC:
+	switch loop.ScopeOf(guid) {
+	case loop.Private:
 		return config.ScopePrivate
-	case first == 0 && bytes.Equal(guid[:12], zero[:]) && !guid.IsZero():
+	case loop.Laboratory:
 		return config.ScopeLaboratory
 	default:
 		return ""

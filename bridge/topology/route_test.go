@@ -22,11 +22,14 @@ func TestCheckRoutes(t *testing.T) {
 		text  string // part of the first finding
 	}{
 		{
-			"two routes on a pair", []string{"A:A", "B:B"}, func(h *hub) { h.between("AB"); h.fromTo("A", "B") },
+			"two routes on a pair",
+			[]string{"A:A", "B:B"},
+			func(h *hub) { h.between("AB"); h.fromTo("A", "B") },
 			"error twin", "the routes route1 and route2 join the same pair of sites",
 		},
 		{
-			"two routes on a pair, by presets", []string{"A:A", "B:B"},
+			"two routes on a pair, by presets",
+			[]string{"A:A", "B:B"},
 			func(h *hub) {
 				h.fromTo("A", "B").Presets = both[:1]
 				h.fromTo("A", "B").Presets = both[1:]
@@ -34,7 +37,8 @@ func TestCheckRoutes(t *testing.T) {
 			"", "",
 		},
 		{
-			"two routes on a pair, by types", []string{"A:A", "B:B"},
+			"two routes on a pair, by types",
+			[]string{"A:A", "B:B"},
 			func(h *hub) {
 				h.fromTo("A", "B").Match = []config.Match{{Class: class(10, 10), Type: class(6, 6)}}
 				h.fromTo("A", "B").Exclude = []config.Match{{Class: class(10, 10), Type: class(6, 6)}}
@@ -42,7 +46,8 @@ func TestCheckRoutes(t *testing.T) {
 			"", "",
 		},
 		{
-			"two routes on a pair, by filter", []string{"A:A", "B:B"},
+			"two routes on a pair, by filter",
+			[]string{"A:A", "B:B"},
 			func(h *hub) {
 				f := &vscp.Matcher{Filter: vscp.Filter{Class: 10}, Mask: vscp.Filter{Class: 0xFFFF}}
 				h.fromTo("A", "B").Match = []config.Match{{Filter: f}}
@@ -51,7 +56,8 @@ func TestCheckRoutes(t *testing.T) {
 			"", "",
 		},
 		{
-			"two routes on a pair, by nickname", []string{"A:A", "B:B"},
+			"two routes on a pair, by nickname",
+			[]string{"A:A", "B:B"},
 			func(h *hub) {
 				h.fromTo("A", "B").Match = []config.Match{{Nickname: class(0, 9)}}
 				h.fromTo("A", "B").Match = []config.Match{{Nickname: class(10, 255)}}
@@ -59,7 +65,8 @@ func TestCheckRoutes(t *testing.T) {
 			"", "",
 		},
 		{
-			"two routes on a pair, by data", []string{"A:A", "B:B"},
+			"two routes on a pair, by data",
+			[]string{"A:A", "B:B"},
 			func(h *hub) {
 				h.fromTo("A", "B").Match = []config.Match{{Sensor: class(0, 0)}}
 				h.fromTo("A", "B").Match = []config.Match{{Sensor: class(1, 1)}}
@@ -67,18 +74,21 @@ func TestCheckRoutes(t *testing.T) {
 			"warning twin", "b may get",
 		},
 		{
-			"a pair that erases, telemetry and commands", []string{"U:U~", "V:V~"},
+			"a pair that erases, telemetry and commands",
+			[]string{"U:U~", "V:V~"},
 			func(h *hub) { h.fromTo("U", "V").Presets = both }, "", "",
 		},
 		{
 			"a pair that erases, one way", []string{"U:U~", "V:V~"}, func(h *hub) { h.fromTo("U", "V") }, "", "",
 		},
 		{
-			"a triangle that erases, one way", []string{"U:~", "V:~", "W:~"},
+			"a triangle that erases, one way",
+			[]string{"U:~", "V:~", "W:~"},
 			func(h *hub) { h.fromTo("U", "V"); h.fromTo("V", "W"); h.fromTo("W", "U") }, "error erasing", "u → v → w → u",
 		},
 		{
-			"exclude covers match", []string{"A:A", "B:B"},
+			"exclude covers match",
+			[]string{"A:A", "B:B"},
 			func(h *hub) {
 				r := h.fromTo("A", "B")
 				r.Match = []config.Match{{Class: class(10, 20)}}
@@ -87,7 +97,8 @@ func TestCheckRoutes(t *testing.T) {
 			"warning never", "the exclude blocks cover the match blocks",
 		},
 		{
-			"preset against match", []string{"A:A", "B:B"},
+			"preset against match",
+			[]string{"A:A", "B:B"},
 			func(h *hub) {
 				r := h.fromTo("A", "B")
 				r.Presets = both[:1]
@@ -96,30 +107,36 @@ func TestCheckRoutes(t *testing.T) {
 			"warning never", "the preset has none of the classes",
 		},
 		{
-			"GUIDs that live elsewhere", []string{"A:A", "B:B"},
+			"GUIDs that live elsewhere",
+			[]string{"A:A", "B:B"},
 			func(h *hub) { h.fromTo("A", "B").Match = []config.Match{{GUID: []vscp.GUIDPattern{guids(h.t, 'B')}}} },
 			"warning never", "no GUID in common",
 		},
 		{
-			"protocol class that is not named", []string{"A:A", "B:B"},
+			"protocol class that is not named",
+			[]string{"A:A", "B:B"},
 			func(h *hub) {
 				h.fromTo("A", "B").Match = []config.Match{{Filter: &vscp.Matcher{Mask: vscp.Filter{Class: 0xFFFF}}}}
 			},
 			"warning never", "protocol classes cross only where",
 		},
 		{
-			"strict without origins", []string{"A:!", "B:B"}, func(h *hub) { h.fromTo("A", "B") },
+			"strict without origins",
+			[]string{"A:!", "B:B"},
+			func(h *hub) { h.fromTo("A", "B") },
 			"warning never", "the loop guard takes none of the GUIDs",
 		},
 		{
-			"private GUIDs without scopes", []string{"A:", "B:B"},
+			"private GUIDs without scopes",
+			[]string{"A:", "B:B"},
 			func(h *hub) {
 				h.fromTo("A", "B").Match = []config.Match{{GUID: []vscp.GUIDPattern{parsePattern(h.t, "FF:FF:FF:FF:FF:FF:FF:FC:01:*")}}}
 			},
 			"warning never", "scopes of the route",
 		},
 		{
-			"private GUIDs with scopes", []string{"A:", "B:B"},
+			"private GUIDs with scopes",
+			[]string{"A:", "B:B"},
 			func(h *hub) {
 				r := h.fromTo("A", "B")
 				r.Match = []config.Match{{GUID: []vscp.GUIDPattern{parsePattern(h.t, "FF:FF:FF:FF:FF:FF:FF:FC:01:*")}}}
@@ -128,7 +145,8 @@ func TestCheckRoutes(t *testing.T) {
 			"", "",
 		},
 		{
-			"one block of two never matches", []string{"A:A", "B:B"},
+			"one block of two never matches",
+			[]string{"A:A", "B:B"},
 			func(h *hub) {
 				r := h.fromTo("A", "B")
 				r.Match = []config.Match{{Class: class(10, 10)}, {Class: class(20, 20)}}
@@ -137,7 +155,8 @@ func TestCheckRoutes(t *testing.T) {
 			"warning never", "match block 2 takes no event",
 		},
 		{
-			"a route back to the same server", []string{"A:A", "B:B"},
+			"a route back to the same server",
+			[]string{"A:A", "B:B"},
 			func(h *hub) {
 				h.cfg.Remotes[1].Addresses = []string{"a.EXAMPLE.:9598"}
 				h.fromTo("A", "B")

@@ -3,6 +3,7 @@ package topology
 import (
 	"slices"
 
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -108,6 +109,9 @@ func filters(m *vscp.Matcher, e *event) answer {
 	}
 	return got
 }
+
+// carries reports whether a preset has a class.
+func carries(p config.Preset, class uint16) bool { return route.Preset(p).Has(vscp.Class(class)) }
 
 func within(ranges []config.Range, n uint16) bool {
 	return len(ranges) == 0 || slices.ContainsFunc(ranges, func(r config.Range) bool { return r.Min <= n && n <= r.Max })
