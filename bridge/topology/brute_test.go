@@ -4,7 +4,9 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/topology"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -14,6 +16,8 @@ import (
 type world struct {
 	cfgs   []*config.Config
 	echoes bool // sites that erase identity show an event to its sender too
+	// policies, one for each bridge, decide in place of admitted, carried and renamed if there are any.
+	policies []*policy.Policy
 }
 
 // place is a remote of a bridge.
@@ -73,6 +77,10 @@ func (w *world) spread(c copied) []copied {
 					guid[15] = 0x21
 				}
 			}
+			if len(w.policies) > 0 {
+				out = append(out, w.judged(at, guid, c.class)...)
+				continue
+			}
 			if !admitted(cfg, r, guid) {
 				continue
 			}
@@ -84,6 +92,21 @@ func (w *world) spread(c copied) []copied {
 					}
 				}
 			}
+		}
+	}
+	return out
+}
+
+// judged asks the policy that the bridge runs.
+func (w *world) judged(at place, guid vscp.GUID, class uint16) []copied {
+	var out []copied
+	entrance := w.policies[at.bridge].Entrance(at.remote)
+	lanes := entrance.Lanes()
+	row := vscp.Row{Head: 0x60, Class: vscp.Class(class), Type: 1, GUID: guid}
+	for i, v := range entrance.Judge(&policy.Arrival{Row: &row, At: time.Unix(1, 0)}) {
+		if v.Reason == policy.Goes {
+			to := w.cfgs[at.bridge].Remotes[lanes[i].To]
+			out = append(out, copied{to.Addresses[0], place{at.bridge, lanes[i].To}, v.Row.GUID, uint16(v.Row.Class)})
 		}
 	}
 	return out
@@ -204,7 +227,7 @@ func TestCheckAgreesWithBruteForce(t *testing.T) {
 	for seed := range uint64(3000) {
 		cfgs := randomConfigs(t, rand.New(rand.NewPCG(seed, 7)))
 		r := topology.Check(cfgs...)
-		plain, echoing := &world{cfgs, false}, &world{cfgs, true}
+		plain, echoing := &world{cfgs: cfgs}, &world{cfgs: cfgs, echoes: true}
 		why := plain.trouble(t)
 		turns := echoing.trouble(t)
 		if got, want := r.Accepted(), why == "" && turns == ""; got != want {
@@ -218,5 +241,24 @@ func TestCheckAgreesWithBruteForce(t *testing.T) {
 	}
 	if accepted < 500 || refused < 500 {
 		t.Errorf("%d worlds accepted and %d refused, want at least 500 of each", accepted, refused)
+	}
+}
+
+// TestCheckAgreesWithPolicy does the same with fewer worlds and the policy that the bridge runs, without its breaker: what Check
+// reads of a configuration is what the bridge does.
+func TestCheckAgreesWithPolicy(t *testing.T) {
+	for seed := range uint64(1000) {
+		cfgs := randomConfigs(t, rand.New(rand.NewPCG(seed, 8)))
+		w := &world{cfgs: cfgs}
+		for _, cfg := range cfgs {
+			cfg.Loop.Storm.Limit = 0
+			w.policies = append(w.policies, policy.New(cfg))
+		}
+		r := topology.Check(cfgs...)
+		why := w.trouble(t)
+		w.echoes = true
+		if got, want := r.Accepted(), why == "" && w.trouble(t) == ""; got != want {
+			t.Fatalf("seed %d: accepted = %t, want %t: %s%s\n%s", seed, got, want, why, dump(&r), describe(cfgs))
+		}
 	}
 }

@@ -50,6 +50,10 @@ func TestCheckShapes(t *testing.T) {
 		{"a pair that erases", all(joined(t, "h", "U:~", "V:~")), "error erasing"},
 		{"a pair that erases, with a site between", all(joined(t, "uc", "U:~", "C:"), joined(t, "cv", "C:", "V:~")), "error erasing"},
 		{"origins do not agree", all(joined(t, "ab", "A:AX", "B:B"), joined(t, "bc", "B:B", "C:CX")), "warning origins"},
+		{
+			"a GUID that may live further away than it is declared",
+			all(oneWay(t, "ba", "B:BC!", "A:A!"), oneWay(t, "cb", "C:", "B:B!"), oneWay(t, "ca", "C:", "A:A!")), "error duplicate",
+		},
 		{"files apart", all(joined(t, "ab", "A:", "B:"), joined(t, "cd", "C:", "D:")), "warning apart"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -59,6 +63,14 @@ func TestCheckShapes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// oneWay is a configuration with a route from its first remote to its second.
+func oneWay(t *testing.T, name, from, to string) *config.Config {
+	t.Helper()
+	h := newHub(t, name, from, to)
+	h.fromTo(from[:1], to[:1])
+	return h.cfg
 }
 
 // mesh joins four sites, each pair by a bridge of its own.
