@@ -9,4 +9,6 @@
 //     strict remote, a GUID that is not declared there comes from nowhere.
 //
 // Credits are for peers that echo what they are sent and erase what it could be told by. Learned only watches.
+//
+// Prober finds cycles outside of the bridge, by events of its own, and elects who breaks them.
 package loop
