@@ -39,6 +39,10 @@ type Entrance struct {
 	lanes    []Lane
 	rules    []rules   // beside lanes
 	verdicts []Verdict // likewise
+	ports    []port    // likewise
+	remote   int
+	probes   *Probes
+	marked   vscp.Row // a probe as it goes on, where it says another thing than it did
 }
 
 // Lanes returns the ways that lead on from the remote, in the order of the configuration.
@@ -47,6 +51,11 @@ func (e *Entrance) Lanes() []Lane { return e.lanes }
 // Judge says what becomes of an event on each lane, in their order. The verdicts are valid until the next call, and so are their
 // rows, as long as that of the arrival is.
 func (e *Entrance) Judge(a *Arrival) []Verdict {
+	if loop.IsProbe(a.Row) {
+		if s, is := loop.ReadProbe(a.Row); is {
+			return e.judgeProbe(s, a)
+		}
+	}
 	sent := a.Row.Time
 	if held := e.admit(a); held != loop.Admitted {
 		for i := range e.verdicts {
@@ -56,7 +65,10 @@ func (e *Entrance) Judge(a *Arrival) []Verdict {
 	}
 	goes, of := false, newEvent(a, sent, e.guard)
 	for i := range e.verdicts {
-		why := e.rules[i].check(&of)
+		why := Cycle
+		if !e.ports[i].blocked() {
+			why = e.rules[i].check(&of)
+		}
 		e.verdicts[i] = Verdict{Reason: why, Row: a.Row}
 		goes = goes || why == Goes
 	}

@@ -12,6 +12,7 @@ type Policy struct {
 	learned   *loop.Learned
 	entrances []*Entrance
 	exits     []*Exit
+	probes    *Probes
 }
 
 // New returns the policy of a checked configuration.
@@ -23,14 +24,17 @@ func New(cfg *config.Config) *Policy {
 		exit := &Exit{}
 		p.exits = append(p.exits, exit)
 		p.entrances = append(p.entrances, &Entrance{
-			guard: p.guard, credits: &exit.credits, door: loop.NewDoor(p.guard, p.learned, i),
+			remote: i,
+			guard:  p.guard, credits: &exit.credits, door: loop.NewDoor(p.guard, p.learned, i),
 			storm: loop.NewStorm(cfg.Loop.Storm.Limit, cfg.Loop.Storm.Window),
 		})
 	}
+	p.probes = newProbes(cfg.Routes, index)
 	for _, r := range cfg.Routes {
 		p.join(r, index)
 	}
 	for _, e := range p.entrances {
+		e.probes = p.probes
 		e.verdicts = make([]Verdict, len(e.lanes))
 	}
 	return p
@@ -52,6 +56,7 @@ func (p *Policy) join(r *config.Route, index map[*config.Remote]int) {
 		}
 		e.lanes = append(e.lanes, Lane{Route: r, To: to})
 		e.rules = append(e.rules, newRules(r, filter, to, limits[to]))
+		e.ports = append(e.ports, p.probes.port(r, index[way.From], to))
 	}
 }
 
@@ -68,6 +73,9 @@ func (p *Policy) Entrance(remote int) *Entrance { return p.entrances[remote] }
 
 // Exit returns what is to be told of the events that are sent to a remote.
 func (p *Policy) Exit(remote int) *Exit { return p.exits[remote] }
+
+// Probes returns what looks for cycles outside of the bridge.
+func (p *Policy) Probes() *Probes { return p.probes }
 
 // Learned returns which GUIDs were seen where, of those events that were new here. It may be called from any goroutine.
 func (p *Policy) Learned() []loop.Sighting { return p.learned.Sightings() }

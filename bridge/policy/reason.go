@@ -31,6 +31,8 @@ var (
 	Origin        = Reason(loop.Origin.String())
 	UnknownOrigin = Reason(loop.UnknownOrigin.String())
 	Storm         = Reason(loop.Stormy.String())
+	Probe         = Reason(loop.ProbeEvent.String())
+	Cycle         = Reason(loop.Cycle.String())
 )
 
 // These are filtered, too.
@@ -47,7 +49,9 @@ func Filtered() []Reason {
 }
 
 // Suppressed returns the reasons for which the loop guard holds an event back.
-func Suppressed() []Reason { return []Reason{OwnChannel, Echo, Origin, UnknownOrigin, Storm} }
+func Suppressed() []Reason {
+	return []Reason{OwnChannel, Echo, Origin, UnknownOrigin, Storm, Probe, Cycle}
+}
 
 // Known reports whether there is such a reason.
 func Known(r Reason) bool {
