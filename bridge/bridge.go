@@ -17,6 +17,7 @@ import (
 // Bridge joins the remotes of one configuration.
 type Bridge struct {
 	policy     *policy.Policy
+	prober     prober
 	endpoints  []*endpoint
 	directions []*direction
 	flush      time.Duration
@@ -45,14 +46,14 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 		err = b.build(cfg)
 	}
 	bridge := &Bridge{
-		policy: b.policy, endpoints: b.ordered, directions: b.dirs, stopping: stopping, state: b.state, letters: b.letters,
+		policy: b.policy, prober: b.prober, endpoints: b.ordered, directions: b.dirs, stopping: stopping, state: b.state, letters: b.letters,
 		flush: cfg.Bridge.FlushTimeout, logger: logger,
 	}
 	if err != nil {
 		return nil, errors.Join(err, bridge.Close())
 	}
 	if o.Registry != nil {
-		o.Registry.MustRegister(newCollector(bridge))
+		o.Registry.MustRegister(newCollector(bridge), newProbeCollector(bridge))
 	}
 	return bridge, nil
 }

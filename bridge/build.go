@@ -19,6 +19,7 @@ type builder struct {
 	letters  *letters
 	opts     Options
 	policy   *policy.Policy
+	prober   prober
 	ordered  []*endpoint // as the remotes of the configuration
 	dirs     []*direction
 	state    *state
@@ -47,8 +48,12 @@ func (b *builder) build(cfg *config.Config) error {
 	for _, e := range b.ordered {
 		e.alarms.ordered = b.ordered
 	}
-	if err := b.join(cfg.Routes, byName); err != nil {
+	made, err := b.join(cfg.Routes, byName)
+	if err != nil {
 		return err
+	}
+	b.prober = prober{
+		probes: b.policy.Probes(), guid: cfg.Bridge.GUID, routes: cfg.Routes, endpoints: b.ordered, made: made, began: start, logger: b.logger(),
 	}
 	dials := rate.NewLimiter(dialsPerSecond, dialBurst)
 	var metrics *remote.Metrics
@@ -67,7 +72,6 @@ func (b *builder) build(cfg *config.Config) error {
 		if len(e.lanes) == 0 {
 			o.Receive = remote.ReceiveNone // what no route takes is not fetched
 		}
-		var err error
 		if e.manager, err = remote.NewManager(o, e, e.outgoing()); err != nil {
 			return fmt.Errorf("bridge: %w", err)
 		}
@@ -96,7 +100,7 @@ type way struct {
 }
 
 // join makes a direction for each destination of each route, in the order of the configuration, and the lanes into them.
-func (b *builder) join(routes []*config.Route, byName map[string]*endpoint) error {
+func (b *builder) join(routes []*config.Route, byName map[string]*endpoint) (map[way]*direction, error) {
 	made := make(map[way]*direction)
 	for _, r := range routes {
 		for _, w := range r.Ways() {
@@ -104,7 +108,7 @@ func (b *builder) join(routes []*config.Route, byName map[string]*endpoint) erro
 			if made[at] == nil {
 				d, err := b.direction(r, at.to)
 				if err != nil {
-					return err
+					return nil, err
 				}
 				made[at] = d
 			}
@@ -116,7 +120,7 @@ func (b *builder) join(routes []*config.Route, byName map[string]*endpoint) erro
 			e.lanes = append(e.lanes, lane{d: made[way{l.Route, b.ordered[l.To]}]})
 		}
 	}
-	return nil
+	return made, nil
 }
 
 func (b *builder) direction(r *config.Route, destination *endpoint) (*direction, error) {

@@ -16,6 +16,7 @@ func (b *Bridge) Run(ctx context.Context) {
 	for _, e := range b.endpoints {
 		running.Go(func() { e.manager.Run(hard) })
 	}
+	running.Go(func() { b.prober.run(ctx) })
 	b.logger.Info("bridge started", "remotes", len(b.endpoints), "directions", len(b.directions))
 	<-ctx.Done()
 	close(b.stopping)

@@ -31,6 +31,7 @@ type DirectionStatus struct {
 	Oldest               time.Time        // when the oldest event in the queue came; zero in an empty queue
 	Disk                 *queue.DiskStats // nil: the queue is in memory
 	Found                journal.Recovery // what the start found on disk
+	Cycles               []Cycle          // of the route, the same for each of its directions
 }
 
 // Balanced reports whether every event that was received or recovered is accounted for.
@@ -58,8 +59,11 @@ func Sum(by map[Reason]uint64) uint64 {
 // Directions returns a reading of each direction, in the order of the configuration.
 func (b *Bridge) Directions() []DirectionStatus {
 	out := make([]DirectionStatus, 0, len(b.directions))
+	cycles := b.cycles()
 	for _, d := range b.directions {
-		out = append(out, d.status())
+		s := d.status()
+		s.Cycles = cycles[d.route]
+		out = append(out, s)
 	}
 	return out
 }

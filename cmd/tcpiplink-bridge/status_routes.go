@@ -31,7 +31,11 @@ func (v *statusView) routes() {
 	var rest api.Direction
 	for i := range v.status.Routes {
 		r := &v.status.Routes[i]
-		named := false
+		named := len(r.Cycles) > 0
+		if named {
+			v.routeName(r)
+			v.cycles(r)
+		}
 		for j := range r.Directions {
 			d := &r.Directions[j]
 			if !everything && (listed == statusMost || d.Dropped.Sum() == 0 && d.Queued == 0 && d.Degraded == "") {
@@ -66,6 +70,23 @@ func (v *statusView) routeName(r *api.Route) {
 	v.line(plain("%s", r.Name))
 	if v.verbose && r.Guarantee != "" {
 		v.note(2, "%s", r.Guarantee)
+	}
+}
+
+// cycles tells of the ways between the remotes of a route that its probes found outside of the bridge.
+func (v *statusView) cycles(r *api.Route) {
+	for _, c := range r.Cycles {
+		if len(c.Remotes) != 2 {
+			continue
+		}
+		what := "events go round"
+		switch {
+		case c.Blocked:
+			what = "blocked at " + c.Remotes[1]
+		case c.Elects:
+			what = "another bridge blocks it"
+		}
+		v.note(2, "cycle: %s and %s are joined outside of this bridge, %s", c.Remotes[0], c.Remotes[1], what)
 	}
 }
 

@@ -114,7 +114,14 @@ func TestStatusScreens(t *testing.T) {
 		{Name: "north", Address: "127.0.0.1:9601", Links: []api.Link{{Name: "receive", State: "dialing", Since: statusAt}, {Name: "send", State: "waiting", Since: statusAt}}},
 		{Name: "south", Address: "127.0.0.1:9602", Links: []api.Link{{Name: "single", State: "closing", Since: statusAt}}},
 	}
+	ring := sampleStatus()
+	ring.Routes[0].Cycles = []api.Cycle{
+		{Remotes: []string{"north", "south"}, Since: ago(time.Minute)},
+		{Remotes: []string{"north", "roof"}, Since: ago(time.Minute), Elects: true},
+		{Remotes: []string{"south", "roof"}, Since: ago(time.Minute), Elects: true, Blocked: true},
+	}
 	for name, view := range map[string]*statusView{
+		"cycles":   {status: ring},
 		"usual":    {status: sampleStatus()},
 		"verbose":  {status: sampleStatus(), verbose: true, zone: time.UTC},
 		"many":     {status: sampleMany()},

@@ -52,3 +52,32 @@ func TestDiskThatFailsIsNotReady(t *testing.T) {
 		t.Errorf("to south %+v, want a disk of 512 bytes that is full since %v", bad, since)
 	}
 }
+
+// A cycle that nobody was asked to break keeps a bridge from being ready; the document has them all.
+func TestCycleIsNotReady(t *testing.T) {
+	t.Parallel()
+	since := time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)
+	cycles := func(elects, blocked bool) []bridge.Cycle {
+		return []bridge.Cycle{{First: "north", Last: "south", Since: since, Elects: elects, Blocked: blocked}}
+	}
+	h := handler("127.0.0.1:9599", &fixed{directions: []bridge.DirectionStatus{
+		{Route: "open", To: "north", Cycles: cycles(false, false)},
+		{Route: "open", To: "south", Cycles: cycles(false, false)},
+		{Route: "blocked", To: "south", Cycles: cycles(true, true)},
+	}})
+	request := httptest.NewRequest(http.MethodGet, api.StatusPath, http.NoBody)
+	request.Host = "127.0.0.1:9599"
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, request)
+	var s api.Status
+	if err := json.Unmarshal(w.Body.Bytes(), &s); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"route open closes a cycle: north and south are joined outside of this bridge"}
+	if s.Ready || !slices.Equal(s.Reasons, want) {
+		t.Errorf("ready %v for %q, want false for %q", s.Ready, s.Reasons, want)
+	}
+	if c := s.Routes[1].Cycles; len(c) != 1 || !slices.Equal(c[0].Remotes, []string{"north", "south"}) || !c[0].Blocked || !c[0].Elects || !c[0].Since.Equal(since) {
+		t.Errorf("cycles of the blocked route: %+v, want the one of north and south", c)
+	}
+}

@@ -37,6 +37,23 @@ func unready(remotes []remote.Status, directions []bridge.DirectionStatus) []str
 			why = append(why, fmt.Sprintf("route %s to %s keeps events in memory only (%v)", d.Route, d.To, d.Disk.Degraded))
 		}
 	}
+	return append(why, unbroken(directions)...)
+}
+
+// unbroken returns a line for each cycle that nobody was asked to break.
+func unbroken(directions []bridge.DirectionStatus) []string {
+	var why []string
+	for i := range directions {
+		d := &directions[i]
+		if i > 0 && d.Route == directions[i-1].Route {
+			continue // the directions of a route follow one another
+		}
+		for _, c := range d.Cycles {
+			if !c.Elects {
+				why = append(why, fmt.Sprintf("route %s closes a cycle: %s and %s are joined outside of this bridge", d.Route, c.First, c.Last))
+			}
+		}
+	}
 	return why
 }
 
@@ -58,7 +75,7 @@ func (o *Options) status() *api.Status {
 	}
 	for _, d := range directions { // those of a route follow one another
 		if n := len(s.Routes); n == 0 || s.Routes[n-1].Name != d.Route {
-			s.Routes = append(s.Routes, api.Route{Name: d.Route, Guarantee: o.Daemon.Guarantees[d.Route]})
+			s.Routes = append(s.Routes, api.Route{Name: d.Route, Guarantee: o.Daemon.Guarantees[d.Route], Cycles: cyclesOf(d.Cycles)})
 		}
 		r := &s.Routes[len(s.Routes)-1]
 		r.Directions = append(r.Directions, directionOf(&d))
@@ -152,3 +169,11 @@ func utc(t time.Time) time.Time {
 }
 
 func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
+
+func cyclesOf(cycles []bridge.Cycle) []api.Cycle {
+	var out []api.Cycle
+	for _, c := range cycles {
+		out = append(out, api.Cycle{Remotes: []string{c.First, c.Last}, Since: utc(c.Since), Blocked: c.Blocked, Elects: c.Elects})
+	}
+	return out
+}

@@ -111,6 +111,15 @@ type Route struct {
 	Name       string      `json:"name"`
 	Guarantee  string      `json:"guarantee,omitempty"` // what the route promises, and what not
 	Directions []Direction `json:"directions"`
+	Cycles     []Cycle     `json:"cycles,omitempty"` // that probes found
+}
+
+// Cycle is a way outside of the bridge between two remotes that a route joins.
+type Cycle struct {
+	Remotes []string  `json:"remotes"` // both
+	Since   time.Time `json:"found_at"`
+	Blocked bool      `json:"blocked"` // the route takes no events from the second remote and sends it none
+	Elects  bool      `json:"elects"`  // if it is not blocked, another bridge blocks it
 }
 
 // Direction is a route to one destination: Received + Recovered = Forwarded + Filtered + Suppressed + Dropped + Queued.
