@@ -59,7 +59,7 @@ func (g *Guard) Roams(guid vscp.GUID) bool {
 }
 
 // Destination returns the remotes behind which the node is that an event of Level I over Level II is for. None: nobody declares
-// it, or the event is for no node. The GUID is that of an interface with the nickname of the node in its last byte, so that a
+// it, or the event is for no node in particular (all zeros or all ones). The GUID is that of an interface with the nickname of the node in its last byte, so that a
 // declared interface stands for its nodes.
 func (g *Guard) Destination(row *vscp.Row) []int32 {
 	if row.Class < firstMirror || row.Class >= firstLevel2 || row.DataLen() < len(vscp.GUID{}) || g.homes.none() {
@@ -67,6 +67,9 @@ func (g *Guard) Destination(row *vscp.Row) []int32 {
 	}
 	var node vscp.GUID
 	row.ReadData(node[:])
+	if node.IsZero() || node == broadcast {
+		return nil
+	}
 	face := node
 	face[len(face)-1] = 0
 	return g.homes.either(node, face)

@@ -3,6 +3,7 @@ package loop_test
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
@@ -96,6 +97,9 @@ func wantDestination(t *testing.T, guard *loop.Guard, places []loop.Place, node 
 	if ofFace, longer := naiveHomes(places, face); longer > long {
 		want = ofFace
 	}
+	if node.IsZero() {
+		want = nil // nobody in particular
+	}
 	var got []int
 	for _, r := range guard.Destination(&row) {
 		got = append(got, int(r))
@@ -109,7 +113,7 @@ func wantDestination(t *testing.T, guard *loop.Guard, places []loop.Place, node 
 
 func TestDestination(t *testing.T) {
 	const house, shed = "FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:01:00", "FF:FF:FF:FF:FF:FF:FF:FE:00:02:*"
-	guard := loop.New([]loop.Place{place(t, house), place(t, shed), place(t, "FF:FF:FF:FF:FF:FF:FF:FE:*")}, nil)
+	guard := loop.New([]loop.Place{place(t, house), place(t, shed), place(t, "FF:FF:FF:FF:FF:FF:FF:FE:*"), place(t, "00:*", "FF:FF:FF:FF:FF:FF:FF:FF:*")}, nil)
 	const toHouse, toShed = ",255,255,255,255,255,255,255,254,0,1,0,0,0,0,1,7", ",255,255,255,255,255,255,255,254,0,2,0,0,0,0,1,7"
 	for _, tt := range []struct {
 		name, row string
@@ -120,6 +124,8 @@ func TestDestination(t *testing.T) {
 		{"without data of its own", "0,542,5,0,,,-" + toShed, []int32{1}},
 		{"nobody declares it", "0,542,5,0,,,-,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16", nil},
 		{"too little data", "0,542,5,0,,,-" + toShed[:len(toShed)-2], nil},
+		{"all zeros, which a wide range declares", "0,542,5,0,,,-" + strings.Repeat(",0", 16) + ",1", nil},
+		{"all ones", "0,542,5,0,,,-" + strings.Repeat(",255", 16) + ",1", nil},
 		{"class 512", "0,512,5,0,,,-" + toShed, []int32{1}},
 		{"class 1023", "0,1023,5,0,,,-" + toShed, []int32{1}},
 		{"class 511", "0,511,5,0,,,-" + toShed, nil},

@@ -14,6 +14,9 @@ const (
 	firstLevel2 vscp.Class = 1024
 )
 
+// broadcast addresses every node. (VSCP: the GUID of all ones.)
+var broadcast = vscp.GUID{255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}
+
 // hasher makes keys of what events say.
 type hasher struct {
 	seed   maphash.Seed
