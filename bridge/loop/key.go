@@ -38,10 +38,16 @@ func (h *hasher) content(class vscp.Class, typ uint16, data []byte) uint64 {
 func (h *hasher) event(row *vscp.Row) uint64 {
 	key := mix(maphash.Bytes(h.seed, row.DataText()), kind(row.Class, row.Type)^h.secret[0])
 	key = mix(key, binary.LittleEndian.Uint64(row.GUID[:8])^h.secret[0])
-	return mix(key, binary.LittleEndian.Uint64(row.GUID[8:])^h.secret[1])
+	return stir(mix(key, binary.LittleEndian.Uint64(row.GUID[8:])^h.secret[1]))
 }
 
 func kind(class vscp.Class, typ uint16) uint64 { return uint64(class)<<16 | uint64(typ) }
+
+// stir lets each bit count in all others: tables look at the lowest, and the GUIDs of neighbours differ in the highest alone.
+func stir(key uint64) uint64 {
+	key = (key ^ key>>33) * 0xFF51AFD7ED558CCD
+	return key ^ key>>33
+}
 
 // mix spreads the bits of two numbers over one.
 func mix(a, b uint64) uint64 {
