@@ -36,8 +36,21 @@ const (
 func (b *builder) build(cfg *config.Config) error {
 	b.policy = policy.New(cfg)
 	start := time.Now()
-	byName := make(map[string]*endpoint, len(cfg.Remotes))
-	for i, r := range cfg.Remotes {
+	byName := b.meet(cfg.Remotes, start)
+	made, err := b.join(cfg.Routes, byName)
+	if err != nil {
+		return err
+	}
+	b.prober = prober{
+		probes: b.policy.Probes(), guid: cfg.Bridge.GUID, routes: cfg.Routes, endpoints: b.ordered, made: made, began: start, logger: b.logger(),
+	}
+	return b.manage(cfg.Remotes)
+}
+
+// meet makes an endpoint for each remote.
+func (b *builder) meet(remotes []*config.Remote, start time.Time) map[string]*endpoint {
+	byName := make(map[string]*endpoint, len(remotes))
+	for i, r := range remotes {
 		e := &endpoint{name: r.Name, entrance: b.policy.Entrance(i), start: start, tap: b.opts.Tap}
 		e.outbox.ready = make(chan struct{}, 1)
 		e.outbox.echoes = echoes{exit: b.policy.Exit(i), start: start}
@@ -48,20 +61,18 @@ func (b *builder) build(cfg *config.Config) error {
 	for _, e := range b.ordered {
 		e.alarms.ordered = b.ordered
 	}
-	made, err := b.join(cfg.Routes, byName)
-	if err != nil {
-		return err
-	}
-	b.prober = prober{
-		probes: b.policy.Probes(), guid: cfg.Bridge.GUID, routes: cfg.Routes, endpoints: b.ordered, made: made, began: start, logger: b.logger(),
-	}
+	return byName
+}
+
+// manage gives each endpoint, with its lanes and its outbox, a manager of its connections.
+func (b *builder) manage(remotes []*config.Remote) error {
 	dials := rate.NewLimiter(dialsPerSecond, dialBurst)
 	var metrics *remote.Metrics
 	if b.opts.Registry != nil {
 		metrics = remote.NewMetrics(b.opts.Registry)
 	}
 	scheduled := 0
-	for i, r := range cfg.Remotes {
+	for i, r := range remotes {
 		e := b.ordered[i]
 		o := b.remoteOptions(r)
 		o.Metrics, o.Dials, o.Echoes = metrics, dials, b.policy.Exit(i).SetEchoes
@@ -72,6 +83,7 @@ func (b *builder) build(cfg *config.Config) error {
 		if len(e.lanes) == 0 {
 			o.Receive = remote.ReceiveNone // what no route takes is not fetched
 		}
+		var err error
 		if e.manager, err = remote.NewManager(o, e, e.outgoing()); err != nil {
 			return fmt.Errorf("bridge: %w", err)
 		}
