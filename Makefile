@@ -7,7 +7,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LINT      = $(GO) tool -modfile=internal/tools/lint.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fmt vet fuzz bench microbench cover vuln image ci clean
+.PHONY: help build test race lint fmt vet fuzz bench microbench loops cover vuln image ci clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: ## the bridge between other processes, against a relay and a bare loop; B
 
 microbench: ## all Go benchmarks, with allocations
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+loops: ## the results in docs/loops.md, from the simulator of topologies
+	$(GO) test ./internal/loopsim -run TestTableOfDocs -count 1 -update
 
 cover: ## statement coverage; the profile is coverage.out
 	$(GO) test -coverprofile=coverage.out ./...

@@ -28,7 +28,7 @@ var layers = []layer{
 	{"bridge", []string{"bridge/..."}},
 	{"admin", []string{"internal/admin/..."}},
 	{"commands", []string{"cmd/tcpiplink-bridge", "vscp/internal/classgen"}},
-	{"tests of the tree", []string{"internal/archtest", "internal/bench"}},
+	{"tests of the tree", []string{"internal/archtest", "internal/bench", "internal/loopsim"}},
 }
 
 // linktest is for tests, and for the demo, which is a test that people watch.
