@@ -21,7 +21,7 @@ func Check(cfgs ...*config.Config) Report {
 	}
 	kinds := newDivider(cfgs).kinds(g)
 	begin := g.origins(&r)
-	c := collector{g: g, kinds: kinds, byKey: map[string]*trouble{}}
+	c := collector{g: g, kinds: kinds, faces: g.faces(), byKey: map[string]*trouble{}}
 	for s := range g.sites {
 		c.follow(s, begin[s])
 	}
@@ -48,6 +48,7 @@ func sortFindings(fs []Finding) {
 type collector struct {
 	g      *graph
 	kinds  []kind
+	faces  int // GUIDs that an interface at a site that erases identity can have
 	byKey  map[string]*trouble
 	sorted []*trouble // in the order in which they were found
 }
@@ -70,21 +71,28 @@ func (c *collector) follow(site int, begin []origin) {
 	}
 	for _, o := range begin {
 		for k := range c.kinds {
-			e := c.kinds[k].event
-			e.guid = o.guid
-			f := c.g.follow(site, e, mode{})
-			if f.clean() {
-				continue
+			for face := range c.faces {
+				c.followKind(site, o, k, face)
 			}
-			sure := true
-			if certain := c.g.follow(site, e, mode{sure: true}); certain.clean() {
-				sure = false
-			} else {
-				f = certain
-			}
-			c.add(f, o, k, sure)
 		}
 	}
+}
+
+// followKind follows an event of one kind.
+func (c *collector) followKind(site int, o origin, kind, face int) {
+	e := c.kinds[kind].event
+	e.guid = o.guid
+	f := c.g.follow(site, e, mode{face: face})
+	if f.clean() {
+		return
+	}
+	sure := true
+	if certain := c.g.follow(site, e, mode{sure: true, face: face}); certain.clean() {
+		sure = false
+	} else {
+		f = certain
+	}
+	c.add(f, o, kind, sure)
 }
 
 // add takes down what is wrong with one event.

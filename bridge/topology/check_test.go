@@ -46,6 +46,10 @@ func TestCheckShapes(t *testing.T) {
 			all(joined(t, "one", "A:A", "B:B"), joined(t, "two", "C:C", "D:D"), joined(t, "ac", "A:A", "C:C"), joined(t, "bd", "B:B", "D:D")), "error duplicate, error ring",
 		},
 		{"one site that erases", all(joined(t, "h", "A:A", "U:U~", "C:C")), ""},
+		{
+			"a site that erases, with origins of which any may be its interface",
+			all(joined(t, "au", "A:A!", "U:!~"), joined(t, "ub", "U:AU!~", "B:B!"), joined(t, "ba", "B:U!", "A:!")), "error ring",
+		},
 		{"two bridges at a site that erases", all(joined(t, "au", "A:A", "U:U~"), joined(t, "ub", "U:U~", "B:B")), ""},
 		{"a pair that erases", all(joined(t, "h", "U:~", "V:~")), "error erasing"},
 		{"a pair that erases, with a site between", all(joined(t, "uc", "U:~", "C:"), joined(t, "cv", "C:", "V:~")), "error erasing"},

@@ -46,13 +46,15 @@ func (c *collector) turns(site int, m mode) *trouble {
 		return nil
 	}
 	m.blind = false
-	for k := range c.kinds {
+	for i := range len(c.kinds) * c.faces {
+		k := i / c.faces
+		m.face = i % c.faces
 		e := c.kinds[k].event
 		cycle := c.g.follow(site, e, m).cycle()
 		if cycle == nil {
 			continue
 		}
-		if !m.auto && c.g.follow(site, e, mode{}).cycle() != nil {
+		if !m.auto && c.g.follow(site, e, mode{face: m.face}).cycle() != nil {
 			continue // a ring anyway
 		}
 		certain := m

@@ -37,6 +37,7 @@ type mode struct {
 	echoes bool // sites that erase identity send an event back to its sender too
 	auto   bool // sites of which it is not known erase identity
 	blind  bool // everything passes
+	face   int  // which of its origins is the interface of a remote at a site that erases identity
 }
 
 func (g *graph) follow(start int, e event, m mode) *flow {
@@ -79,7 +80,7 @@ func (f *flow) spread(i int) {
 		}
 		e := s.event
 		if erases {
-			e.guid = f.g.native(n)
+			e.guid = f.g.native(n, f.mode.face)
 		}
 		f.forward(i, n, e)
 	}

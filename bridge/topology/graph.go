@@ -139,13 +139,24 @@ func (g *graph) admits(n int, guid vscp.GUID) bool {
 	return g.bridges[nd.bridge].guard.Check(nd.index, guid) == loop.Admitted
 }
 
-// native returns the GUID that an event has for a node at a site that erases identity: that of the node's own interface there,
-// which is one of the origins, if there are any.
-func (g *graph) native(n int) vscp.GUID {
+// native returns the GUID that an event has for a node at a site that erases identity: that of the node's own interface there. That is
+// one of the origins, if there are any, and which is not said: face counts them, and goes on with the first after the last.
+func (g *graph) native(n, face int) vscp.GUID {
 	if origins := g.nodes[n].remote.Origins; len(origins) > 0 {
-		if guid, ok := g.regions.of(origins[0]); ok {
+		if guid, ok := g.regions.of(origins[face%len(origins)]); ok {
 			return guid
 		}
 	}
 	return g.regions.undeclared
+}
+
+// faces returns how many GUIDs an interface at a site that erases identity can have, at least 1.
+func (g *graph) faces() int {
+	most := 1
+	for i := range g.nodes {
+		if st := &g.sites[g.nodes[i].site]; st.erases || st.auto {
+			most = max(most, len(g.nodes[i].remote.Origins))
+		}
+	}
+	return most
 }

@@ -50,11 +50,7 @@ func (g *graph) neverUsed(r *Report, kinds []kind) {
 func (g *graph) furthest(l int, kinds []kind) hurdle {
 	best := atOrigins
 	ln := &g.lanes[l]
-	guids := g.regions.samples
-	if g.sites[g.nodes[ln.from].site].erases {
-		guids = []sample{{guid: g.native(ln.from)}}
-	}
-	for _, s := range guids {
+	for _, s := range g.coming(ln.from) {
 		g.budget--
 		if !g.admits(ln.from, s.guid) {
 			continue
@@ -154,7 +150,7 @@ func (g *graph) matched(m *config.Match, lanes []lane, kinds []kind) bool {
 		route := *alone.route
 		route.Match = []config.Match{*m}
 		alone.route = &route
-		for _, s := range g.regions.samples {
+		for _, s := range g.coming(alone.from) {
 			if g.passesFrom(&alone, s.guid, kinds) {
 				return true
 			}
@@ -163,11 +159,20 @@ func (g *graph) matched(m *config.Match, lanes []lane, kinds []kind) bool {
 	return false
 }
 
+// coming returns the GUIDs that events have when they come to a node.
+func (g *graph) coming(n int) []sample {
+	if !g.sites[g.nodes[n].site].erases {
+		return g.regions.samples
+	}
+	var natives []sample
+	for face := range max(1, len(g.nodes[n].remote.Origins)) {
+		natives = append(natives, sample{guid: g.native(n, face)})
+	}
+	return natives
+}
+
 func (g *graph) passesFrom(l *lane, guid vscp.GUID, kinds []kind) bool {
 	g.budget--
-	if g.sites[g.nodes[l.from].site].erases {
-		guid = g.native(l.from)
-	}
 	if !g.admits(l.from, guid) {
 		return false
 	}
