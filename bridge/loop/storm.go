@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"math"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -41,7 +42,7 @@ func NewStorm(limit int, window time.Duration) *Storm {
 	if limit <= 0 || window <= 0 {
 		return &Storm{}
 	}
-	return &Storm{limit: uint32(min(limit, 1<<31)), window: window}
+	return &Storm{limit: uint32(min(limit, math.MaxInt32)), window: window}
 }
 
 // Check counts an event. It reports whether to hold it back, and whether it is the first of its kind to be.
