@@ -59,8 +59,11 @@ var errDown = errors.New("something is down")
 
 // report prints err for a person and returns the exit code.
 func report(cmd *cobra.Command, stderr io.Writer, err error) int {
-	if errors.Is(err, errDown) {
+	switch {
+	case errors.Is(err, errDown):
 		return exitDown
+	case errors.Is(err, errTestsFailed):
+		return exitFailed
 	}
 	fmt.Fprintf(stderr, "tcpiplink-bridge: error: %v\n", err)
 	var usage *usageError
@@ -95,6 +98,7 @@ func newRoot() *cobra.Command {
 from each, and hands them to the others through bounded queues, without loops and without silent loss.`,
 		Example: `  tcpiplink-bridge demo                         see it work, on this machine alone
   tcpiplink-bridge validate --config hub.hcl    check a configuration
+  tcpiplink-bridge test --config hub.hcl        run the tests in it
   tcpiplink-bridge run --config hub.hcl         bridge
   tcpiplink-bridge status                       see what it is doing`,
 		SilenceErrors: true,
@@ -106,7 +110,7 @@ from each, and hands them to the others through bounded queues, without loops an
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newValidate(), newLint(), newDemo(), newSimulate(), newRemote(), newDoctor(), newStatus(), newQueue(),
-		newHealthcheck(), newVersion())
+	root.AddCommand(newRun(), newValidate(), newLint(), newTest(), newDemo(), newSimulate(), newRemote(), newDoctor(), newStatus(),
+		newQueue(), newHealthcheck(), newVersion())
 	return root
 }
