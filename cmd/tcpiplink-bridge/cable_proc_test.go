@@ -49,19 +49,31 @@ func (s *transcript) Write(b []byte) (int, error) {
 	return s.text.Write(b)
 }
 
+// String returns what was said so far.
+func (s *transcript) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
 // start runs a program of the test in a namespace, and shows its standard error if the test fails.
 func start(t *testing.T, stdout func(line string), ns string, args ...string) *exec.Cmd {
 	t.Helper()
+	return startSaying(t, stdout, &transcript{}, ns, args...)
+}
+
+// startSaying is start with a transcript for the test to read.
+func startSaying(t *testing.T, stdout func(line string), said *transcript, ns string, args ...string) *exec.Cmd {
+	t.Helper()
 	cmd := command(t.Context(), ns, args...)
-	var said transcript
-	cmd.Stdout, cmd.Stderr = &lineWriter{line: stdout}, &said
+	cmd.Stdout, cmd.Stderr = &lineWriter{line: stdout}, said
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("%v: %v", args, err)
 	}
 	t.Cleanup(func() {
 		_ = cmd.Wait() // it was killed, or stop has waited
-		if t.Failed() && said.text.Len() > 0 {
-			t.Logf("%v said:\n%s", args, &said.text)
+		if text := said.String(); t.Failed() && text != "" {
+			t.Logf("%v said:\n%s", args, text)
 		}
 	})
 	return cmd
