@@ -51,7 +51,7 @@ func (b *builder) build(cfg *config.Config) error {
 func (b *builder) meet(remotes []*config.Remote, start time.Time) map[string]*endpoint {
 	byName := make(map[string]*endpoint, len(remotes))
 	for i, r := range remotes {
-		e := &endpoint{name: r.Name, entrance: b.policy.Entrance(i), start: start, tap: b.opts.Tap}
+		e := &endpoint{name: r.Name, entrance: b.policy.Entrance(i), start: start, tap: b.opts.Tap, origins: r.Origins, strict: r.Strict}
 		e.outbox.ready = make(chan struct{}, 1)
 		e.outbox.echoes = echoes{exit: b.policy.Exit(i), start: start}
 		e.alarms.remote, e.alarms.logger = r.Name, b.logger()

@@ -17,6 +17,8 @@ type endpoint struct {
 	tap     Tap
 	start   time.Time // of the clock that the policy has
 	alarms  alarms
+	origins []vscp.GUIDPattern // as configured
+	strict  bool               // likewise
 
 	// What follows belongs to the goroutine that receives.
 	entrance *policy.Entrance

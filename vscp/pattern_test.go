@@ -125,3 +125,12 @@ func TestPatternImprint(t *testing.T) {
 		}
 	}
 }
+
+func TestGUIDPrefix(t *testing.T) {
+	g := mustPattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:02:03:04:05:06:07").First()
+	for n, text := range map[int]string{0: "*", 1: "FF:*", 10: "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*", 16: g.String()} {
+		if got, want := g.Prefix(n), mustPattern(t, text); got != want {
+			t.Errorf("Prefix(%d) = %v, want %v", n, got, want)
+		}
+	}
+}

@@ -111,6 +111,6 @@ from each, and hands them to the others through bounded queues, without loops an
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newRun(), newValidate(), newLint(), newTest(), newDemo(), newSimulate(), newRemote(), newDoctor(), newStatus(),
-		newQueue(), newHealthcheck(), newVersion())
+		newOrigins(), newQueue(), newHealthcheck(), newVersion())
 	return root
 }

@@ -65,7 +65,7 @@ func (f *statusFlags) run(ctx context.Context, cmd *cobra.Command) error {
 		})
 	}
 	if f.json {
-		err = f.printJSON(cmd.OutOrStdout(), body)
+		err = printDocument(cmd.OutOrStdout(), body)
 	} else {
 		err = f.print(cmd.OutOrStdout(), &s)
 	}
@@ -75,8 +75,8 @@ func (f *statusFlags) run(ctx context.Context, cmd *cobra.Command) error {
 	return err
 }
 
-// printJSON passes the document on as it is, with what this release does not know, and without what a terminal obeys.
-func (*statusFlags) printJSON(w io.Writer, body []byte) error {
+// printDocument passes the document on as it is, with what this release does not know, and without what a terminal obeys.
+func printDocument(w io.Writer, body []byte) error {
 	line, err := marshalJSON(json.RawMessage(body))
 	if err != nil {
 		return err

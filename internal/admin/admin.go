@@ -22,7 +22,8 @@ type Options struct {
 	Address  string // host:port; port 0 takes a free one; empty: no port
 	Socket   string // path of the unix socket; empty: none
 	Gatherer prometheus.Gatherer
-	Bridge   Bridge // what readiness and status are about; liveness never depends on it
+	Bridge   Bridge  // what readiness and status are about; liveness never depends on it
+	Learner  Learner // what origins are about
 	Daemon   Daemon
 	Logger   hclog.Logger
 }

@@ -35,6 +35,9 @@ func apiRoutes(o *Options, local bool) http.Handler {
 		api.StatusPath: {http.MethodGet: documents(func(w http.ResponseWriter, _ *http.Request) {
 			document(w, http.StatusOK, o.status())
 		})},
+		api.OriginsPath: {http.MethodGet: documents(func(w http.ResponseWriter, _ *http.Request) {
+			document(w, http.StatusOK, o.origins())
+		})},
 		api.QueuesPath:                   {http.MethodGet: documents(queues.list)},
 		api.QueuesPath + "/{route}/{to}": {http.MethodGet: documents(queues.of(queues.show))},
 		api.QueuesPath + "/{route}/{to}/events": {
