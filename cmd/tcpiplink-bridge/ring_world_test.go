@@ -110,12 +110,13 @@ func (p *town) count(from *town, i int) int {
 	return p.got[[3]byte{from.number, byte(i >> 8), byte(i)}]
 }
 
-// checkTimes wants each of n events of a town to have come so often.
+// checkTimes wants each of n events of a town to have come so often, and tells of the first one that did not.
 func (p *town) checkTimes(t *testing.T, n int, from *town, want int) {
 	t.Helper()
 	for i := range n {
 		if got := p.count(from, i); got != want {
 			t.Errorf("event %d of %s came to %s %d times, want %d", i, from.name, p.name, got, want)
+			return
 		}
 	}
 }
@@ -181,10 +182,11 @@ func (j *joint) direction(t *testing.T, to *town) (api.Direction, error) {
 	return api.Direction{}, fmt.Errorf("no direction to %s in %+v", to.name, s)
 }
 
-// settle waits until the counters of the way to a town are as wanted, with nothing in the queue.
+// settle waits until the counters of the way to a town are as wanted, with nothing in the queue. If they do not become so, those of
+// the other ways would not either, and the test ends.
 func (j *joint) settle(t *testing.T, to *town, want balance) {
 	t.Helper()
-	eventually(t, j.name+" to "+to.name, patience, func() (bool, string) {
+	settled := eventually(t, j.name+" to "+to.name, patience, func() (bool, string) {
 		d, err := j.direction(t, to)
 		if err != nil {
 			return false, err.Error()
@@ -192,6 +194,9 @@ func (j *joint) settle(t *testing.T, to *town, want balance) {
 		got := balanceOf(&d)
 		return got == want && d.Queued == 0, fmt.Sprintf("%+v, queued %d, want %+v", got, d.Queued, want)
 	})
+	if !settled {
+		t.FailNow()
+	}
 }
 
 func balanceOf(d *api.Direction) balance {
