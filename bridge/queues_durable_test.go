@@ -67,7 +67,7 @@ func TestChangesSurvivePowerLoss(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				disk := faultfs.New()
 				q, _ := durableQueue(t, disk, 2)
-				q.d.take(&counts{}, rows(t, 0, 3))
+				q.d.take(new(tally), rows(t, 0, 3))
 				time.Sleep(time.Second)
 				if err := disk.SyncDir("/state/dead"); err != nil { // letters are not synced when they are put
 					t.Fatal(err)
@@ -130,7 +130,7 @@ func TestSyncOfAFailingDisk(t *testing.T) {
 		disk := faultfs.New()
 		q, stop := durableQueue(t, disk, 0)
 		disk.Limit(1)
-		q.d.take(&counts{}, rows(t, 0, 1))
+		q.d.take(new(tally), rows(t, 0, 1))
 		synctest.Wait() // the keeper had its attempt
 		began := time.Now()
 		if err := q.Sync(t.Context()); !errors.Is(err, ErrMemoryOnly) || time.Since(began) > 2*time.Second {

@@ -25,15 +25,6 @@ func pattern(t testing.TB, text string) vscp.GUIDPattern {
 	return p
 }
 
-func parse(t testing.TB, line string) vscp.Row {
-	t.Helper()
-	var r vscp.Row
-	if err := r.Parse([]byte(line)); err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 func text(r *vscp.Row) string { return string(r.AppendText(nil, vscp.TextForm{})) }
 
 func TestRewrite(t *testing.T) {
