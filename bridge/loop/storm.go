@@ -93,7 +93,7 @@ func (s *Storm) place(key uint64, now time.Duration) *repeated {
 		}
 	}
 	victim := s.victim(set, now)
-	for s.worth(victim, now) > 0 && len(s.sets) < stormMaxSets {
+	for len(s.sets) < stormMaxSets && s.worth(victim, now) > 0 {
 		s.grow()
 		victim = s.victim(&s.sets[key&uint64(len(s.sets)-1)], now)
 	}
@@ -104,15 +104,24 @@ func (s *Storm) place(key uint64, now time.Duration) *repeated {
 	return victim
 }
 
-// victim returns the place that is given up first.
+// victim returns the place that is given up first: what may be forgotten, what came most seldom, what came longest ago.
 func (s *Storm) victim(set *[stormWays]repeated, now time.Duration) *repeated {
-	victim := &set[0]
+	victim, least := &set[0], s.value(&set[0], now)
 	for i := range set[1:] {
-		if r := &set[i+1]; s.worth(r, now) < s.worth(victim, now) {
-			victim = r
+		r := &set[i+1]
+		if v := s.value(r, now); v < least || v == least && r.first < victim.first {
+			victim, least = r, v
 		}
 	}
 	return victim
+}
+
+// value is worth, but for what came once: that it may be forgotten follows from when that was. Nearly all came once.
+func (s *Storm) value(r *repeated, now time.Duration) uint32 {
+	if r.count <= 1 {
+		return r.count
+	}
+	return s.worth(r, now)
 }
 
 // worth is 0 for what may be forgotten.
