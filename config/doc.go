@@ -10,6 +10,8 @@
 //   - validate.go: what concerns more than one attribute or more than one block is checked;
 //   - diag.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right.
 //
+// Format (format.go) lays out a file, and looks at its syntax only.
+//
 // All mistakes are reported at once. Secrets appear in no message: Secret prints as ***, values that come from env or file are
 // never quoted, and excerpts hide what stands behind a password attribute, a misspelled one included.
 //
