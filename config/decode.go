@@ -19,6 +19,7 @@ type decoder struct {
 	// stateful: there is a folder for what outlasts the daemon, or a wrong one.
 	stateful bool
 	diags    hcl.Diagnostics
+	hidden   []hcl.Range               // what excerpts must not show, although it parsed
 	zones    map[string]*time.Location // by name: a thousand remotes share one
 	gaps     map[string]time.Duration  // by the text of cron
 	remotes  []*pair[rawRemote, Remote]
@@ -31,9 +32,11 @@ type pair[R, T any] struct {
 	typed *T
 }
 
-func (d *decoder) decode(body hcl.Body) *Config {
+func (d *decoder) decode(body hcl.Body, given *given) *Config {
 	var raw rawFile
 	d.diags = append(d.diags, gohcl.DecodeBody(body, nil, &raw)...)
+	d.decodeVariables(raw.Variables, given)
+	d.decodeLocals(raw.Locals)
 	cfg := Default()
 	d.decodeDaemon(&raw, cfg)
 	d.decodeLoop(raw.Loop, &cfg.Loop)

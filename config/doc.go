@@ -3,7 +3,9 @@
 // Load and Parse take a file through these steps:
 //
 //   - hcl.go: the parsed body is laid out into raw structs; unknown blocks and attributes are found here;
-//   - eval.go: expressions are evaluated, with the functions env and file and the references remote.NAME;
+//   - variable.go, given.go, varfile.go, locals.go: variables get their values from outside, and locals are computed in order;
+//   - eval.go, functions.go, reference.go: expressions are evaluated, with functions and the references var.NAME, local.NAME and
+//     remote.NAME;
 //   - defaults.go, decode.go, value.go, list.go: each attribute is checked and written over its default; endpoint.go, tls.go, schedule.go,
 //     cron.go, commands.go, route.go, preset.go, match.go, class.go, unit.go, guid.go, rewrite.go, tame.go, loop.go, testblock.go and
 //     event.go do so for one subject each;
@@ -12,8 +14,9 @@
 //
 // Format (format.go) lays out a file, and looks at its syntax only.
 //
-// All mistakes are reported at once. Secrets appear in no message: Secret prints as ***, values that come from env or file are
-// never quoted, and excerpts hide what stands behind a password attribute, a misspelled one included.
+// All mistakes are reported at once. Secrets appear in no message: Secret prints as ***, values that come from env, file or the
+// environment, or from a sensitive variable, are never quoted, and excerpts hide what stands behind a password attribute, a
+// misspelled one included, the defaults of variables, and all values of a --var-file.
 //
 // The package checks what the words mean and leaves their use to others: it imports neither queue nor remote, and it is the
 // only one that imports HCL.

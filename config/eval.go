@@ -15,7 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// sensitive marks values that came from the environment or a file. They are never quoted in a message, whatever attribute
+// sensitive marks values that came from the environment or a file, and those of sensitive variables. They are never quoted in a message, whatever attribute
 // they end up in; the mark survives concatenation and functions.
 const sensitive mark = "sensitive"
 
@@ -29,16 +29,27 @@ type scope struct {
 	functions *hcl.EvalContext // everywhere
 	routes    *hcl.EvalContext // within routes: functions, and remote.NAME
 	remotes   map[string]*Remote
-	secrets   []string // what env and file returned
+	variables []string // their names
+	locals    []string // likewise
+	secrets   []string // what env and file returned, and the texts in sensitive variables
 }
 
 func newScope(dir string, o Options) *scope {
 	s := &scope{remotes: map[string]*Remote{}}
-	s.functions = &hcl.EvalContext{Functions: map[string]function.Function{
-		"env":  s.textFunction("name", envFunction(o.Env)),
-		"file": s.textFunction("path", fileFunction(dir, o.ReadFile)),
-	}}
+	s.functions = &hcl.EvalContext{Functions: s.functionTable(dir, o)}
 	return s
+}
+
+// keepSecret notes the texts in a value, so that no message quotes them.
+func (s *scope) keepSecret(val cty.Value) {
+	val, _ = val.UnmarkDeep()
+	// The function returns no error, and so does the walk.
+	_ = cty.Walk(val, func(_ cty.Path, v cty.Value) (bool, error) {
+		if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+			s.secrets = append(s.secrets, v.AsString())
+		}
+		return true, nil
+	})
 }
 
 // quotesSecret reports whether a text contains what env or file returned.

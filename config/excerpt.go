@@ -15,8 +15,11 @@ type reporter struct {
 	filename string
 	src      []byte
 	file     *hcl.File
-	parsed   bool         // without syntax errors
-	lines    []sourceLine // made by the first diagnostic: most files have none
+	parsed   bool                 // without syntax errors
+	closed   bool                 // only names may be shown
+	lines    []sourceLine         // made by the first diagnostic: most files have none
+	hidden   []hcl.Range          // their lines speak of secrets
+	others   map[string]*reporter // of other files, by name
 }
 
 func newReporter(filename string, src []byte, file *hcl.File, parsed bool) *reporter {
@@ -30,9 +33,6 @@ func (r *reporter) fail(diags hcl.Diagnostics) error {
 func (r *reporter) report(diags hcl.Diagnostics) []Diagnostic {
 	if len(diags) == 0 {
 		return nil
-	}
-	if r.lines == nil {
-		r.lines = maskLines(r.src)
 	}
 	out := make([]Diagnostic, len(diags))
 	for i, diag := range diags {
@@ -55,7 +55,22 @@ func (r *reporter) convert(diag *hcl.Diagnostic) Diagnostic {
 		return d
 	}
 	rng := *diag.Subject
+	if other := r.others[rng.Filename]; other != nil {
+		return other.convert(diag)
+	}
 	d.Position, d.EndLine, d.EndColumn = position(rng), rng.End.Line, rng.End.Column
+	if rng.Start.Line == 0 {
+		return d // not in a file
+	}
+	if r.lines == nil {
+		r.lines = maskLines(r.src)
+		if r.closed {
+			closeLines(r.lines)
+		}
+		for _, rng := range r.hidden {
+			closeLines(r.lines[min(rng.Start.Line-1, len(r.lines)):min(rng.End.Line, len(r.lines))])
+		}
+	}
 	d.Block = printable(r.blockAt(rng.Start.Byte))
 	line := r.lineAt(rng.Start.Byte)
 	if line == nil || line.text == "" {

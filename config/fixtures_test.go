@@ -15,13 +15,29 @@ var update = flag.Bool("update", false, "write the expected texts of testdata an
 
 // environment is what env() finds in the fixtures. No diagnostic may contain hunter2.
 func environment(name string) (string, bool) {
-	text, ok := map[string]string{"NORTH_PASSWORD": "north-secret", "SECRET": "hunter2"}[name]
+	text, ok := map[string]string{"NORTH_PASSWORD": "north-secret", "SECRET": "hunter2", "TCPIPLINK_VAR_from_env": "hunter2", "TCPIPLINK_VAR_shadowed": "hunter2"}[name]
 	return text, ok
 }
 
-// load loads a file of the working directory, so that messages have no path in front of its name.
+// load loads a file of the working directory, so that messages have no path in front of its name. Its variables are set by the
+// files beside it: NAME.vars, NAME.vars.json, and NAME.args with one NAME=VALUE on each line.
 func load(name string) (*config.Config, error) {
-	return config.Load(name, config.Options{Env: environment})
+	o := config.Options{Env: environment, Vars: map[string]string{}}
+	base, _, _ := strings.Cut(name, ".")
+	for _, file := range []string{base + ".vars", base + ".vars.json"} {
+		if _, err := os.Stat(file); err == nil {
+			o.VarFiles = append(o.VarFiles, file)
+		}
+	}
+	args, err := os.ReadFile(base + ".args")
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	for line := range strings.Lines(string(args)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		o.Vars[key] = value
+	}
+	return config.Load(name, o)
 }
 
 func fixtures(t *testing.T, dir string) []string {

@@ -11,13 +11,37 @@ import (
 // its own place, and one wrong attribute hides no other. They are also the one list of the words of the language.
 
 type rawFile struct {
-	Bridge  *rawBridge   `hcl:"bridge,block"`
-	Log     *rawLog      `hcl:"log,block"`
-	Admin   *rawAdmin    `hcl:"admin,block"`
-	Remotes []*rawRemote `hcl:"remote,block"`
-	Loop    *rawLoop     `hcl:"loop,block"`
-	Routes  []*rawRoute  `hcl:"route,block"`
-	Tests   []*rawTest   `hcl:"test,block"`
+	Variables []*rawVariable `hcl:"variable,block"`
+	Locals    []*rawLocals   `hcl:"locals,block"`
+	Bridge    *rawBridge     `hcl:"bridge,block"`
+	Log       *rawLog        `hcl:"log,block"`
+	Admin     *rawAdmin      `hcl:"admin,block"`
+	Remotes   []*rawRemote   `hcl:"remote,block"`
+	Loop      *rawLoop       `hcl:"loop,block"`
+	Routes    []*rawRoute    `hcl:"route,block"`
+	Tests     []*rawTest     `hcl:"test,block"`
+}
+
+type rawVariable struct {
+	Name        string           `hcl:"name,label"`
+	NameRange   hcl.Range        `hcl:"name,label_range"`
+	Type        *hcl.Attribute   `hcl:"type,optional"`
+	Default     *hcl.Attribute   `hcl:"default,optional"`
+	Sensitive   *hcl.Attribute   `hcl:"sensitive,optional"`
+	Description *hcl.Attribute   `hcl:"description,optional"`
+	Validations []*rawValidation `hcl:"validation,block"`
+
+	description string // known when it was evaluated
+}
+
+type rawValidation struct {
+	Def          hcl.Range      `hcl:",def_range"`
+	Condition    *hcl.Attribute `hcl:"condition,optional"`
+	ErrorMessage *hcl.Attribute `hcl:"error_message,optional"`
+}
+
+type rawLocals struct {
+	Body hcl.Body `hcl:",remain"`
 }
 
 type rawBridge struct {
@@ -120,13 +144,19 @@ type rawQueue struct {
 	Fsync       *hcl.Attribute `hcl:"fsync,optional"`
 }
 
-// secretAttr is the one attribute whose value is hidden from excerpts although its name is known.
-const secretAttr = "password"
+// secretAttr is the attribute for secrets, and defaultAttr may hold one, as the block around it says. Their values are hidden from
+// excerpts although their names are known.
+const (
+	secretAttr  = "password"
+	defaultAttr = "default"
+)
 
 // openNames returns the attribute names whose values may be shown in excerpts.
 func openNames() map[string]bool {
 	names := map[string]bool{}
 	for _, raw := range []any{
+		rawVariable{},
+		rawValidation{},
 		rawBridge{},
 		rawLog{},
 		rawAdmin{},
@@ -150,7 +180,7 @@ func openNames() map[string]bool {
 	} {
 		schema, _ := gohcl.ImpliedBodySchema(raw)
 		for _, attr := range schema.Attributes {
-			names[attr.Name] = attr.Name != secretAttr
+			names[attr.Name] = attr.Name != secretAttr && attr.Name != defaultAttr
 		}
 	}
 	for _, name := range eventFields() {

@@ -25,6 +25,10 @@ type Options struct {
 	// ReadFile reads a file for file(), and those of TLS. The path is relative to the working directory or absolute. nil: the
 	// file system, up to 64 KiB, and for TLS up to 1 MiB.
 	ReadFile func(path string) ([]byte, error)
+	// Vars are values of variables, by name, as --var gives them: texts, or for other types what stands for them in HCL.
+	Vars map[string]string
+	// VarFiles are paths of files with values of variables, as --var-file names them. ReadFile reads them, up to 1 MiB without it.
+	VarFiles []string
 }
 
 // Load reads and checks the configuration file at path. A name that ends in .json is read as HCL's JSON form. The error is
@@ -59,7 +63,10 @@ func Parse(filename string, src []byte, o Options) (*Config, error) {
 		start: hcl.Range{Filename: filename, Start: hcl.InitialPos, End: hcl.InitialPos},
 	}
 	d.diags = diags
-	cfg := d.decode(file.Body)
+	g := &given{options: o, read: readTLS, sources: map[string]*reporter{}}
+	rep.others = g.sources
+	cfg := d.decode(file.Body, g)
+	rep.hidden = d.hidden
 	if d.diags.HasErrors() {
 		return nil, rep.fail(d.diags)
 	}

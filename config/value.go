@@ -41,17 +41,29 @@ func (it item) quote() string {
 
 // eval evaluates an expression. If it reports false, there is a diagnostic.
 func (d *decoder) eval(expr hcl.Expression, ctx *hcl.EvalContext) (item, bool) {
-	val, diags := expr.Value(ctx)
-	d.explain(diags)
-	if diags.HasErrors() {
+	val, ok := d.value(expr, ctx)
+	if !ok {
 		return item{}, false
 	}
 	val, marks := val.UnmarkDeep()
+	if !val.IsWhollyKnown() && d.diags.HasErrors() {
+		return item{}, false // the variable or local in it is wrong, and was told of
+	}
 	if val.IsNull() || !val.IsWhollyKnown() {
 		d.errorf(expr.Range(), "Missing value", "A value must not be null. Leave out what shall not be set.")
 		return item{}, false
 	}
 	return item{val: val, rng: expr.Range(), sensitive: len(marks) > 0}, true
+}
+
+// value evaluates an expression whose result may be anything. If it reports false, there is a diagnostic.
+func (d *decoder) value(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
+	if !d.refersWell(expr) {
+		return cty.DynamicVal, false
+	}
+	val, diags := expr.Value(ctx)
+	d.explain(diags)
+	return val, !diags.HasErrors()
 }
 
 // explain adds what went wrong in an evaluation, in the words of our functions where it was one of them.
@@ -66,7 +78,7 @@ func (d *decoder) explain(diags hcl.Diagnostics) {
 			}
 		}
 		if d.scope.quotesSecret(diag.Detail) {
-			diag.Detail = "The reason would quote what env or file returned, and is not shown."
+			diag.Detail = "The reason would quote what is sensitive, or came from env or file, and is not shown."
 		}
 	}
 }

@@ -28,12 +28,14 @@ type adminFlags struct {
 	address string
 	socket  string
 	config  string
+	vars    varFlags
 }
 
 func (f *adminFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.address, "admin", defaultAdmin, "admin `host:port` of the bridge")
 	cmd.Flags().StringVar(&f.socket, "socket", "", "admin `socket` of the bridge, in place of a host:port")
 	cmd.Flags().StringVarP(&f.config, "config", "c", "", "configuration `file` of the bridge, to take the admin address or socket from")
+	f.vars.register(cmd.Flags())
 }
 
 // find returns a client for the server that the flags name.
@@ -55,7 +57,7 @@ func (f *adminFlags) find(cmd *cobra.Command) (adminClient, error) {
 		}
 		return adminClient{address: f.address}, nil
 	}
-	cfg, err := loadConfig(f.config, io.Discard) // its warnings are not for who asks a running bridge
+	cfg, err := loadConfig(f.config, f.vars, io.Discard) // its warnings are not for who asks a running bridge
 	switch {
 	case err != nil:
 		return adminClient{}, &usageError{err: err, hint: "without the file: --admin host:port"}

@@ -14,6 +14,7 @@ import (
 
 func newLint() *cobra.Command {
 	var asJSON bool
+	var vars varFlags
 	cmd := &cobra.Command{
 		Use:   "lint FILE...",
 		Short: "Find loops among the configurations of several bridges",
@@ -27,7 +28,7 @@ It connects to nothing. The exit code is 0 if there are no errors, 1 if there ar
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			cfgs := make([]*config.Config, 0, len(paths))
 			for _, path := range paths {
-				cfg, err := loadConfig(path, cmd.ErrOrStderr())
+				cfg, err := loadConfig(path, vars, cmd.ErrOrStderr())
 				if err != nil {
 					return err
 				}
@@ -46,6 +47,7 @@ It connects to nothing. The exit code is 0 if there are no errors, 1 if there ar
 			return err
 		},
 	}
+	vars.register(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the findings as JSON")
 	return cmd
 }

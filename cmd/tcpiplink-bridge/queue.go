@@ -45,6 +45,7 @@ type queueLines struct {
 // queueFlags are common to all commands about queues.
 type queueFlags struct {
 	config, socket, stateDir string
+	vars                     varFlags
 	json                     bool
 }
 
@@ -76,6 +77,7 @@ wrong.`,
 	}
 	flags := cmd.PersistentFlags()
 	flags.StringVarP(&f.config, "config", "c", "", "configuration `file` (HCL), or $TCPIPLINK_CONFIG")
+	f.vars.register(flags)
 	flags.StringVar(&f.socket, "socket", "", "unix `socket` of a running bridge")
 	flags.StringVar(&f.stateDir, "state-dir", "", "state `folder` of the bridge, running or stopped")
 	cmd.AddCommand(f.lsCommand(), f.showCommand(), f.peekCommand(), f.exportCommand(), f.importCommand(), f.retryCommand(),

@@ -85,7 +85,7 @@ func (f *queueFlags) place() (place, error) {
 			hint: "name its configuration with --config FILE or $" + configVariable + ", or its state folder with --state-dir FOLDER",
 		}
 	}
-	cfg, err := loadConfig(path, io.Discard) // its warnings are not for who asks about queues
+	cfg, err := loadConfig(path, f.vars, io.Discard) // its warnings are not for who asks about queues
 	if err != nil {
 		return place{}, &usageError{err: err, hint: "without the file: --state-dir FOLDER or --socket PATH"}
 	}

@@ -19,6 +19,7 @@ import (
 // remoteFlags are the flags of remote as typed. They may stand on both sides of NAME.
 type remoteFlags struct {
 	config                       string
+	vars                         varFlags
 	user, password, passwordFile string
 	caFile                       string
 	timeout                      time.Duration
@@ -73,6 +74,7 @@ Commands:
 func (f *remoteFlags) register(cmd *cobra.Command) {
 	flags := cmd.PersistentFlags()
 	flags.StringVarP(&f.config, "config", "c", f.config, "configuration `file` (HCL); $TCPIPLINK_CONFIG if not given")
+	f.vars.register(flags)
 	flags.StringVar(&f.user, "user", f.user, "`name` to log in with")
 	flags.StringVar(&f.password, "password", f.password, "`password` of the user; shows in process lists")
 	flags.StringVar(&f.passwordFile, "password-file", f.passwordFile, "`file` with the password of the user; a line end after it does not count")

@@ -76,7 +76,7 @@ func (r *remoteRun) locate() (target, error) {
 	if r.flags.tls {
 		return target{}, &usageError{err: errors.New("--tls is for an address, and " + path + " is to say it"), hint: "give host:port, or the remote a tls block"}
 	}
-	cfg, err := loadConfig(path, io.Discard) // validate is for its warnings
+	cfg, err := loadConfig(path, r.flags.vars, io.Discard) // validate is for its warnings
 	if err != nil {
 		return target{}, err
 	}

@@ -22,6 +22,7 @@ import (
 
 func newRun() *cobra.Command {
 	var path string
+	var vars varFlags
 	cmd := &cobra.Command{
 		Use:   "run --config PATH",
 		Short: "Bridge the remotes of a configuration",
@@ -31,7 +32,7 @@ could not deliver. A second signal ends it at once.`,
 		Example: `  tcpiplink-bridge run --config /etc/tcpiplink-bridge/bridge.hcl`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(path, cmd.ErrOrStderr())
+			cfg, err := loadConfig(path, vars, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
@@ -42,6 +43,7 @@ could not deliver. A second signal ends it at once.`,
 		},
 	}
 	configFlag(cmd, &path)
+	vars.register(cmd.Flags())
 	return cmd
 }
 

@@ -21,6 +21,7 @@ var errTestsFailed = errors.New("tests failed")
 // testFlags are the flags as typed.
 type testFlags struct {
 	config, run   string
+	vars          varFlags
 	json, verbose bool
 }
 
@@ -41,6 +42,7 @@ pass, 1 if one fails, 2 if the configuration or the usage is wrong.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.execute(cmd) },
 	}
 	configFlag(cmd, &f.config)
+	f.vars.register(cmd.Flags())
 	cmd.Flags().StringVar(&f.run, "run", "", "run only the tests whose names match this regular `expression`")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "print the tests that pass too, and what became of their events")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the results as one line of JSON")
@@ -52,7 +54,7 @@ func (f *testFlags) execute(cmd *cobra.Command) error {
 	if err != nil {
 		return &usageError{err: fmt.Errorf("--run: %w", err)}
 	}
-	cfg, err := loadConfig(f.config, io.Discard) // its warnings are for validate
+	cfg, err := loadConfig(f.config, f.vars, io.Discard) // its warnings are for validate
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +13,7 @@ import (
 
 func newValidate() *cobra.Command {
 	var path string
+	var vars varFlags
 	cmd := &cobra.Command{
 		Use:   "validate --config PATH",
 		Short: "Check a configuration and say what it does",
@@ -23,7 +23,7 @@ told. It connects to nothing. The exit code is 0 if the file is valid, 2 if it i
 		Example: `  tcpiplink-bridge validate --config /etc/tcpiplink-bridge/bridge.hcl`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(path, cmd.ErrOrStderr())
+			cfg, err := loadConfig(path, vars, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
@@ -46,6 +46,7 @@ told. It connects to nothing. The exit code is 0 if the file is valid, 2 if it i
 		},
 	}
 	configFlag(cmd, &path)
+	vars.register(cmd.Flags())
 	return cmd
 }
 
@@ -61,11 +62,15 @@ func configFlag(cmd *cobra.Command, path *string) {
 }
 
 // loadConfig reads a configuration and prints its warnings.
-func loadConfig(path string, stderr io.Writer) (*config.Config, error) {
+func loadConfig(path string, vars varFlags, stderr io.Writer) (*config.Config, error) {
 	if path == "" {
 		return nil, &usageError{err: errors.New("no configuration file"), hint: "name it with --config PATH"}
 	}
-	cfg, err := config.Load(path, config.Options{Env: os.LookupEnv})
+	options, err := vars.options()
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(path, options)
 	var wrong *config.Error
 	switch {
 	case errors.As(err, &wrong):

@@ -1,0 +1,143 @@
+package config
+
+import (
+	ctyyaml "github.com/zclconf/go-cty-yaml"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// functionTable returns all functions of the language, by name.
+func (s *scope) functionTable(dir string, o Options) map[string]function.Function {
+	table := map[string]function.Function{
+		"env":  s.textFunction("name", envFunction(o.Env)),
+		"file": s.textFunction("path", fileFunction(dir, o.ReadFile)),
+	}
+	for _, group := range []map[string]function.Function{textFunctions(), collectionFunctions(), numberFunctions(), conversions()} {
+		for name, f := range group {
+			table[name] = discreet(f)
+		}
+	}
+	return table
+}
+
+func textFunctions() map[string]function.Function {
+	return map[string]function.Function{
+		"chomp":      stdlib.ChompFunc,
+		"format":     stdlib.FormatFunc,
+		"formatlist": stdlib.FormatListFunc,
+		"indent":     stdlib.IndentFunc,
+		"join":       stdlib.JoinFunc,
+		"lower":      stdlib.LowerFunc,
+		"regex":      stdlib.RegexFunc,
+		"regexall":   stdlib.RegexAllFunc,
+		"replace":    stdlib.ReplaceFunc,
+		"split":      stdlib.SplitFunc,
+		"strlen":     stdlib.StrlenFunc,
+		"strrev":     stdlib.ReverseFunc,
+		"substr":     stdlib.SubstrFunc,
+		"title":      stdlib.TitleFunc,
+		"trim":       stdlib.TrimFunc,
+		"trimprefix": stdlib.TrimPrefixFunc,
+		"trimspace":  stdlib.TrimSpaceFunc,
+		"trimsuffix": stdlib.TrimSuffixFunc,
+		"upper":      stdlib.UpperFunc,
+	}
+}
+
+func collectionFunctions() map[string]function.Function {
+	return map[string]function.Function{
+		"chunklist":       stdlib.ChunklistFunc,
+		"coalesce":        stdlib.CoalesceFunc,
+		"coalescelist":    stdlib.CoalesceListFunc,
+		"compact":         stdlib.CompactFunc,
+		"concat":          stdlib.ConcatFunc,
+		"contains":        stdlib.ContainsFunc,
+		"distinct":        stdlib.DistinctFunc,
+		"element":         stdlib.ElementFunc,
+		"flatten":         stdlib.FlattenFunc,
+		"keys":            stdlib.KeysFunc,
+		"length":          stdlib.LengthFunc,
+		"lookup":          stdlib.LookupFunc,
+		"merge":           stdlib.MergeFunc,
+		"range":           stdlib.RangeFunc,
+		"reverse":         stdlib.ReverseListFunc,
+		"setintersection": stdlib.SetIntersectionFunc,
+		"setproduct":      stdlib.SetProductFunc,
+		"setsubtract":     stdlib.SetSubtractFunc,
+		"setunion":        stdlib.SetUnionFunc,
+		"slice":           stdlib.SliceFunc,
+		"sort":            stdlib.SortFunc,
+		"values":          stdlib.ValuesFunc,
+		"zipmap":          stdlib.ZipmapFunc,
+	}
+}
+
+func numberFunctions() map[string]function.Function {
+	return map[string]function.Function{
+		"abs":      stdlib.AbsoluteFunc,
+		"ceil":     stdlib.CeilFunc,
+		"floor":    stdlib.FloorFunc,
+		"log":      stdlib.LogFunc,
+		"max":      stdlib.MaxFunc,
+		"min":      stdlib.MinFunc,
+		"parseint": stdlib.ParseIntFunc,
+		"pow":      stdlib.PowFunc,
+		"signum":   stdlib.SignumFunc,
+	}
+}
+
+func conversions() map[string]function.Function {
+	return map[string]function.Function{
+		"csvdecode":  stdlib.CSVDecodeFunc,
+		"jsondecode": stdlib.JSONDecodeFunc,
+		"jsonencode": stdlib.JSONEncodeFunc,
+		"tobool":     stdlib.MakeToFunc(cty.Bool),
+		"tolist":     stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
+		"tomap":      stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
+		"tonumber":   stdlib.MakeToFunc(cty.Number),
+		"toset":      stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
+		"tostring":   stdlib.MakeToFunc(cty.String),
+		"yamldecode": ctyyaml.YAMLDecodeFunc,
+	}
+}
+
+// discreet wraps a function so that its error says nothing of arguments that must not be quoted, not even a part of them.
+func discreet(f function.Function) function.Function {
+	open := func(p function.Parameter) function.Parameter {
+		// Everything reaches f, which checks its arguments itself.
+		p.AllowMarked, p.AllowUnknown, p.AllowDynamicType, p.AllowNull = true, true, true, true
+		return p
+	}
+	spec := &function.Spec{
+		Description: f.Description(),
+		Type: func(args []cty.Value) (cty.Type, error) {
+			ty, err := f.ReturnTypeForValues(args)
+			return ty, withoutSecrets(err, args)
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			val, err := f.Call(args)
+			return val, withoutSecrets(err, args)
+		},
+	}
+	for _, p := range f.Params() {
+		spec.Params = append(spec.Params, open(p))
+	}
+	if p := f.VarParam(); p != nil {
+		rest := open(*p)
+		spec.VarParam = &rest
+	}
+	return function.New(spec)
+}
+
+func withoutSecrets(err error, args []cty.Value) error {
+	if err == nil {
+		return nil
+	}
+	for _, arg := range args {
+		if arg.ContainsMarked() {
+			return &callError{"Error in function call", "The reason is not shown: it could quote an argument that is sensitive, or came from env or file."}
+		}
+	}
+	return err
+}

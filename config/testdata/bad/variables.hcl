@@ -1,0 +1,66 @@
+variable "port" {
+  type    = number
+  default = "many"
+}
+variable "size" {
+  type = strng
+}
+variable "site" {
+  type        = string
+  description = "name of the site"
+}
+variable "site" {}
+variable "3d" {}
+variable "secret" {
+  type      = string
+  sensitive = true
+  default   = "hunter2"
+  validation {
+    condition     = length(split("", var.secret)) > 20
+    error_message = "A secret needs 20 letters."
+  }
+  validation {
+    condition     = var.secret == "x"
+    error_message = "Not ${var.secret}."
+  }
+  validation {
+    condition = tonumber(substr(var.secret, 0, 6)) > 2
+    error_message = "No number."
+  }
+  validation {
+    error_message = "No condition."
+  }
+}
+variable "level" {
+  default = "loud"
+  validation {
+    condition     = contains(["info", "debug"], var.level)
+    error_message = "${upper(var.level)} is not a level."
+  }
+  validation {
+    condition     = 7
+    error_message = "Seven."
+  }
+}
+variable "empty" {
+  default = null
+}
+variable "loop" {
+  default   = var.level
+  sensitive = "perhaps"
+  defualt   = "hunter2"
+}
+variable "words" {
+  type = list(string)
+}
+remote "north" {
+  address = "127.0.0.1:${var.prot}"
+  user    = var.level
+  site    = local.any
+  window  = var.secret
+  profile = var.secret
+  origins = [jsondecode(var.secret), var["secert"], vars.level, var]
+}
+log {
+  level = var.level
+}

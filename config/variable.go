@@ -1,0 +1,224 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// variable is a variable block whose type is known.
+type variable struct {
+	raw       *rawVariable
+	ty        cty.Type // cty.DynamicPseudoType: any
+	optional  *typeexpr.Defaults
+	sensitive bool
+}
+
+// decodeVariables makes var.NAME known to expressions.
+func (d *decoder) decodeVariables(raws []*rawVariable, given *given) {
+	var vars []*variable
+	for _, raw := range raws {
+		if v := d.declare(raw); v != nil {
+			vars = append(vars, v)
+		}
+	}
+	given.files(d)
+	given.checkNames(d)
+	values := map[string]cty.Value{}
+	for _, v := range vars {
+		values[v.raw.Name] = d.valueOf(v, given)
+	}
+	d.scope.functions.Variables = map[string]cty.Value{"var": cty.ObjectVal(values), "local": cty.EmptyObjectVal}
+	for _, v := range vars {
+		for _, check := range v.raw.Validations {
+			d.checkVariable(v, check)
+		}
+	}
+}
+
+// declare returns nil for a variable that cannot be referred to.
+func (d *decoder) declare(raw *rawVariable) *variable {
+	if !hclsyntax.ValidIdentifier(raw.Name) {
+		d.errorf(raw.NameRange, "Bad name", "The name of a variable must begin with a letter and consist of letters, digits, - and _.")
+		return nil
+	}
+	if slices.Contains(d.scope.variables, raw.Name) {
+		d.errorf(raw.NameRange, "Duplicate variable", "A variable %s is already declared. Names must be unique.", quote(raw.Name))
+		return nil
+	}
+	d.scope.variables = append(d.scope.variables, raw.Name)
+	v := &variable{raw: raw, ty: cty.DynamicPseudoType}
+	if raw.Type != nil {
+		ty, optional, diags := typeexpr.TypeConstraintWithDefaults(raw.Type.Expr)
+		if diags.HasErrors() {
+			hint := didYouMean(hcl.ExprAsKeyword(raw.Type.Expr), []string{"string", "number", "bool", "any"})
+			d.errorf(raw.Type.Expr.Range(), "Unknown type", "A type is string, number, bool, list(TYPE), set(TYPE), map(TYPE), tuple([TYPE, ...]), object({NAME = TYPE, ...}) or any.%s", hint)
+		} else {
+			v.ty, v.optional = ty, optional
+		}
+	}
+	v.sensitive = raw.Sensitive != nil // also if it is wrong
+	d.boolean(raw.Sensitive, &v.sensitive)
+	if v.sensitive {
+		d.hideValidations(raw)
+	}
+	if text, _, ok := d.text(raw.Description); ok {
+		raw.description = text
+	}
+	return v
+}
+
+// hideValidations keeps the conditions of a sensitive variable out of excerpts: they may compare it with a secret.
+func (d *decoder) hideValidations(raw *rawVariable) {
+	for _, check := range raw.Validations {
+		for _, attr := range []*hcl.Attribute{check.Condition, check.ErrorMessage} {
+			if attr != nil {
+				d.hidden = append(d.hidden, attr.Range)
+			}
+		}
+	}
+}
+
+// valueOf returns the value of a variable: the given one, or its default. A wrong one is unknown.
+func (d *decoder) valueOf(v *variable, given *given) cty.Value {
+	def, hasDefault := cty.DynamicVal, v.raw.Default != nil
+	if hasDefault {
+		def = d.defaultOf(v)
+	}
+	val, ok := def, hasDefault
+	if set, found := given.of(v.raw.Name); found {
+		val, ok = d.convertGiven(v, set), true
+	}
+	if !ok {
+		d.errorf(v.raw.NameRange, "Missing value", "The variable %s has no value%s. Set it with --var %[3]s=VALUE, in a file that --var-file names, or in the environment as %[4]s%[3]s; or give it a default.",
+			quote(v.raw.Name), meaning(v.raw.description), v.raw.Name, envPrefix)
+		return cty.DynamicVal
+	}
+	if v.sensitive {
+		val = val.Mark(sensitive)
+	}
+	if val.ContainsMarked() {
+		d.scope.keepSecret(val)
+	}
+	return val
+}
+
+func meaning(description string) string {
+	if description == "" {
+		return ""
+	}
+	return " (" + description + ")"
+}
+
+func (d *decoder) defaultOf(v *variable) cty.Value {
+	attr := v.raw.Default
+	val, ok := d.value(attr.Expr, d.scope.functions)
+	if !ok {
+		return cty.DynamicVal
+	}
+	fit, ok := v.convert(val)
+	if !ok {
+		d.errorf(attr.Expr.Range(), "Wrong type", "The default of %s must be %s.", quote(v.raw.Name), v.wanted())
+		return cty.DynamicVal
+	}
+	return fit
+}
+
+// convert makes a value fit the type of the variable.
+func (v *variable) convert(val cty.Value) (cty.Value, bool) {
+	if v.optional != nil && !val.ContainsMarked() && !val.IsNull() {
+		val = v.optional.Apply(val)
+	}
+	fit, err := convert.Convert(val, v.ty)
+	return fit, err == nil && !fit.IsNull()
+}
+
+// wanted describes the type for a message.
+func (v *variable) wanted() string {
+	if v.ty == cty.DynamicPseudoType {
+		return "something other than null"
+	}
+	return "of type " + typeexpr.TypeString(v.ty)
+}
+
+// convertGiven makes the value that somebody gave fit the variable.
+func (d *decoder) convertGiven(v *variable, set setting) cty.Value {
+	val, ok := set.val, true
+	if set.isText {
+		if err := checkText(set.text); err != nil {
+			d.errorf(v.raw.NameRange, "Not a text", "The value of %s, set by %s, cannot be used. %v", quote(v.raw.Name), set.by, err)
+			return cty.DynamicVal
+		}
+		val, ok = v.parse(set.text)
+	}
+	if ok {
+		val, ok = v.convert(val)
+	}
+	if !ok {
+		rng, form := v.raw.NameRange, ""
+		if !set.isText {
+			rng = set.rng
+		} else if !v.ty.IsPrimitiveType() {
+			form = " Write it as in this file, in quotes of the shell."
+		}
+		d.errorf(rng, "Wrong type", "The value of %s, set by %s, must be %s.%s", quote(v.raw.Name), set.by, v.wanted(), form)
+		return cty.DynamicVal
+	}
+	if set.secret {
+		val = val.Mark(sensitive)
+	}
+	return val
+}
+
+// parse reads a value that was given as text: a text is taken as it is, unless the type says that it is more than that.
+func (v *variable) parse(text string) (cty.Value, bool) {
+	if v.ty == cty.DynamicPseudoType || v.ty.IsPrimitiveType() {
+		return cty.StringVal(text), true
+	}
+	expr, diags := hclsyntax.ParseExpression([]byte(text), "", hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.DynamicVal, false
+	}
+	val, diags := expr.Value(nil)
+	return val, !diags.HasErrors()
+}
+
+// checkVariable tests a variable by one of its validation blocks.
+func (d *decoder) checkVariable(v *variable, check *rawValidation) {
+	if check.Condition == nil || check.ErrorMessage == nil {
+		d.errorf(check.Def, "Incomplete validation", `A validation needs a condition and an error_message, such as condition = var.%s != "" and error_message = "It must not be empty."`, v.raw.Name)
+		return
+	}
+	val, ok := d.value(check.Condition.Expr, d.scope.functions)
+	if !ok {
+		return
+	}
+	val, _ = val.UnmarkDeep()
+	rng := check.Condition.Expr.Range()
+	fit, err := convert.Convert(val, cty.Bool)
+	switch {
+	case err != nil || fit.IsNull():
+		d.errorf(rng, "Wrong type", "condition must be true or false, such as var.%s > 0.", v.raw.Name)
+	case fit.IsKnown() && fit.False():
+		d.errorf(rng, "Invalid value", "The value of the variable %s is not valid: %s", quote(v.raw.Name), d.errorMessage(check))
+	}
+}
+
+// errorMessage evaluates the message only when it is needed: it may quote the value.
+func (d *decoder) errorMessage(check *rawValidation) string {
+	val, ok := d.value(check.ErrorMessage.Expr, d.scope.functions)
+	switch {
+	case !ok || val.ContainsMarked():
+		return "error_message would quote what is sensitive, and is not shown."
+	case val.IsNull() || !val.IsKnown() || val.Type() != cty.String:
+		d.errorf(check.ErrorMessage.Expr.Range(), "Wrong type", "error_message must be a text in double quotes.")
+		return "there is no error_message."
+	default:
+		return fmt.Sprintf("%.500s", val.AsString())
+	}
+}

@@ -1,0 +1,75 @@
+package config_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+)
+
+// nameFrom loads a bridge that has the name of its variable.
+func nameFrom(declaration string, o config.Options) (string, error) {
+	src := "variable \"name\" {" + declaration + "}\nbridge {\n  name = var.name\n}\n"
+	cfg, err := config.Parse("c.hcl", []byte(src), o)
+	if err != nil {
+		return "", err
+	}
+	return cfg.Bridge.Name, nil
+}
+
+func TestPrecedenceOfVariables(t *testing.T) {
+	env := func(name string) (string, bool) { return "env", name == "TCPIPLINK_VAR_name" }
+	read := func(path string) ([]byte, error) { return fmt.Appendf(nil, "name = %q\n", path), nil }
+	flag := map[string]string{"name": "flag"}
+	for _, tt := range []struct {
+		want string
+		o    config.Options
+	}{
+		{"default", config.Options{}},
+		{"env", config.Options{Env: env}},
+		{"file", config.Options{Env: env, ReadFile: read, VarFiles: []string{"file"}}},
+		{"later", config.Options{Env: env, ReadFile: read, VarFiles: []string{"file", "later"}}},
+		{"flag", config.Options{Env: env, ReadFile: read, VarFiles: []string{"file"}, Vars: flag}},
+	} {
+		if got, err := nameFrom("\n  default = \"default\"\n", tt.o); err != nil || got != tt.want {
+			t.Errorf("name with %+v = %q, %v, want %q", tt.o, got, err, tt.want)
+		}
+	}
+}
+
+func TestUndeclaredVar(t *testing.T) {
+	_, err := nameFrom("", config.Options{Vars: map[string]string{"name": "a", "naem": "hunter2"}})
+	want := "config: 1 error\n\n--var naem: error: Undeclared variable\n  c.hcl has no variable \"naem\"."
+	if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("undeclared --var = %v, want %s, without its value", err, want)
+	}
+}
+
+func TestUnreadableVarFile(t *testing.T) {
+	read := func(path string) ([]byte, error) {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+	}
+	_, err := nameFrom("\n  default = \"a\"\n", config.Options{ReadFile: read, VarFiles: []string{"site.vars"}})
+	want := "--var-file site.vars: error: Unreadable file\n  Cannot read it: file does not exist."
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("unreadable --var-file = %v, want %s", err, want)
+	}
+}
+
+// TestSensitiveVariableIsNotQuoted tries where the value could show: in words, in excerpts, and in errors of functions.
+func TestSensitiveVariableIsNotQuoted(t *testing.T) {
+	const secret = "hunter2"
+	for _, use := range []string{
+		`var.name`, `jsondecode(var.name)`, `parseint(substr(var.name, 0, 6), 10)`, `regex("[", var.name)`, `format("%d", var.name)`,
+		`{ a = 1 }[var.name]`, `"${var.name} "`, `yamldecode("[${var.name}")`, `var.name + 1`, `lookup({}, var.name, var.name)`,
+	} {
+		src := "variable \"name\" {\n  sensitive = true\n}\nlocals {\n  x = " + use + "\n}\nlog {\n  level = local.x\n}\nbridge {\n  name = \"${local.x}!\"\n}\n"
+		_, err := config.Parse("c.hcl", []byte(src), config.Options{Vars: map[string]string{"name": secret}})
+		if _, ok := errors.AsType[*config.Error](err); !ok || strings.Contains(err.Error(), secret[:6]) {
+			t.Errorf("messages of %s = %v, want some, without any part of the value", use, err)
+		}
+	}
+}
