@@ -1,8 +1,6 @@
 package config
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -10,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 )
@@ -54,33 +51,6 @@ func (d *decoder) eval(expr hcl.Expression, ctx *hcl.EvalContext) (item, bool) {
 		return item{}, false
 	}
 	return item{val: val, rng: expr.Range(), sensitive: len(marks) > 0}, true
-}
-
-// value evaluates an expression whose result may be anything. If it reports false, there is a diagnostic.
-func (d *decoder) value(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
-	if !d.refersWell(expr) {
-		return cty.DynamicVal, false
-	}
-	val, diags := expr.Value(ctx)
-	d.explain(diags)
-	return val, !diags.HasErrors()
-}
-
-// explain adds what went wrong in an evaluation, in the words of our functions where it was one of them.
-func (d *decoder) explain(diags hcl.Diagnostics) {
-	for _, diag := range diags {
-		d.diags = append(d.diags, diag)
-		if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](diag); ok {
-			if own, ok := errors.AsType[*callError](call.FunctionCallError()); ok {
-				diag.Summary, diag.Detail, diag.Extra = own.summary, own.detail, ownText{}
-				diag.Subject = cmp.Or(diag.Context, diag.Subject) // the whole call
-				continue
-			}
-		}
-		if d.scope.quotesSecret(diag.Detail) {
-			diag.Detail = "The reason would quote what is sensitive, or came from env or file, and is not shown."
-		}
-	}
 }
 
 // scalar evaluates an attribute outside routes, or one that needs no references.

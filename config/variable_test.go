@@ -62,13 +62,17 @@ func TestUnreadableVarFile(t *testing.T) {
 // TestSensitiveVariableIsNotQuoted tries where the value could show: in words, in excerpts, and in errors of functions.
 func TestSensitiveVariableIsNotQuoted(t *testing.T) {
 	const secret = "hunter2"
+	env := func(string) (string, bool) { return secret, true }
 	for _, use := range []string{
 		`var.name`, `jsondecode(var.name)`, `parseint(substr(var.name, 0, 6), 10)`, `regex("[", var.name)`, `format("%d", var.name)`,
-		`{ a = 1 }[var.name]`, `"${var.name} "`, `yamldecode("[${var.name}")`, `var.name + 1`, `lookup({}, var.name, var.name)`,
+		`{ a = 1 }[var.name]`, `{ a = 1 }[substr(var.name, 0, 6)]`, `{ for k in [upper(var.name), upper(var.name)] : k => 1 }`,
+		`{ for k in [substr(var.name, 0, 6), substr(var.name, 0, 6)] : k => 1 }`, `substr(var.name, 0, 6) + 1`, `{ (upper(var.name)) = 1 }.x`,
+		`tomap({ a = 1 })[upper(var.name)]`, `[1][upper(var.name)]`,
+		`{ for k in [1, 2] : upper(env("X")) => k }`, `{ for k in [{ a = var.name }, { a = var.name }] : upper(k.a) => 1 }`, `merge({}, upper(var.name))`, `element([], var.name)`, `"${var.name} "`, `yamldecode("[${var.name}")`, `var.name + 1`, `lookup({}, var.name, var.name)`,
 	} {
 		src := "variable \"name\" {\n  sensitive = true\n}\nlocals {\n  x = " + use + "\n}\nlog {\n  level = local.x\n}\nbridge {\n  name = \"${local.x}!\"\n}\n"
-		_, err := config.Parse("c.hcl", []byte(src), config.Options{Vars: map[string]string{"name": secret}})
-		if _, ok := errors.AsType[*config.Error](err); !ok || strings.Contains(err.Error(), secret[:6]) {
+		_, err := config.Parse("c.hcl", []byte(src), config.Options{Env: env})
+		if _, ok := errors.AsType[*config.Error](err); !ok || strings.Contains(strings.ToLower(err.Error()), secret[:6]) {
 			t.Errorf("messages of %s = %v, want some, without any part of the value", use, err)
 		}
 	}
