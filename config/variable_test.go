@@ -77,3 +77,35 @@ func TestSensitiveVariableIsNotQuoted(t *testing.T) {
 		}
 	}
 }
+
+// FuzzVarFile checks that a sensitive value on a line of its own in a --var-file is in no message, whatever is around it.
+func FuzzVarFile(f *testing.F) {
+	addFixtures(f, func(src []byte, inJSON bool) {
+		half := len(src) / 2
+		f.Add(string(src[:half]), string(src[half:]), inJSON)
+	})
+	f.Add("port = 1", "words = [\"a\"]", false)
+	f.Add("{\"port\": 1,", "\"words\": [\"a\"]}", true)
+	f.Fuzz(func(t *testing.T, before, after string, inJSON bool) {
+		if strings.Contains(before+after, canary) {
+			t.Skip("the secret is elsewhere too")
+		}
+		line := "\ntoken = \"" + canary + "\"\n"
+		if inJSON {
+			line = "\n\"token\": \"" + canary + "\",\n"
+		}
+		o := config.Options{
+			VarFiles: []string{fuzzName(inJSON)},
+			ReadFile: func(string) ([]byte, error) { return []byte(before + line + after), nil },
+		}
+		src := "variable \"token\" {\n  type = number\n  sensitive = true\n}\n"
+		cfg, err := config.Parse("c.hcl", []byte(src), o)
+		text := fmt.Sprint(err)
+		if err == nil { // the line is within something else, and token is set elsewhere
+			text = fmt.Sprint(cfg.Warnings)
+		}
+		if strings.Contains(text, canary) {
+			t.Errorf("messages of %q contain the value: %s", before+line+after, text)
+		}
+	})
+}
