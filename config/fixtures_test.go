@@ -19,9 +19,18 @@ func environment(name string) (string, bool) {
 	return text, ok
 }
 
-// load loads a file of the working directory, so that messages have no path in front of its name. Its variables are set by the
-// files beside it: NAME.vars, NAME.vars.json, and NAME.args with one NAME=VALUE on each line.
+// load loads a file of the working directory, so that messages have no path in front of its name.
 func load(name string) (*config.Config, error) {
+	o, err := optionsOf(name)
+	if err != nil {
+		return nil, err
+	}
+	return config.Load(name, o)
+}
+
+// optionsOf sets the variables of a fixture by the files beside it: NAME.vars, NAME.vars.json, and NAME.args with one NAME=VALUE on
+// each line.
+func optionsOf(name string) (config.Options, error) {
 	o := config.Options{Env: environment, Vars: map[string]string{}}
 	base, _, _ := strings.Cut(name, ".")
 	for _, file := range []string{base + ".vars", base + ".vars.json"} {
@@ -31,13 +40,13 @@ func load(name string) (*config.Config, error) {
 	}
 	args, err := os.ReadFile(base + ".args")
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
+		return o, err
 	}
 	for line := range strings.Lines(string(args)) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		o.Vars[key] = value
 	}
-	return config.Load(name, o)
+	return o, nil
 }
 
 func fixtures(t *testing.T, dir string) []string {

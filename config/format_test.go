@@ -97,7 +97,11 @@ func TestFormatKeepsMeaning(t *testing.T) {
 // meaning is the decoded configuration without the places in the file.
 func meaning(t *testing.T, name string, src []byte) *config.Config {
 	t.Helper()
-	cfg, err := config.Parse(name, src, config.Options{Env: environment})
+	o, err := optionsOf(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Parse(name, src, o)
 	if err != nil {
 		t.Fatalf("Parse(%s) = %v, want no error", name, err)
 	}
