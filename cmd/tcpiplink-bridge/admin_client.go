@@ -204,3 +204,17 @@ func rootCause(err error) error {
 	}
 	return err
 }
+
+// ask reads the document at a path into one, of which version is the field with the version of the API. what names it in words.
+func (c adminClient) ask(ctx context.Context, path, what string, document any, version *int) (body []byte, err error) {
+	if body, err = c.get(ctx, path); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(body, document); err != nil || *version != api.Version {
+		return nil, shown(&worldError{
+			err:  fmt.Errorf("what answers at %s does not send the %s of a bridge in version %d of the API", c.where(), what, api.Version),
+			hint: "is this the admin address of a bridge, and of the same release as this command?",
+		})
+	}
+	return body, nil
+}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os/signal"
@@ -51,16 +50,10 @@ func (f *originsFlags) run(ctx context.Context, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	body, err := client.get(ctx, api.OriginsPath)
+	var o api.Origins
+	body, err := client.ask(ctx, api.OriginsPath, "origins", &o, &o.API)
 	if err != nil {
 		return err
-	}
-	var o api.Origins
-	if err := json.Unmarshal(body, &o); err != nil || o.API != api.Version {
-		return shown(&worldError{
-			err:  fmt.Errorf("what answers at %s does not send the origins of a bridge in version %d of the API", client.where(), api.Version),
-			hint: "is this the admin address of a bridge, and of the same release as this command?",
-		})
 	}
 	if f.json {
 		return printDocument(cmd.OutOrStdout(), body)

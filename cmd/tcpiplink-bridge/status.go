@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -53,16 +52,10 @@ func (f *statusFlags) run(ctx context.Context, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	body, err := client.get(ctx, api.StatusPath)
+	var s api.Status
+	body, err := client.ask(ctx, api.StatusPath, "status", &s, &s.API)
 	if err != nil {
 		return err
-	}
-	var s api.Status
-	if err := json.Unmarshal(body, &s); err != nil || s.API != api.Version {
-		return shown(&worldError{
-			err:  fmt.Errorf("what answers at %s does not send the status of a bridge in version %d of the API", client.where(), api.Version),
-			hint: "is this the admin address of a bridge, and of the same release as this command?",
-		})
 	}
 	if f.json {
 		err = printDocument(cmd.OutOrStdout(), body)
