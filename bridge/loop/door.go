@@ -62,7 +62,7 @@ func (d *Door) Check(guid vscp.GUID, now time.Duration) (held Reason, flapping b
 }
 
 func (d *Door) place(guid *vscp.GUID) *recent {
-	h := mix(binary.LittleEndian.Uint64(guid[:8]), binary.LittleEndian.Uint64(guid[8:]))
+	h := stir(mix(binary.LittleEndian.Uint64(guid[:8]), binary.LittleEndian.Uint64(guid[8:])))
 	return &d.recent[h&uint64(len(d.recent)-1)]
 }
 

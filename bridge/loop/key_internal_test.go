@@ -32,3 +32,26 @@ func TestNeighboursAreSpread(t *testing.T) {
 		t.Errorf("with %d of %d hashers more than %d of %d nodes share one of %d places, want next to none", crowded, hashers, most, nodes, places)
 	}
 }
+
+// The same holds for the places at a door, whatever generated id the nodes share.
+func TestNeighboursAreSpreadAtTheDoor(t *testing.T) {
+	const ids, nodes, places, most = 2000, 64, 1024, 4
+	d := Door{recent: make([]recent, places)}
+	crowded := 0
+	for i := range ids {
+		at := make(map[*recent]int)
+		for node := range nodes {
+			guid := vscp.GUID{0xFE, byte(i), byte(i >> 8), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, byte(node)}
+			at[d.place(&guid)]++
+		}
+		for _, n := range at {
+			if n > most {
+				crowded++
+				break
+			}
+		}
+	}
+	if crowded > 2 { // 7 of a million by chance
+		t.Errorf("with %d of %d ids more than %d of %d nodes share one of %d places, want next to none", crowded, ids, most, nodes, places)
+	}
+}
