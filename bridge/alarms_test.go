@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"slices"
 	"sync"
 	"testing"
@@ -65,13 +64,7 @@ func logged(t *testing.T, hcl string, change func(*config.Config), play func(sit
 	sites := map[string]*site{"north": newSite(t, northGUID), "south": newSite(t, southGUID)}
 	b, err := bridge.New(cfg, bridge.Options{
 		Logger: hclog.New(&hclog.LoggerOptions{Output: log, Level: hclog.Warn, JSONFormat: true}),
-		Dial: func(_ context.Context, _, address string) (net.Conn, error) {
-			host, _, err := net.SplitHostPort(address)
-			if err != nil {
-				return nil, err
-			}
-			return sites[host].dial()
-		},
+		Dial:   dialSites(sites),
 	})
 	if err != nil {
 		t.Fatal(err)

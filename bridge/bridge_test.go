@@ -15,6 +15,7 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/linkserver"
+	"github.com/tcpiplink/tcpiplink-bridge/remote"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -74,6 +75,17 @@ func (s *site) down() {
 	s.stop()
 	s.mu.Unlock()
 	s.conns.Wait()
+}
+
+// dialSites connects to sites by their host names.
+func dialSites(sites map[string]*site) remote.DialFunc {
+	return func(_ context.Context, _, address string) (net.Conn, error) {
+		host, _, err := net.SplitHostPort(address)
+		if err != nil {
+			return nil, err
+		}
+		return sites[host].dial()
+	}
 }
 
 func (s *site) dial() (net.Conn, error) {
@@ -141,13 +153,7 @@ func newRig(t *testing.T, hcl string) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{sites: map[string]*site{"north": newSite(t, northGUID), "south": newSite(t, southGUID)}, done: make(chan struct{})}
-	r.bridge, err = bridge.New(cfg, bridge.Options{Dial: func(_ context.Context, _, address string) (net.Conn, error) {
-		host, _, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, err
-		}
-		return r.sites[host].dial()
-	}})
+	r.bridge, err = bridge.New(cfg, bridge.Options{Dial: dialSites(r.sites)})
 	if err != nil {
 		t.Fatal(err)
 	}

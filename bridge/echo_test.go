@@ -2,7 +2,6 @@ package bridge_test
 
 import (
 	"context"
-	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -64,13 +63,7 @@ func newTown(t *testing.T, files ...string) *town {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := bridge.New(cfg, bridge.Options{Dial: func(_ context.Context, _, address string) (net.Conn, error) {
-			host, _, err := net.SplitHostPort(address)
-			if err != nil {
-				return nil, err
-			}
-			return w.sites[host].dial()
-		}})
+		b, err := bridge.New(cfg, bridge.Options{Dial: dialSites(w.sites)})
 		if err != nil {
 			t.Fatal(err)
 		}

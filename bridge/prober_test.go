@@ -3,7 +3,6 @@ package bridge_test
 import (
 	"bytes"
 	"context"
-	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -76,13 +75,7 @@ func newTwin(t *testing.T, sites map[string]*site, guid string, onCycle config.O
 	w := &twin{registry: prometheus.NewRegistry()}
 	w.bridge, err = bridge.New(cfg, bridge.Options{
 		Registry: w.registry, Logger: hclog.New(&hclog.LoggerOptions{Output: &w.log}),
-		Dial: func(_ context.Context, _, address string) (net.Conn, error) {
-			host, _, err := net.SplitHostPort(address)
-			if err != nil {
-				return nil, err
-			}
-			return sites[host].dial()
-		},
+		Dial: dialSites(sites),
 	})
 	if err != nil {
 		t.Fatal(err)
