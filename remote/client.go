@@ -37,6 +37,7 @@ type Client struct {
 	wrote    int  // how many bytes of the last command were written
 	looping  bool // between RCVLOOP and QUITLOOP
 	stat     statAsk
+	clock    stopwatch
 }
 
 // Dial connects to address (host:port), with TLS if o.TLS is set, and reads the greeting up to its status line.
@@ -58,8 +59,9 @@ func Dial(ctx context.Context, address string, o ClientOptions) (*Client, error)
 func NewClient(ctx context.Context, conn net.Conn, o ClientOptions) (*Client, error) {
 	o = o.withDefaults()
 	c := &Client{
-		conn: conn, raw: socket(conn), reader: linkwire.NewReader(conn, o.MaxLine), watcher: watcher{conn: conn}, opts: o,
+		conn: conn, raw: socket(conn), reader: linkwire.NewReader(o.traffic.counted(conn), o.MaxLine), watcher: watcher{conn: conn}, opts: o,
 	}
+	c.clock.of = o.traffic
 	if err := c.readGreeting(ctx); err != nil {
 		_ = c.Close() // the greeting's error says more
 		return nil, err
@@ -136,6 +138,7 @@ func (c *Client) roundTrip(ctx context.Context, most int, data func(line []byte)
 	if err := c.settle(ctx, verb); err != nil {
 		return err
 	}
+	c.clock.start()
 	if err := c.write(ctx, verb); err != nil {
 		return err
 	}
@@ -155,6 +158,7 @@ func (c *Client) writeLine(ctx context.Context, verb linkwire.Verb, line []byte)
 	c.last = verb
 	n, err := c.conn.Write(line)
 	c.wrote = n
+	c.opts.traffic.wrote(n)
 	if err != nil {
 		return c.end(ctx, verb, err)
 	}
@@ -166,13 +170,16 @@ func (c *Client) readReply(ctx context.Context, verb linkwire.Verb, most int, da
 	for lines := 0; ; lines++ {
 		line, err := c.reader.ReadLine()
 		if err != nil {
+			c.clock.reset()
 			return c.interrupted(ctx, verb, err)
 		}
 		switch linkwire.StatusOf(line) {
 		case linkwire.OK:
+			c.clock.stop()
 			c.status = line
 			return nil
 		case linkwire.NotOK:
+			c.clock.stop()
 			c.status = line
 			return c.refusal(verb, line)
 		case linkwire.Data:

@@ -50,7 +50,7 @@ func (o *ClientOptions) openAt(ctx context.Context, address string, candidates [
 		if err != nil {
 			return nil, "", err
 		}
-		if config, err = o.TLS.config(host); err != nil {
+		if config, err = o.TLS.config(host, o.traffic); err != nil {
 			return nil, "", err
 		}
 	}

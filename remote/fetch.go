@@ -89,6 +89,13 @@ func (l *link) nextTick() {
 	l.logger.Warn("schedule ticks missed", "missed", missed)
 }
 
+// tickBegins notes how late the run of a tick is.
+func (l *link) tickBegins() {
+	if l.m.opts.Schedule != nil {
+		l.m.traffic.lateness.Observe(-l.ticks.wait(), 1)
+	}
+}
+
 // tickDue reports whether it is time for the present tick.
 func (l *link) tickDue() bool { return l.ticks != nil && l.ticks.wait() <= 0 }
 

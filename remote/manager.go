@@ -80,6 +80,7 @@ type Manager struct {
 	sends    bool // anything, ever
 	logger   hclog.Logger
 	counts   counts
+	traffic  traffic
 	primary  *gate // open while the receive connection is up: no use to dial a second one before
 	senders  []*link
 	looked   time.Time              // when lookAround last did; belongs to the receive link
@@ -140,6 +141,7 @@ func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 		clock:   wallClock,
 		primary: newGate(), received: make(chan struct{}), taking: make(chan struct{}, 1),
 	}
+	m.opts.Client.traffic = &m.traffic
 	m.receiving, m.stopReceiving = context.WithCancel(context.Background())
 	m.flushing, m.flush = context.WithCancel(context.Background())
 	if o.SendConnections > 1 && slices.Contains(roles, roleSend) {
@@ -228,7 +230,10 @@ func (m *Manager) Flush() {
 func (m *Manager) Status() Status {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := Status{Name: m.opts.Name, Address: m.opts.Addresses[0], Up: true, Profile: m.profile, Loss: m.counts.loss.read()}
+	s := Status{
+		Name: m.opts.Name, Address: m.opts.Addresses[0], Up: true, Profile: m.profile, Loss: m.counts.loss.read(),
+		RoundTrip: time.Duration(m.traffic.roundTrip.Load()),
+	}
 	if t := m.target.Load(); t != nil {
 		s.Address = t.address
 	}

@@ -14,6 +14,8 @@ type Metrics struct {
 	connects, failures, skipped, up                *prometheus.Desc
 	transitions, seconds                           *prometheus.Desc
 	overruns, indexGaps, gaps, gapSeconds          *prometheus.Desc
+	bytesReceived, bytesSent, certificate          *prometheus.Desc
+	replies, lateness, remoteUp                    *prometheus.Desc
 
 	mu       sync.Mutex // guards managers
 	managers []*Manager
@@ -35,11 +37,19 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		indexGaps:   desc("index_gaps_total", "Events missing by the rolling indices of their senders."),
 		gaps:        desc("receive_gaps_total", "Times that a connection which receives was followed by another one."),
 		gapSeconds:  desc("receive_gap_seconds_total", "Time from the last sign of life of such a connection to the moment the next one was up."),
+		replies:     desc("reply_seconds", "Time from a command that was sent alone to the end of its reply."),
+		lateness:    desc("schedule_lateness_seconds", "How much later than its tick the run of a schedule began, a visit when it was logged in."),
 		connects:    desc("connects_total", "Connections that came up.", "link"),
 		failures:    desc("failures_total", "Attempts and connections that ended with an error, by cause.", "link", "cause"),
+		remoteUp:    desc("up", "1 while every connection of the remote is up, or a visit is due in time."),
 		up:          desc("link_up", "1 while events can flow on the connection.", "link"),
 		transitions: desc("transitions_total", "Times that the connection entered the state.", "link", "state"),
-		seconds:     desc("state_seconds_total", "Time that the connection spent in the state, the present stay included.", "link", "state"),
+		certificate: desc("certificate_expiry_timestamp_seconds", "When the certificate expires that the peer showed last, or that was shown to it, in Unix time.", "of"),
+
+		bytesReceived: desc("received_bytes_total", "Bytes read from the remote, before they were encrypted."),
+		bytesSent:     desc("sent_bytes_total", "Bytes written to the remote, likewise."),
+
+		seconds: desc("state_seconds_total", "Time that the connection spent in the state, the present stay included.", "link", "state"),
 	}
 	reg.MustRegister(m)
 	return m
@@ -65,7 +75,7 @@ func (m *Metrics) add(manager *Manager) {
 func (m *Metrics) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		m.received, m.malformed, m.keepAlives, m.sent, m.refused, m.connects, m.failures, m.skipped, m.up, m.transitions, m.seconds,
-		m.overruns, m.indexGaps, m.gaps, m.gapSeconds,
+		m.overruns, m.indexGaps, m.gaps, m.gapSeconds, m.bytesReceived, m.bytesSent, m.certificate, m.replies, m.lateness, m.remoteUp,
 	} {
 		out <- d
 	}
@@ -97,12 +107,10 @@ func (m *Metrics) collect(out chan<- prometheus.Metric, manager *Manager) {
 	counter(m.indexGaps, float64(s.Loss.IndexGaps))
 	counter(m.gaps, float64(s.Loss.Gaps))
 	counter(m.gapSeconds, s.Loss.GapTotal.Seconds())
+	out <- prometheus.MustNewConstMetric(m.remoteUp, prometheus.GaugeValue, flag(s.Up), s.Name)
+	m.collectTraffic(out, manager)
 	for _, l := range s.Links {
-		up := 0.0
-		if l.State.Up() {
-			up = 1
-		}
-		out <- prometheus.MustNewConstMetric(m.up, prometheus.GaugeValue, up, s.Name, l.Name)
+		out <- prometheus.MustNewConstMetric(m.up, prometheus.GaugeValue, flag(l.State.Up()), s.Name, l.Name)
 		counter(m.connects, float64(l.Connects), l.Name)
 		for cause, n := range l.Causes {
 			counter(m.failures, float64(n), l.Name, string(cause))
@@ -114,4 +122,30 @@ func (m *Metrics) collect(out chan<- prometheus.Metric, manager *Manager) {
 			}
 		}
 	}
+}
+
+// collectTraffic leaves out what a remote does not have: a schedule, certificates.
+func (m *Metrics) collectTraffic(out chan<- prometheus.Metric, manager *Manager) {
+	t, name := &manager.traffic, manager.opts.Name
+	out <- prometheus.MustNewConstMetric(m.bytesReceived, prometheus.CounterValue, float64(t.received.Load()), name)
+	out <- prometheus.MustNewConstMetric(m.bytesSent, prometheus.CounterValue, float64(t.sent.Load()), name)
+	out <- t.replies.Metric(m.replies, name)
+	if manager.opts.Schedule != nil {
+		out <- t.lateness.Metric(m.lateness, name)
+	}
+	for _, c := range []struct {
+		of     string
+		expiry int64
+	}{{"peer", t.peerExpiry.Load()}, {"bridge", t.ownExpiry.Load()}} {
+		if c.expiry != 0 {
+			out <- prometheus.MustNewConstMetric(m.certificate, prometheus.GaugeValue, float64(c.expiry), name, c.of)
+		}
+	}
+}
+
+func flag(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
 }

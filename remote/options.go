@@ -38,6 +38,8 @@ type ClientOptions struct {
 	ReplyTimeout    time.Duration // from a command to the final line of its reply; default 5 s
 	MaxLine         int           // longest line that is accepted, in bytes; default linkwire.MaxLine
 	MaxReplyLines   int           // most data lines in a reply other than RETR's, and in the greeting; default 1000
+
+	traffic *traffic // counts what the connections do; nil: nobody wants to know
 }
 
 // DefaultClientOptions returns the values that zero fields stand for.

@@ -25,6 +25,7 @@ func (c *Client) SendRow(ctx context.Context, row *vscp.Row, form vscp.TextForm)
 		}
 	}
 	c.out = appendSend(c.out[:0], row, form)
+	c.clock.start()
 	if err := c.write(ctx, linkwire.VerbSend); err != nil {
 		return err
 	}

@@ -113,6 +113,9 @@ func (s *sender) write(ctx context.Context) error {
 	if len(out) == 0 {
 		return s.c.begin(ctx, s.c.opts.ReplyTimeout)
 	}
+	if before == 0 {
+		s.c.clock.start()
+	}
 	err := s.c.write(ctx, linkwire.VerbSend)
 	if err != nil && s.c.wrote == 0 {
 		s.sent = before
@@ -294,6 +297,7 @@ func (s *sender) tryAgain(ctx context.Context, a *Fate, stop func() bool) error 
 			return err
 		}
 		s.c.out = appendSend(s.c.out[:0], a.Row, s.l.m.sendForm(s.p))
+		s.c.clock.start()
 		err := s.c.write(ctx, linkwire.VerbSend)
 		s.again = s.c.wrote > 0
 		if err != nil {

@@ -84,6 +84,8 @@ type Status struct {
 	Links   []LinkStatus
 	Profile Profile // of the newest connection
 	Loss    Loss    // what was lost before it reached us
+	// RoundTrip is the time from the newest command that was timed to its answer; 0 before the first.
+	RoundTrip time.Duration
 }
 
 // Summary says in a few words what keeps the remote from being up, or that it is.

@@ -76,7 +76,7 @@ func (o *TLSOptions) pins() (certfile.Pins, error) {
 }
 
 // config reads the files.
-func (o *TLSOptions) config(host string) (*tls.Config, error) {
+func (o *TLSOptions) config(host string, t *traffic) (*tls.Config, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
@@ -102,6 +102,7 @@ func (o *TLSOptions) config(host string) (*tls.Config, error) {
 		if err != nil {
 			return nil, &TLSError{Reason: err.Error(), Err: err}
 		}
+		t.showed(pair)
 		// Not as c.Certificates, which are kept back from a peer that names other authorities: its refusal says more.
 		c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return pair, nil }
 	}
@@ -157,6 +158,7 @@ func (o *ClientOptions) secure(ctx context.Context, conn net.Conn, address strin
 	defer cancel()
 	err := c.HandshakeContext(limit)
 	if err == nil {
+		o.traffic.saw(c.ConnectionState().PeerCertificates)
 		return c, nil
 	}
 	_ = conn.Close() // the error of the handshake says more

@@ -83,6 +83,9 @@ func (l *link) visit(ctx context.Context, c *Client, p *Profile) error {
 	defer v.sender.release()
 	// A lazy link may be here for its events, before the tick. The clock may be set back while the visit lasts.
 	onTick := l.m.opts.Schedule.Mode == Visit || l.tickDue()
+	if l.tickDue() {
+		l.tickBegins()
+	}
 	v.end = time.Now().Add(visitMost)
 	if l.ticks != nil {
 		if period := l.ticks.period(); period != never {

@@ -106,6 +106,7 @@ func (l *link) work(ctx context.Context, c *Client, p *Profile) error {
 			return err
 		}
 		if l.fetchDue() {
+			l.tickBegins()
 			if err := l.fetch(ctx, c, p); err != nil {
 				return err
 			}

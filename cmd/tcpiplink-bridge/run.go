@@ -56,7 +56,7 @@ func newLogger(c config.Log, w io.Writer) hclog.Logger {
 // serve runs a bridge and its admin server until ctx ends.
 func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(buildInfo(), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	b, err := bridge.New(cfg, bridge.Options{Logger: logger, Registry: registry})
 	if err != nil {
 		return err

@@ -86,7 +86,8 @@ func (o *Options) status() *api.Status {
 func remoteOf(s *remote.Status) api.Remote {
 	r := api.Remote{
 		Name: s.Name, Address: s.Address, Up: s.Up, Summary: s.Summary(),
-		Loss: lossOf(s.Loss), Links: make([]api.Link, 0, len(s.Links)),
+		RoundTripSeconds: s.RoundTrip.Round(time.Microsecond).Seconds(),
+		Loss:             lossOf(s.Loss), Links: make([]api.Link, 0, len(s.Links)),
 	}
 	if p := &s.Profile; p.Family != "" {
 		r.Peer = &api.Peer{Family: string(p.Family), Detected: string(p.Detected)}

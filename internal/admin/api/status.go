@@ -45,7 +45,9 @@ type Remote struct {
 	Summary string `json:"summary"` // what keeps it from being up, in a few words
 	Peer    *Peer  `json:"peer,omitempty"`
 	Loss    Loss   `json:"loss"`
-	Links   []Link `json:"links"`
+	// RoundTripSeconds is the time from the newest command that was timed to its answer; absent before the first.
+	RoundTripSeconds float64 `json:"round_trip_seconds,omitempty"`
+	Links            []Link  `json:"links"`
 }
 
 // Peer is what answered at the newest connection; absent before the first.
