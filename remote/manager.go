@@ -210,8 +210,8 @@ func (m *Manager) runLinks(ctx context.Context, links []*link) (oneOnly bool) {
 // closeReceived is called after the stop of receiving where one connection does both: it waits for a fetch under way.
 func (m *Manager) closeReceived() {
 	m.taking <- struct{}{}
+	<-m.taking // the next fetch sees the stop
 	close(m.received)
-	<-m.taking
 }
 
 // StopReceiving makes the manager take no more events; it goes on sending. Received tells when it is done.

@@ -8,7 +8,8 @@ import (
 )
 
 // Metrics export what all managers of a process do, read when they are scraped: a remote that nobody looks at costs its
-// counters and nothing else. A nil *Metrics exports nothing.
+// counters and nothing else. A manager is exported from NewManager to Remove; of several with one name, one of which takes over from
+// the other, the oldest is. A nil *Metrics exports nothing.
 type Metrics struct {
 	received, malformed, keepAlives, sent, refused *prometheus.Desc
 	connects, failures, skipped, up                *prometheus.Desc
@@ -71,6 +72,22 @@ func (m *Metrics) add(manager *Manager) {
 	m.managers = append(m.managers, manager)
 }
 
+// Remove makes a manager be exported no more. It is called after the end of its Run, or if it will never run.
+func (m *Metrics) Remove(manager *Manager) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	kept := make([]*Manager, 0, len(m.managers)) // Collect may be looking at the list
+	for _, other := range m.managers {
+		if other != manager {
+			kept = append(kept, other)
+		}
+	}
+	m.managers = kept
+}
+
 // Describe implements prometheus.Collector.
 func (m *Metrics) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
@@ -86,8 +103,12 @@ func (m *Metrics) Collect(out chan<- prometheus.Metric) {
 	m.mu.Lock()
 	managers := m.managers
 	m.mu.Unlock()
+	seen := make(map[string]bool, len(managers))
 	for _, manager := range managers {
-		m.collect(out, manager)
+		if name := manager.opts.Name; !seen[name] {
+			seen[name] = true
+			m.collect(out, manager)
+		}
 	}
 }
 
