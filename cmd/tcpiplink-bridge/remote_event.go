@@ -2,10 +2,11 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
+	"github.com/tcpiplink/tcpiplink-bridge/internal/admin"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -24,30 +25,18 @@ const shortData = 16
 
 // eventRecord is an event in JSON.
 type eventRecord struct {
-	Received    time.Time          `json:"received"`
-	Time        *time.Time         `json:"time,omitempty"` // as the sender said
-	Priority    uint8              `json:"priority"`
-	Head        uint16             `json:"head"`
-	Class       uint16             `json:"class"`
-	ClassToken  string             `json:"class_token"`
-	Type        uint16             `json:"type"`
-	TypeToken   string             `json:"type_token"`
-	ObID        uint32             `json:"obid"`
-	GUID        vscp.GUID          `json:"guid"`
-	Data        []int              `json:"data"`
-	Measurement *measurementRecord `json:"measurement,omitempty"`
-}
-
-// measurementRecord is a measurement in JSON.
-type measurementRecord struct {
-	Value   *float64 `json:"value"` // null if it is no number, or none that JSON has
-	Text    string   `json:"text"`
-	Symbol  string   `json:"symbol,omitempty"`
-	Unit    uint8    `json:"unit"`
-	Sensor  uint8    `json:"sensor"`
-	Index   uint8    `json:"index"`
-	Zone    uint8    `json:"zone"`
-	Subzone uint8    `json:"subzone"`
+	Received    time.Time        `json:"received"`
+	Time        *time.Time       `json:"time,omitempty"` // as the sender said
+	Priority    uint8            `json:"priority"`
+	Head        uint16           `json:"head"`
+	Class       uint16           `json:"class"`
+	ClassToken  string           `json:"class_token"`
+	Type        uint16           `json:"type"`
+	TypeToken   string           `json:"type_token"`
+	ObID        uint32           `json:"obid"`
+	GUID        vscp.GUID        `json:"guid"`
+	Data        []int            `json:"data"`
+	Measurement *api.Measurement `json:"measurement,omitempty"`
 }
 
 // show prints one event.
@@ -126,16 +115,7 @@ func newEventRecord(e *vscp.Event, received time.Time) eventRecord {
 		r.Data[i] = int(b)
 	}
 	if m, err := e.Measurement(); err == nil {
-		r.Measurement = newMeasurementRecord(m)
-	}
-	return r
-}
-
-func newMeasurementRecord(m vscp.Measurement) *measurementRecord {
-	r := &measurementRecord{Text: m.Text, Unit: m.Unit, Sensor: m.Sensor, Index: m.Index, Zone: m.Zone, Subzone: m.Subzone}
-	r.Symbol, _ = m.Symbol()
-	if !math.IsNaN(m.Value) && !math.IsInf(m.Value, 0) {
-		r.Value = &m.Value
+		r.Measurement = admin.MeasurementOf(m)
 	}
 	return r
 }
