@@ -23,6 +23,7 @@ type Bridge struct {
 	flush      time.Duration
 	logger     hclog.Logger
 
+	watchers *watchers
 	letters  *letters
 	state    *state
 	stopping chan struct{} // closed when Run begins to stop
@@ -38,7 +39,7 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 	}
 	logger, stopping := o.Logger.Named("bridge"), make(chan struct{})
 	b := builder{
-		opts: o, stopping: stopping,
+		opts: o, stopping: stopping, watchers: new(watchers),
 		state: &state{folder: store.At(vfs.OS{}, cfg.Bridge.StateDir)}, letters: newLetters(cfg.Bridge.StateDir, logger),
 	}
 	err := b.state.claim(logger)
@@ -46,7 +47,7 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 		err = b.build(cfg)
 	}
 	bridge := &Bridge{
-		policy: b.policy, prober: b.prober, endpoints: b.ordered, directions: b.dirs, stopping: stopping, state: b.state, letters: b.letters,
+		watchers: b.watchers, policy: b.policy, prober: b.prober, endpoints: b.ordered, directions: b.dirs, stopping: stopping, state: b.state, letters: b.letters,
 		flush: cfg.Bridge.FlushTimeout, logger: logger,
 	}
 	if err != nil {

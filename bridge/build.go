@@ -24,6 +24,7 @@ type builder struct {
 	dirs     []*direction
 	state    *state
 	stopping <-chan struct{} // closed when the bridge begins to stop
+	watchers *watchers
 }
 
 // How many connections are opened at once: when a network comes back, a thousand remotes are to come back within seconds, and not
@@ -51,7 +52,7 @@ func (b *builder) build(cfg *config.Config) error {
 func (b *builder) meet(remotes []*config.Remote, start time.Time) map[string]*endpoint {
 	byName := make(map[string]*endpoint, len(remotes))
 	for i, r := range remotes {
-		e := &endpoint{name: r.Name, entrance: b.policy.Entrance(i), start: start, tap: b.opts.Tap, origins: r.Origins, strict: r.Strict}
+		e := &endpoint{name: r.Name, entrance: b.policy.Entrance(i), start: start, seen: b.watchers.lookout(r.Name), origins: r.Origins, strict: r.Strict}
 		e.outbox.ready = make(chan struct{}, 1)
 		e.outbox.echoes = echoes{exit: b.policy.Exit(i), start: start}
 		e.alarms.remote, e.alarms.logger = r.Name, b.logger()
@@ -145,7 +146,7 @@ func (b *builder) direction(r *config.Route, destination *endpoint) (*direction,
 		MaxEvents: r.Queue.MaxEvents, MaxBytes: r.Queue.MaxBytes, MaxAge: r.Queue.MaxAge, Overflow: overflow,
 		Ready: destination.outbox.ready,
 	}
-	d := &direction{route: r.Name, to: to, limits: o, stopping: b.stopping, retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.logger()}}
+	d := &direction{route: r.Name, to: to, limits: o, seen: destination.seen, stopping: b.stopping, retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, watch: watch{logger: b.logger()}}
 	if b.letters != nil {
 		d.writer, d.letters = b.letters, b.state.folder.Letters(store.Name{Route: r.Name, To: to})
 	}

@@ -35,6 +35,7 @@ type direction struct {
 	to    string
 	retry retry
 	deadLetters
+	seen     *lookout         // of the destination
 	found    journal.Recovery // what was on disk at the start
 	limits   queue.Options
 	stopping <-chan struct{} // closed when nothing may be changed by hand any more
@@ -153,8 +154,9 @@ func (d *direction) refuse(f remote.Fate) {
 	d.bury(f)
 }
 
-// bury hands an event that the destination refused to those that write it down.
+// bury shows an event that did not get to the destination, and hands it to those that write it down if it was refused.
 func (d *direction) bury(f remote.Fate) {
+	d.seen.gaveUp(d, &f)
 	switch f.Outcome {
 	case remote.RefusedForGood:
 		d.writer.post(d, ReasonRefused, f)

@@ -14,7 +14,7 @@ type endpoint struct {
 	name    string
 	manager *remote.Manager
 	outbox  outbox
-	tap     Tap
+	seen    *lookout
 	start   time.Time // of the clock that the policy has
 	alarms  alarms
 	origins []vscp.GUIDPattern // as configured
@@ -37,9 +37,14 @@ func (e *endpoint) outgoing() remote.Outbox {
 // Receive implements remote.Receiver: admission, routing and queueing of one batch.
 func (e *endpoint) Receive(ctx context.Context, a remote.Arrival) {
 	in := policy.Arrival{Own: a.Own, Interface: a.Interface, At: a.At, Now: a.At.Sub(e.start)}
+	look := e.seen.begin(a.At)
 	for i := range a.Rows {
 		in.Row = &a.Rows[i]
-		e.spread(in.Row, e.entrance.Judge(&in))
+		verdicts := e.entrance.Judge(&in)
+		if look.open() {
+			look.saw(e.lanes, verdicts)
+		}
+		e.spread(in.Row, verdicts)
 	}
 	e.alarms.look(e.entrance.Stormed(), e.entrance.Alarms())
 	for i := range e.lanes {
@@ -52,7 +57,6 @@ func (e *endpoint) spread(row *vscp.Row, verdicts []policy.Verdict) {
 	var kept *vscp.Row
 	for i := range verdicts {
 		v, l := &verdicts[i], &e.lanes[i]
-		e.tap.saw(e, l, v)
 		switch {
 		case v.Reason != policy.Goes:
 			l.held.add(v.Reason, 1)
@@ -64,22 +68,5 @@ func (e *endpoint) spread(row *vscp.Row, verdicts []policy.Verdict) {
 			}
 			l.rows = append(l.rows, kept)
 		}
-	}
-}
-
-// Sight is an event as it passes through the bridge.
-type Sight struct {
-	Route    string
-	From, To string
-	Row      *vscp.Row // valid during the call
-	Held     Reason    // why it goes no further; empty if it was queued
-}
-
-// Tap is called for each event and direction, by the goroutines that receive: it must be quick. Nil sees nothing.
-type Tap func(Sight)
-
-func (t Tap) saw(e *endpoint, l *lane, v *policy.Verdict) {
-	if t != nil {
-		t(Sight{Route: l.d.route, From: e.name, To: l.d.to, Row: v.Row, Held: v.Reason})
 	}
 }

@@ -12,5 +12,4 @@ type Options struct {
 	Logger   hclog.Logger
 	Registry prometheus.Registerer // where metrics are registered; nil: nowhere
 	Dial     remote.DialFunc       // how remotes are connected to; nil: TCP
-	Tap      Tap                   // sees every event; nil: nobody looks
 }

@@ -1,6 +1,10 @@
 package bridge
 
-import "github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
+import (
+	"slices"
+
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
+)
 
 // Reason says why an event was not forwarded: the policy's reasons, and those of events that were taken. The set is fixed; reasons
 // are metric labels.
@@ -23,3 +27,11 @@ const (
 	ReasonStopped       Reason = "stopped"         // its queue had no room when the bridge stopped
 	ReasonPurged        Reason = "purged"          // its queue was emptied by hand
 )
+
+// KnownReason reports whether there is such a reason.
+func KnownReason(r Reason) bool {
+	return policy.Known(r) || slices.Contains([]Reason{
+		ReasonQueueOldest, ReasonQueueNewest, ReasonQueuePriority, ReasonQueueReplaced, ReasonQueueExpired, ReasonQueueTooLarge,
+		ReasonQueueDamaged, ReasonRefused, ReasonTooLong, ReasonUnfit, ReasonRetryExpired, ReasonAmbiguous, ReasonStopped, ReasonPurged,
+	}, r)
+}

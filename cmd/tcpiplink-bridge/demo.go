@@ -76,7 +76,7 @@ func demo(ctx context.Context, f demoFlags, stdout, stderr io.Writer) error {
 	} else if !f.lengthGiven {
 		f.length = pipedLength
 	}
-	world, err := newDemoWorld(ctx, log, watch.tap)
+	world, err := newDemoWorld(ctx, log)
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}

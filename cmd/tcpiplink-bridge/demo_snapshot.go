@@ -61,7 +61,11 @@ const rateSpan = 2 * time.Second
 
 func (m *meter) read(now time.Time) snapshot {
 	s := snapshot{
-		elapsed: now.Sub(m.world.began), length: m.length, events: m.watch.last(keptSightings), warnings: m.watch.lastWarnings(),
+		elapsed: now.Sub(m.world.began), length: m.length, warnings: m.watch.lastWarnings(),
+	}
+	seen := m.world.bridge.Seen(bridge.SightFilter{}, keptSightings)
+	for i := range seen {
+		s.events = append(s.events, sightingOf(&seen[i]))
 	}
 	for _, r := range m.world.bridge.Remotes() {
 		stats := m.world.site(r.Name).device.Stats()

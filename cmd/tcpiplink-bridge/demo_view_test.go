@@ -150,20 +150,16 @@ func TestDemoWatchKeepsTheLast(t *testing.T) {
 	if got := strings.Join(w.lastWarnings(), ""); got != "bcd" {
 		t.Errorf("warnings = %q, want the last three, bcd", got)
 	}
-	row := newBoiler([16]byte{1}).Row(0, time.Now())
-	for i := range keptSightings + 3 {
-		to := "odd"
-		if i%2 == 0 {
-			to = "even"
-		}
-		w.tap(bridge.Sight{From: "boiler", To: to, Row: &row})
-		w.tap(bridge.Sight{From: "boiler", To: to, Row: &row, Held: policy.OwnChannel})
+}
+
+func TestSightingOf(t *testing.T) {
+	s := bridge.Sight{From: "boiler", To: "north", Row: newBoiler([16]byte{1}).Row(0, time.Now())}
+	e := sightingOf(&s)
+	if text := e.text(); e.from != "boiler" || e.to != "north" || text != "CLASS1.MEASUREMENT TEMPERATURE 88 82 18 33" {
+		t.Errorf("%s -> %s %q, want boiler -> north with the tokens and the data", e.from, e.to, text)
 	}
-	got := w.last(2)
-	if len(got) != 2 || got[0].to != "odd" || got[1].to != "even" || len(w.last(1000)) != keptSightings {
-		t.Errorf("last(2) = %v, want odd and even: the newest last, and without echoes", got)
-	}
-	if text := got[1].text(); text != "CLASS1.MEASUREMENT TEMPERATURE 88 82 18 33" {
-		t.Errorf("text = %q, want the tokens and the data", text)
+	s.Held = policy.Origin
+	if e = sightingOf(&s); e.text() != "CLASS1.MEASUREMENT TEMPERATURE held: origin" {
+		t.Errorf("text = %q, want the reason in place of the data", e.text())
 	}
 }

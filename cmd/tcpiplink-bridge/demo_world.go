@@ -25,8 +25,8 @@ type demoWorld struct {
 }
 
 // newDemoWorld opens the sites and builds the bridge from the demo's configuration, as run does from a file. The bridge's
-// warnings go to log, its events past the tap.
-func newDemoWorld(ctx context.Context, log io.Writer, tap bridge.Tap) (*demoWorld, error) {
+// warnings go to log.
+func newDemoWorld(ctx context.Context, log io.Writer) (*demoWorld, error) {
 	sites, err := newDemoSites()
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func newDemoWorld(ctx context.Context, log io.Writer, tap bridge.Tap) (*demoWorl
 	cfg, err := demoConfigFor(sites)
 	if err == nil {
 		logger := hclog.New(&hclog.LoggerOptions{Name: "tcpiplink", Level: hclog.Warn, Output: log, DisableTime: true})
-		w.bridge, err = bridge.New(cfg, bridge.Options{Logger: logger, Registry: prometheus.NewRegistry(), Tap: tap})
+		w.bridge, err = bridge.New(cfg, bridge.Options{Logger: logger, Registry: prometheus.NewRegistry()})
 	}
 	if err != nil {
 		w.close()

@@ -1,0 +1,173 @@
+package bridge_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+const watchedSites = bothWays + `
+route "sites" {
+  between = [remote.north, remote.south]
+  exclude { class = ["1"] }
+}`
+
+// seen writes sights as lines.
+func seen(sights []bridge.Sight) string {
+	var b strings.Builder
+	for i := range sights {
+		s := &sights[i]
+		fmt.Fprintf(&b, "%s %s>%s %v.%d % X %s\n", s.Route, s.From, s.To, uint16(s.Row.Class), s.Row.Type, s.Row.AppendData(nil), s.Held)
+	}
+	return b.String()
+}
+
+func TestWatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, watchedSites)
+		defer r.end()
+		time.Sleep(time.Second)
+		all, dropped := r.bridge.Watch(bridge.SightFilter{}), r.bridge.Watch(bridge.SightFilter{Show: bridge.ShowDropped})
+		echoes := r.bridge.Watch(bridge.SightFilter{Reasons: []bridge.Reason{policy.OwnChannel}})
+		late := r.bridge.Watch(bridge.SightFilter{})
+		late.Close()
+		late.Close()
+		r.sites["north"].emit(7, 1)
+		r.sites["north"].server.PublishEvent(&vscp.Event{Class: 1, Type: 2, GUID: r.sites["north"].guid})
+		time.Sleep(time.Second)
+		for what, tt := range map[string]struct {
+			watcher *bridge.Watcher
+			want    string
+		}{
+			"all":     {all, "sites north>south 10.6 00 07 \nsites north>south 1.2  excluded\n"},
+			"dropped": {dropped, "sites north>south 1.2  excluded\n"},
+			"echoes":  {echoes, "sites south>north 10.6 00 07 own_channel\n"},
+			"closed":  {late, ""},
+		} {
+			sights, missed := tt.watcher.Take()
+			if got := seen(sights); got != tt.want || missed != 0 {
+				t.Errorf("%s: got %q and %d missed, want %q", what, got, missed, tt.want)
+			}
+			tt.watcher.Close()
+		}
+		r.sites["north"].emit(8, 1)
+		time.Sleep(time.Second)
+		if sights, _ := all.Take(); len(sights) > 0 {
+			t.Errorf("a closed watcher got %q, want nothing", seen(sights))
+		}
+	})
+}
+
+// TestSlowWatcherMissesEvents lets one sleep while more events come than there is room for: the bridge does not wait for it.
+func TestSlowWatcherMissesEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, watchedSites)
+		defer r.end()
+		time.Sleep(time.Second)
+		w := r.bridge.Watch(bridge.SightFilter{Show: bridge.ShowPassed})
+		defer w.Close()
+		const n, room = 9 * 500, 4096
+		for i := range 9 {
+			r.sites["north"].emit(i*500, 500)
+			time.Sleep(time.Second)
+		}
+		wantNumbers(t, "south", r.sites["south"].numbers(), 0, n)
+		sights, missed := w.Take()
+		if len(sights) != room || missed != n-room {
+			t.Fatalf("got %d sights and %d missed, want %d and %d", len(sights), missed, room, n-room)
+		}
+		for i := range sights {
+			if got := sights[i].Row.AppendData(nil); int(got[0])<<8|int(got[1]) != i || sights[i].ID <= 0 {
+				t.Fatalf("sight %d is %q, want event %d", i, sights[i].Row.Text, i)
+			}
+		}
+		r.sites["north"].emit(1, 1)
+		time.Sleep(time.Second)
+		<-w.Ready()
+		if sights, missed = w.Take(); len(sights) != 1 || missed != 0 {
+			t.Errorf("after that: %d sights and %d missed, want 1 and 0", len(sights), missed)
+		}
+	})
+}
+
+func TestSeen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, watchedSites)
+		defer r.end()
+		time.Sleep(time.Second)
+		if got := r.bridge.Seen(bridge.SightFilter{}, 10); len(got) != 0 {
+			t.Errorf("before the first event: %q, want nothing", seen(got))
+		}
+		r.sites["south"].emit(1, 1)
+		time.Sleep(2 * time.Second)
+		for i := range 20 { // 20 seconds with 10 events each, and one with many
+			r.sites["north"].emit(100*i, 10)
+			time.Sleep(time.Second)
+		}
+		r.sites["north"].emit(5000, 500)
+		time.Sleep(time.Second)
+		got := r.bridge.Seen(bridge.SightFilter{}, 1000)
+		if len(got) != 65 || got[0].From != "south" || got[1].From != "north" {
+			t.Fatalf("got %d sights, the first %s, want the one of south, and 64 of north", len(got), seen(got[:min(2, len(got))]))
+		}
+		for i := range got {
+			if n := got[i].Row.AppendData(nil); i > 0 && (got[i].ID <= got[i-1].ID || int(n[0])<<8|int(n[1]) != 5000+i-1) {
+				t.Fatalf("sight %d: %q, want the first 64 events of the last second in their order", i, got[i].Row.Text)
+			}
+		}
+		if got := r.bridge.Seen(bridge.SightFilter{Remotes: []string{"south"}, GUIDs: []vscp.GUIDPattern{r.sites["south"].guid.Prefix(16)}}, 1000); len(got) != 1 {
+			t.Errorf("of south: %q, want its one", seen(got))
+		}
+		if got := r.bridge.Seen(bridge.SightFilter{}, 2); len(got) != 2 || got[1].Row.AppendData(nil)[1] != byte(5063&0xFF) {
+			t.Errorf("the last two: %q, want the newest", seen(got))
+		}
+	})
+}
+
+// TestWatchersComeAndGo is for the race detector.
+func TestWatchersComeAndGo(t *testing.T) {
+	r := newRig(t, watchedSites)
+	defer r.end()
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	var running sync.WaitGroup
+	running.Go(func() {
+		for i := 0; ctx.Err() == nil; i++ {
+			r.sites["north"].emit(i, 50)
+			r.sites["south"].emit(i, 50)
+			<-time.After(time.Millisecond)
+		}
+	})
+	taken := make([]int, 3)
+	for i := range taken {
+		running.Go(func() {
+			for ctx.Err() == nil {
+				w := r.bridge.Watch(bridge.SightFilter{})
+				for range 3 {
+					select {
+					case <-w.Ready():
+					case <-ctx.Done():
+					}
+					sights, _ := w.Take()
+					taken[i] += len(sights)
+					_ = r.bridge.Seen(bridge.SightFilter{}, 20)
+				}
+				w.Close()
+			}
+		})
+	}
+	running.Wait()
+	for i, n := range taken {
+		if n == 0 {
+			t.Errorf("watcher %d saw nothing, want some events", i)
+		}
+	}
+}
