@@ -12,10 +12,12 @@ type Config struct {
 	Log      Log
 	Admin    Admin
 	Loop     Loop
-	Remotes  []*Remote    // in the order of the file
-	Routes   []*Route     // in the order of the file
-	Tests    []*Test      // in the order of the file
+	Remotes  []*Remote    // in the order of the files
+	Routes   []*Route     // in the order of the files
+	Tests    []*Test      // in the order of the files
 	Warnings []Diagnostic // legal, but probably not meant; sorted by position
+	Read     []string     // every file that was read, but those of TLS: of the configuration, of variables, by functions; sorted
+	Hash     string       // SHA-256, in hex, over the names and contents of Read, see the function Hash
 }
 
 // Bridge holds the settings of the daemon itself.

@@ -69,6 +69,7 @@ func carryAll(routes []*config.Route) {
 
 // withoutPositions clears what differs between two files of the same meaning.
 func withoutPositions(cfg *config.Config) *config.Config {
+	cfg.Read, cfg.Hash = nil, ""
 	for _, r := range cfg.Remotes {
 		r.Pos = config.Position{}
 	}

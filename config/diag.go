@@ -73,9 +73,11 @@ func (d Diagnostic) place() string {
 	}
 }
 
-// Error is the error of Parse and Load for a file with mistakes.
+// Error is the error of Parse and Load for a configuration with mistakes.
 type Error struct {
 	Diagnostics []Diagnostic // errors first, then warnings, each by position; at least one error
+	Read        []string     // as Config.Read, as far as it came
+	Hash        string       // of what was read, as Config.Hash
 }
 
 // Error renders every diagnostic, with a blank line between them.
@@ -117,6 +119,11 @@ func (d *decoder) clean(n int) bool {
 
 func position(rng hcl.Range) Position {
 	return Position{File: rng.Filename, Line: rng.Start.Line, Column: rng.Start.Column}
+}
+
+// lineOf names the line of a range, in whichever file.
+func lineOf(rng hcl.Range) string {
+	return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line)
 }
 
 func sortDiagnostics(ds []Diagnostic) {

@@ -1,7 +1,8 @@
 // Package config reads the bridge's configuration: HCL 2, or its JSON form, into typed structs with every default filled in.
 //
-// Load and Parse take a file through these steps:
+// Load and Parse take a file, or the files of a folder, through these steps:
 //
+//   - files.go, load.go: the files are found and parsed; what is read, also by functions, is remembered, so that Hash can tell a change;
 //   - hcl.go: the parsed body is laid out into raw structs; unknown blocks and attributes are found here;
 //   - variable.go, given.go, varfile.go, locals.go: variables get their values from outside, and locals are computed in order;
 //   - eval.go, functions.go, reference.go, explain.go: expressions are evaluated, with functions and the references var.NAME,
@@ -10,7 +11,7 @@
 //     cron.go, commands.go, route.go, preset.go, match.go, class.go, unit.go, guid.go, rewrite.go, tame.go, loop.go, testblock.go and
 //     event.go do so for one subject each;
 //   - validate.go: what concerns more than one attribute or more than one block is checked;
-//   - diag.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right.
+//   - diag.go, sources.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right.
 //
 // Format (format.go) lays out a file, and looks at its syntax only.
 //

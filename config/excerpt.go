@@ -1,7 +1,6 @@
 package config
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -10,36 +9,19 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// reporter turns HCL's diagnostics into ours. It knows the source, and what of it must not be shown.
+// reporter turns HCL's diagnostics about one file into ours. It knows the source, and what of it must not be shown.
 type reporter struct {
 	filename string
 	src      []byte
 	file     *hcl.File
-	parsed   bool                 // without syntax errors
-	closed   bool                 // only names may be shown
-	lines    []sourceLine         // made by the first diagnostic: most files have none
-	hidden   []hcl.Range          // their lines speak of secrets
-	others   map[string]*reporter // of other files, by name
+	parsed   bool         // without syntax errors
+	closed   bool         // only names may be shown
+	lines    []sourceLine // made by the first diagnostic: most files have none
+	hidden   []hcl.Range  // their lines speak of secrets
 }
 
 func newReporter(filename string, src []byte, file *hcl.File, parsed bool) *reporter {
 	return &reporter{filename: filename, src: src, file: file, parsed: parsed}
-}
-
-func (r *reporter) fail(diags hcl.Diagnostics) error {
-	return &Error{Diagnostics: r.report(diags)}
-}
-
-func (r *reporter) report(diags hcl.Diagnostics) []Diagnostic {
-	if len(diags) == 0 {
-		return nil
-	}
-	out := make([]Diagnostic, len(diags))
-	for i, diag := range diags {
-		out[i] = r.convert(diag)
-	}
-	sortDiagnostics(out)
-	return slices.Compact(out)
 }
 
 func (r *reporter) convert(diag *hcl.Diagnostic) Diagnostic {
@@ -55,9 +37,6 @@ func (r *reporter) convert(diag *hcl.Diagnostic) Diagnostic {
 		return d
 	}
 	rng := *diag.Subject
-	if other := r.others[rng.Filename]; other != nil {
-		return other.convert(diag)
-	}
 	d.Position, d.EndLine, d.EndColumn = position(rng), rng.End.Line, rng.End.Column
 	if rng.Start.Line == 0 {
 		return d // not in a file

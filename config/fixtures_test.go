@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,7 +20,7 @@ func environment(name string) (string, bool) {
 	return text, ok
 }
 
-// load loads a file of the working directory, so that messages have no path in front of its name.
+// load loads a fixture of the working directory, a file or a folder, so that messages have no path in front of its name.
 func load(name string) (*config.Config, error) {
 	o, err := optionsOf(name)
 	if err != nil {
@@ -60,7 +61,11 @@ func fixtures(t *testing.T, dir string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(native, inJSON...)
+	folders, err := filepath.Glob("*.d")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Concat(native, inJSON, folders)
 }
 
 // compare checks a text against the file beside a fixture.
@@ -103,11 +108,16 @@ func TestBad(t *testing.T) {
 					t.Errorf("diagnostics of %s have a line of %d characters, want at most 110: %s", name, n, line)
 				}
 			}
-			if d := configErr.Diagnostics[0]; d.Severity != config.SeverityError || d.Position.File != name || d.Position.Line < 1 || d.Position.Column < 1 {
+			if d := configErr.Diagnostics[0]; d.Severity != config.SeverityError || !isPart(d.Position.File, name) || d.Position.Line < 1 || d.Position.Column < 1 {
 				t.Errorf("first diagnostic of %s = %+v, want an error with its position", name, d)
 			}
 		})
 	}
+}
+
+// isPart reports whether a file is the fixture of this name, or in it.
+func isPart(file, fixture string) bool {
+	return file == fixture || strings.HasSuffix(fixture, ".d") && filepath.Dir(file) == fixture
 }
 
 func TestGood(t *testing.T) {

@@ -22,7 +22,8 @@ const formatRounds = 4
 func Format(filename string, src []byte) ([]byte, error) {
 	file, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 	if diags.HasErrors() {
-		return nil, newReporter(filename, src, file, false).fail(diags)
+		s := sources{filename: newReporter(filename, src, file, false)}
+		return nil, &Error{Diagnostics: s.report(diags, filename)}
 	}
 	out := endLine(src)
 	for range formatRounds {

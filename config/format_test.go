@@ -65,8 +65,8 @@ func TestFormatRefusesSyntaxErrors(t *testing.T) {
 func TestFormatKeepsMeaning(t *testing.T) {
 	changed := 0
 	for _, name := range fixtures(t, "good") {
-		if strings.HasSuffix(name, ".json") {
-			continue
+		if !strings.HasSuffix(name, ".hcl") {
+			continue // JSON, or a folder
 		}
 		src, err := os.ReadFile(name)
 		if err != nil {
@@ -107,7 +107,7 @@ func meaning(t *testing.T, name string, src []byte) *config.Config {
 	}
 	seen := map[uintptr]bool{}
 	dropPositions(reflect.ValueOf(cfg), seen)
-	cfg.Warnings = nil
+	cfg.Warnings, cfg.Read, cfg.Hash = nil, nil, ""
 	return cfg
 }
 

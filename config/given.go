@@ -25,9 +25,8 @@ type setting struct {
 // given holds what variables are set to from outside the configuration.
 type given struct {
 	options Options
-	read    func(path string) ([]byte, error)
 	inFiles map[string]setting
-	sources map[string]*reporter // of the files, by name
+	sources sources
 }
 
 // of returns what a variable is set to. --var has the last word, then --var-file, then the environment.

@@ -15,63 +15,110 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/internal/certfile"
 )
 
-// maxFile limits what file() reads: it is for secrets and the like, and /dev/zero shall end.
-const maxFile = 64 << 10
+// maxFile limits what file() reads: it is for secrets and tables of devices, and /dev/zero shall end.
+const maxFile = 4 << 20
 
 // Options connects the configuration with its surroundings.
 type Options struct {
 	// Env looks up an environment variable for env(), as os.LookupEnv does. nil: none is defined.
 	Env func(name string) (string, bool)
 	// ReadFile reads a file for file(), and those of TLS. The path is relative to the working directory or absolute. nil: the
-	// file system, up to 64 KiB, and for TLS up to 1 MiB.
+	// file system, up to 4 MiB, and for TLS up to 1 MiB.
 	ReadFile func(path string) ([]byte, error)
 	// Vars are values of variables, by name, as --var gives them: texts, or for other types what stands for them in HCL.
 	Vars map[string]string
-	// VarFiles are paths of files with values of variables, as --var-file names them. ReadFile reads them, up to 1 MiB without it.
+	// VarFiles are paths of files with values of variables, as --var-file names them. ReadFile reads them, up to 4 MiB without it.
 	VarFiles []string
 }
 
-// Load reads and checks the configuration file at path. A name that ends in .json is read as HCL's JSON form. The error is
-// an *Error if the file has mistakes; a file that cannot be read gives the error of the operating system.
+// Load reads and checks the configuration at path: a file, or a folder whose *.hcl and *.hcl.json are one configuration together, see
+// Files. A name that ends in .json is read as HCL's JSON form. The error is an *Error if there are mistakes; a file that
+// cannot be read gives the error of the operating system, and a folder without files ErrNoFiles.
 func Load(path string, o Options) (*Config, error) {
-	src, err := os.ReadFile(path) //nolint:gosec // the path is the operator's choice
+	names, err := Files(path)
 	if err != nil {
 		return nil, fmt.Errorf("config: %w", err)
 	}
-	return Parse(path, src, o)
+	l := newLoader(path, o)
+	if isFolder(path) {
+		l.dir = filepath.Clean(path)
+		l.start = hcl.Range{Filename: path}
+	}
+	for _, name := range names {
+		src, err := os.ReadFile(name) //nolint:gosec // the path is the operator's choice
+		if err != nil {
+			return nil, fmt.Errorf("config: %w", err)
+		}
+		l.add(name, src)
+	}
+	return l.load()
 }
 
 // Parse checks the configuration in src. The filename is used in messages, tells the syntax as in Load, and its folder is
 // where relative paths in file() start. The error, if any, is an *Error.
 func Parse(filename string, src []byte, o Options) (*Config, error) {
-	if o.Env == nil {
-		o.Env = func(string) (string, bool) { return "", false }
-	}
-	readTLS := o.ReadFile
+	l := newLoader(filename, o)
+	l.add(filename, src)
+	return l.load()
+}
+
+// loader makes a configuration of one file or several.
+type loader struct {
+	options Options
+	reading *reading
+	readTLS func(path string) ([]byte, error)
+	dir     string    // where relative paths start
+	start   hcl.Range // of the configuration
+	sources sources
+	bodies  []hcl.Body
+	diags   hcl.Diagnostics // of the syntax
+}
+
+func newLoader(path string, o Options) *loader {
+	l := &loader{options: o, reading: newReading(), readTLS: o.ReadFile, dir: filepath.Dir(path), sources: sources{}}
 	if o.ReadFile == nil {
-		o.ReadFile, readTLS = readFile, certfile.Read
+		l.readTLS = certfile.Read // its limit is another one
 	}
-	file, diags := parse(filename, src)
-	rep := newReporter(filename, src, file, !diags.HasErrors())
-	if diags.HasErrors() {
+	if o.Env == nil {
+		l.options.Env = func(string) (string, bool) { return "", false }
+	}
+	l.options.ReadFile = l.reading.by(o.reader())
+	l.start = hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.InitialPos}
+	return l
+}
+
+// add parses one file.
+func (l *loader) add(name string, src []byte) {
+	l.reading.add(name, src)
+	file, diags := parse(name, src)
+	l.sources[name] = newReporter(name, src, file, !diags.HasErrors())
+	l.diags = append(l.diags, diags...)
+	if !diags.HasErrors() {
+		l.bodies = append(l.bodies, file.Body)
+	}
+}
+
+func (l *loader) load() (*Config, error) {
+	if l.diags.HasErrors() {
 		// What follows a syntax error is mostly its consequence.
-		return nil, rep.fail(diags)
+		return nil, l.fail(l.diags)
 	}
-	dir := filepath.Dir(filename)
 	d := &decoder{
-		scope: newScope(dir, o), dir: dir, read: readTLS, zones: map[string]*time.Location{},
-		start: hcl.Range{Filename: filename, Start: hcl.InitialPos, End: hcl.InitialPos},
+		scope: newScope(l.dir, l.options), dir: l.dir, read: l.readTLS, zones: map[string]*time.Location{},
+		start: l.start, diags: l.diags,
 	}
-	d.diags = diags
-	g := &given{options: o, read: readTLS, sources: map[string]*reporter{}}
-	rep.others = g.sources
-	cfg := d.decode(file.Body, g)
-	rep.hidden = d.hidden
+	cfg := d.decode(hcl.MergeBodies(l.bodies), &given{options: l.options, sources: l.sources})
+	l.sources.hide(d.hidden)
 	if d.diags.HasErrors() {
-		return nil, rep.fail(d.diags)
+		return nil, l.fail(d.diags)
 	}
-	cfg.Warnings = rep.report(d.diags)
+	cfg.Warnings = l.sources.report(d.diags, l.start.Filename)
+	cfg.Read, cfg.Hash = l.reading.names(), l.reading.hash()
 	return cfg, nil
+}
+
+func (l *loader) fail(diags hcl.Diagnostics) error {
+	return &Error{Diagnostics: l.sources.report(diags, l.start.Filename), Read: l.reading.names(), Hash: l.reading.hash()}
 }
 
 func parse(filename string, src []byte) (*hcl.File, hcl.Diagnostics) {
@@ -92,7 +139,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	if len(b) > maxFile {
-		return nil, fmt.Errorf("%s is larger than %d KiB", path, maxFile>>10)
+		return nil, fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
 	}
 	return b, nil
 }

@@ -41,13 +41,13 @@ func TestFileCutsLineEnd(t *testing.T) {
 
 func TestSecretFileTooLarge(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "s"), make([]byte, 1<<20), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "s"), make([]byte, 5<<20), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	src := "remote \"r\" {\n  address = \"localhost\"\n  user = file(\"s\")\n}"
 	_, err := config.Parse(filepath.Join(dir, "c.hcl"), []byte(src), config.Options{})
-	if err == nil || !strings.Contains(err.Error(), "is larger than 64 KiB") {
-		t.Errorf("Parse with a file of 1 MiB = %v, want an error that says so", err)
+	if err == nil || !strings.Contains(err.Error(), "is larger than 4 MiB") {
+		t.Errorf("Parse with a file of 5 MiB = %v, want an error that says so", err)
 	}
 }
 

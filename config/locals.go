@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -39,7 +40,7 @@ func (r *resolver) collect(body hcl.Body) {
 		first := r.attrs[attr.Name]
 		switch {
 		case first != nil:
-			r.d.errorf(attr.NameRange, "Duplicate local", "A local %s is already defined at line %d. Names must be unique, in all locals blocks together.", quote(attr.Name), first.NameRange.Start.Line)
+			r.d.errorf(attr.NameRange, "Duplicate local", "A local %s is already defined at %s. Names must be unique, in all locals blocks together.", quote(attr.Name), lineOf(first.NameRange))
 		case !hclsyntax.ValidIdentifier(attr.Name):
 			r.d.errorf(attr.NameRange, "Bad name", "The name of a local must begin with a letter and consist of letters, digits, - and _.")
 		default:
@@ -86,7 +87,8 @@ func (r *resolver) cycle(names []string) {
 	}
 	// It begins with the one that comes first in the file, whichever was evaluated first.
 	first := slices.MinFunc(names, func(a, b string) int {
-		return r.attrs[a].NameRange.Start.Byte - r.attrs[b].NameRange.Start.Byte
+		x, y := r.attrs[a].NameRange, r.attrs[b].NameRange
+		return cmp.Or(cmp.Compare(x.Filename, y.Filename), cmp.Compare(x.Start.Byte, y.Start.Byte))
 	})
 	at := slices.Index(names, first)
 	names = append(slices.Concat(names[at:], names[:at]), first)

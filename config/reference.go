@@ -66,7 +66,7 @@ func (d *decoder) checkReference(ref reference, kind, root string, names []strin
 	switch {
 	case hint != "":
 	case len(names) > 0 && len(names) <= most:
-		hint = fmt.Sprintf(" The file defines %s.", join(quoted, "and"))
+		hint = fmt.Sprintf(" The configuration defines %s.", join(quoted, "and"))
 	default:
 		hint = fmt.Sprintf(" To have one, "+remedy+".", quote(ref.name))
 	}

@@ -139,14 +139,14 @@ func (d *decoder) suggestRemote(name string) string {
 	}
 	switch {
 	case len(names) == 0:
-		return " The file defines none."
+		return " The configuration defines none."
 	case len(names) > 5:
-		return fmt.Sprintf(" The file defines %d others.", len(names))
+		return fmt.Sprintf(" The configuration defines %d others.", len(names))
 	}
 	for i, n := range names {
 		names[i] = strconv.Quote(n)
 	}
-	return fmt.Sprintf(" The file defines %s.", join(names, "and"))
+	return fmt.Sprintf(" The configuration defines %s.", join(names, "and"))
 }
 
 func remotesOf(ends []end) []*Remote {

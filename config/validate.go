@@ -74,7 +74,7 @@ func (p Profile) maxConnections() int {
 // checkFile checks what concerns several blocks.
 func (d *decoder) checkFile() {
 	if len(d.remotes) == 0 && len(d.routes) == 0 && !d.diags.HasErrors() {
-		d.warnf(d.start, "Nothing to do", "The file defines no remote and no route.")
+		d.warnf(d.start, "Nothing to do", "The configuration defines no remote and no route.")
 	}
 	d.checkRouteNames()
 	d.checkUse()

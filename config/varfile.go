@@ -18,7 +18,7 @@ func (g *given) files(d *decoder) {
 }
 
 func (g *given) file(d *decoder, path string) {
-	src, err := g.read(path)
+	src, err := g.options.ReadFile(path)
 	if err != nil {
 		if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 			err = pathErr.Err // the path is named already

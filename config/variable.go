@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -22,9 +21,15 @@ type variable struct {
 // decodeVariables makes var.NAME known to expressions.
 func (d *decoder) decodeVariables(raws []*rawVariable, given *given) {
 	var vars []*variable
+	places := map[string]hcl.Range{}
 	for _, raw := range raws {
+		if first, ok := places[raw.Name]; ok {
+			d.errorf(raw.NameRange, "Duplicate variable", "A variable %s is already declared at %s. Names must be unique.", quote(raw.Name), lineOf(first))
+			continue
+		}
 		if v := d.declare(raw); v != nil {
 			vars = append(vars, v)
+			places[raw.Name] = raw.NameRange
 		}
 	}
 	given.files(d)
@@ -45,10 +50,6 @@ func (d *decoder) decodeVariables(raws []*rawVariable, given *given) {
 func (d *decoder) declare(raw *rawVariable) *variable {
 	if !hclsyntax.ValidIdentifier(raw.Name) {
 		d.errorf(raw.NameRange, "Bad name", "The name of a variable must begin with a letter and consist of letters, digits, - and _.")
-		return nil
-	}
-	if slices.Contains(d.scope.variables, raw.Name) {
-		d.errorf(raw.NameRange, "Duplicate variable", "A variable %s is already declared. Names must be unique.", quote(raw.Name))
 		return nil
 	}
 	d.scope.variables = append(d.scope.variables, raw.Name)

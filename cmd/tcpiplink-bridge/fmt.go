@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -91,28 +90,9 @@ func (f *formatter) run(args []string) error {
 
 // expand returns the files that an argument stands for.
 func (f *formatter) expand(arg string) ([]string, error) {
-	path := filepath.Clean(arg)
-	info, err := os.Stat(path)
+	paths, err := config.Files(filepath.Clean(arg))
 	if err != nil {
 		return nil, &usageError{err: err}
-	}
-	if !info.IsDir() {
-		return []string{path}, nil
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return nil, &usageError{err: err}
-	}
-	var paths []string
-	for _, e := range entries {
-		name := e.Name()
-		if e.IsDir() || strings.HasPrefix(name, ".") || !strings.HasSuffix(name, ".hcl") && !strings.HasSuffix(name, ".hcl.json") {
-			continue
-		}
-		paths = append(paths, filepath.Join(path, name))
-	}
-	if len(paths) == 0 {
-		return nil, &usageError{err: fmt.Errorf("no *.hcl in %s", path)}
 	}
 	return paths, nil
 }

@@ -17,7 +17,7 @@ func newValidate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate --config PATH",
 		Short: "Check a configuration and say what it does",
-		Long: `validate reads a configuration file, reports every mistake with its place and what would be right, and prints what each
+		Long: `validate reads a configuration - a file, or the *.hcl and *.hcl.json of a folder - reports every mistake with its place and what would be right, and prints what each
 route promises. It also follows events through the routes: what goes round for good is a mistake, and what can never carry anything is
 told. It connects to nothing. The exit code is 0 if the file is valid, 2 if it is not. For the files of several bridges see lint.`,
 		Example: `  tcpiplink-bridge validate --config /etc/tcpiplink-bridge/bridge.hcl`,
@@ -58,7 +58,7 @@ func count(n int, what string) string {
 }
 
 func configFlag(cmd *cobra.Command, path *string) {
-	cmd.Flags().StringVarP(path, "config", "c", "", "configuration `file` (HCL)")
+	cmd.Flags().StringVarP(path, "config", "c", "", "configuration: a `file` (HCL), or a folder with several")
 }
 
 // loadConfig reads a configuration and prints its warnings.

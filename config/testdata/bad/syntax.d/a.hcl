@@ -1,0 +1,2 @@
+remote "north" {
+  address = "north"

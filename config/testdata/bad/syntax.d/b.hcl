@@ -1,0 +1,3 @@
+remote "south" {
+  password = "hunter2
+}

@@ -1,0 +1,1 @@
+This is no configuration, and hidden.
