@@ -32,7 +32,7 @@ func (e *exam) connections(ctx context.Context) error {
 	var more []*remote.Client
 	var refused error
 	for range try {
-		c, _, err := e.open(ctx)
+		c, _, err := e.target.open(ctx)
 		if err == nil {
 			if err = c.Noop(ctx); err != nil {
 				_ = c.Close() // the first error says more

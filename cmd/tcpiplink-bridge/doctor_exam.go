@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"time"
 
@@ -91,7 +90,7 @@ func (e *exam) again(ctx context.Context) (err error) {
 		if n > 0 && pause(ctx, attemptPause) != nil {
 			return err
 		}
-		e.client, _, err = e.open(ctx)
+		e.client, _, err = e.target.open(ctx)
 	}
 	return err
 }
@@ -102,61 +101,10 @@ func (e *exam) drop() {
 	e.client = nil
 }
 
-// leave says QUIT, which some servers need to free the place at once.
-func leave(ctx context.Context, c *remote.Client) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	_ = c.Quit(ctx) // nothing depends on the answer
-	_ = c.Close()
-}
-
-// stage is how far a connection came.
-type stage string
-
-// The stages.
-const (
-	stageConnect  stage = "connect"
-	stageGreeting stage = "greeting"
-	stageLogin    stage = "login"
-)
-
-// open connects, reads the greeting and logs in; stage is the one that failed.
-func (e *exam) open(ctx context.Context) (*remote.Client, stage, error) {
-	o, at := e.target.options, stageConnect
-	dial := o.Dial
-	if dial == nil {
-		dial = new(net.Dialer).DialContext
-	}
-	o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := dial(ctx, network, address)
-		if err == nil {
-			at = stageGreeting
-		}
-		return conn, err
-	}
-	c, err := remote.Dial(ctx, e.target.address, o)
-	if err != nil {
-		if remote.CauseOf(err) == remote.CauseTLS {
-			at = stageConnect
-		}
-		return nil, at, err
-	}
-	if e.target.user == "" && e.target.password == "" {
-		return c, stageLogin, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, e.target.loginTimeout)
-	defer cancel()
-	if err := c.Login(ctx, e.target.user, e.target.password); err != nil {
-		_ = c.Close() // the login's error says more
-		return nil, stageLogin, err
-	}
-	return c, stageLogin, nil
-}
-
 // enter makes the connection, and reports whether there is one.
 func (e *exam) enter(ctx context.Context) bool {
 	start := time.Now()
-	c, failed, err := e.open(ctx)
+	c, failed, err := e.target.open(ctx)
 	took := round(time.Since(start))
 	if failed != stageConnect {
 		how := "open"
@@ -184,26 +132,6 @@ func (e *exam) enter(ctx context.Context) bool {
 		e.d.add("login", statusOK, "as "+e.target.user, fmt.Sprintf("connected and logged in within %v", took))
 	}
 	return true
-}
-
-// hintFor says what to do about a connection that could not be made.
-func hintFor(failed stage, err error) string {
-	switch cause := remote.CauseOf(err); {
-	case remote.LoginRefused(err):
-		return "wrong user or password; the bridge would try again only after its longest delay"
-	case failed == stageGreeting && remote.Refused(err):
-		return "the server turns connections away; are all its places taken, by a running bridge perhaps?"
-	case failed == stageGreeting && cause == remote.CauseClosed:
-		return "the server hangs up at once; are all its places taken, by a running bridge perhaps?"
-	case failed == stageGreeting:
-		return "something listens there, but it does not greet as a link server does"
-	case cause == remote.CauseDial:
-		return "is the server running, and the port right? 9598 is usual, uvscpd has 8598"
-	case cause == remote.CauseResolve:
-		return "the name has no address"
-	default:
-		return ""
-	}
 }
 
 // told returns what a refusal says, or the error.

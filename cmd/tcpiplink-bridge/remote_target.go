@@ -43,11 +43,15 @@ func (r *remoteRun) resolve() (target, error) {
 	if err != nil {
 		return target{}, err
 	}
-	if d := r.flags.timeout; d > 0 {
-		o := &t.options
+	t.limit(r.flags.timeout)
+	return t, r.login(&t)
+}
+
+// limit lets --timeout overrule the time for each step of a connection; zero: as configured.
+func (t *target) limit(d time.Duration) {
+	if o := &t.options; d > 0 {
 		o.DialTimeout, o.TLSTimeout, o.GreetingTimeout, o.ReplyTimeout, t.loginTimeout = d, d, d, d, 2*d
 	}
-	return t, r.login(&t)
 }
 
 func (f *remoteFlags) check() error {

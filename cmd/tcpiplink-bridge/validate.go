@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os/signal"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -11,43 +15,84 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
 
+// validateFlags are the flags of validate as typed.
+type validateFlags struct {
+	path    string
+	vars    varFlags
+	online  bool
+	timeout time.Duration // for each step of a connection; zero: as configured
+}
+
 func newValidate() *cobra.Command {
-	var path string
-	var vars varFlags
+	var f validateFlags
 	cmd := &cobra.Command{
 		Use:   "validate --config PATH",
 		Short: "Check a configuration and say what it does",
 		Long: `validate reads a configuration - a file, or the *.hcl and *.hcl.json of a folder - reports every mistake with its place and what would be right, and prints what each
 route promises. It also follows events through the routes: what goes round for good is a mistake, and what can never carry anything is
-told. It connects to nothing. The exit code is 0 if the file is valid, 2 if it is not. For the files of several bridges see lint.`,
-		Example: `  tcpiplink-bridge validate --config /etc/tcpiplink-bridge/bridge.hcl`,
-		Args:    cobra.NoArgs,
+told. It connects to nothing. For the files of several bridges see lint.
+
+With --online it then connects to every remote as the bridge would, at most 16 at once, logs in, asks what kind of server it is, and
+quits; it prints a line for each. No event is fetched, sent or cleared. Each remote has one connection more for that moment: small
+devices have room for one or two, so that a bridge that runs there may lose its place, or this may find none.
+
+The exit code is 0 if the file is valid, 2 if it is not; with --online 1 if a remote did not let it in.`,
+		Example: `  tcpiplink-bridge validate --config /etc/tcpiplink-bridge/bridge.hcl
+  tcpiplink-bridge validate --config bridge.hcl --online --timeout 2s`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(path, vars, cmd.ErrOrStderr())
-			if err != nil {
+			if err := f.check(); err != nil {
 				return err
 			}
-			report := topology.Check(cfg)
-			if report.Errors() > 0 {
-				return &usageError{err: fmt.Errorf("configuration %s is not valid\n\n%s", path, findingTexts(&report))}
+			cfg, err := f.validate(cmd.OutOrStdout(), cmd.ErrOrStderr())
+			if err != nil || !f.online {
+				return err
 			}
-			for i := range report.Findings {
-				fmt.Fprintln(cmd.ErrOrStderr(), report.Findings[i].String())
-			}
-			out := cmd.OutOrStdout()
-			fmt.Fprintf(out, "%s is valid: %s, %s\n", path, count(len(cfg.Remotes), "remote"), count(len(cfg.Routes), "route"))
-			for _, r := range cfg.Routes {
-				fmt.Fprintf(out, "route %s: %s\n", r.Name, r.Guarantee())
-			}
-			if note := unknownNote(report.Unknown); note != "" {
-				fmt.Fprintln(out, note)
-			}
-			return nil
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
+			context.AfterFunc(ctx, stop) // a second signal kills
+			defer stop()
+			return online(ctx, cfg.Remotes, f.timeout, cmd.OutOrStdout())
 		},
 	}
-	configFlag(cmd, &path)
-	vars.register(cmd.Flags())
+	configFlag(cmd, &f.path)
+	f.vars.register(cmd.Flags())
+	cmd.Flags().BoolVar(&f.online, "online", false, "also connect to every remote and log in")
+	cmd.Flags().DurationVar(&f.timeout, "timeout", 0, "with --online: time for each step, in place of what the configuration says")
 	return cmd
+}
+
+func (f *validateFlags) check() error {
+	switch {
+	case f.timeout < 0:
+		return &usageError{err: fmt.Errorf("--timeout: %v is negative", f.timeout), hint: "use a duration such as 5s"}
+	case f.timeout > 0 && !f.online:
+		return &usageError{err: errors.New("--timeout is given without --online"), hint: "add --online"}
+	default:
+		return nil
+	}
+}
+
+// validate checks everything that needs no connection, and says what the routes promise.
+func (f *validateFlags) validate(out, warnings io.Writer) (*config.Config, error) {
+	cfg, err := loadConfig(f.path, f.vars, warnings)
+	if err != nil {
+		return nil, err
+	}
+	report := topology.Check(cfg)
+	if report.Errors() > 0 {
+		return nil, &usageError{err: fmt.Errorf("configuration %s is not valid\n\n%s", f.path, findingTexts(&report))}
+	}
+	for i := range report.Findings {
+		fmt.Fprintln(warnings, report.Findings[i].String())
+	}
+	fmt.Fprintf(out, "%s is valid: %s, %s\n", f.path, count(len(cfg.Remotes), "remote"), count(len(cfg.Routes), "route"))
+	for _, r := range cfg.Routes {
+		fmt.Fprintf(out, "route %s: %s\n", r.Name, r.Guarantee())
+	}
+	if note := unknownNote(report.Unknown); note != "" {
+		fmt.Fprintln(out, note)
+	}
+	return cfg, nil
 }
 
 func count(n int, what string) string {
