@@ -10,7 +10,7 @@
 //   - defaults.go, decode.go, value.go, list.go: each attribute is checked and written over its default; endpoint.go, tls.go, schedule.go,
 //     cron.go, commands.go, route.go, preset.go, match.go, class.go, unit.go, guid.go, rewrite.go, tame.go, loop.go, testblock.go and
 //     event.go do so for one subject each;
-//   - validate.go: what concerns more than one attribute or more than one block is checked;
+//   - validate.go, ages.go, overlap.go: what concerns more than one attribute or more than one block is checked;
 //   - diag.go, sources.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right.
 //
 // Format (format.go) lays out a file, and looks at its syntax only.

@@ -36,6 +36,9 @@ func (d *decoder) decodeSchedule(raw *rawSchedule) *Schedule {
 		d.checkTicks(raw, s)
 		d.checkMode(raw, s)
 	}
+	if d.clean(n) {
+		d.checkRhythm(raw, s)
+	}
 	return s
 }
 

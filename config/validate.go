@@ -27,6 +27,7 @@ func (d *decoder) checkRemote(raw *rawRemote, r *Remote) {
 		d.errorf(raw.Strict.NameRange, "Missing origins", "With strict = true only events of the remote's origins are taken, and it has none. Add origins = [%s].", examplePattern)
 	}
 	d.checkScheduled(raw, r)
+	d.checkPatience(raw, r)
 	d.checkSendConnections(raw, r)
 	if raw.Timeouts != nil && raw.Timeouts.TLS != nil && raw.TLS == nil {
 		d.warnf(raw.Timeouts.TLS.NameRange, "No effect", "This remote has no tls block, and so no TLS handshake.")
@@ -79,6 +80,7 @@ func (d *decoder) checkFile() {
 	d.checkRouteNames()
 	d.checkUse()
 	d.checkAddresses()
+	d.checkShared()
 	d.checkOrigins()
 	d.checkRewrites()
 }
