@@ -18,6 +18,8 @@ type Config struct {
 	Warnings []Diagnostic // legal, but probably not meant; sorted by position
 	Read     []string     // every file that was read, but those of TLS: of the configuration, of variables, by functions; sorted
 	Hash     string       // SHA-256, in hex, over the names and contents of Read, see the function Hash
+
+	sensitive map[string]bool // attributes whose values Effective hides, but for passwords, which it always does; see places.paths
 }
 
 // Bridge holds the settings of the daemon itself.

@@ -20,6 +20,7 @@ type decoder struct {
 	stateful bool
 	diags    hcl.Diagnostics
 	hidden   []hcl.Range               // what excerpts must not show, although it parsed
+	marked   places                    // of sensitive values
 	zones    map[string]*time.Location // by name: a thousand remotes share one
 	gaps     map[string]time.Duration  // by the text of cron
 	remotes  []*pair[rawRemote, Remote]
@@ -55,6 +56,7 @@ func (d *decoder) decode(body hcl.Body, given *given) *Config {
 	}
 	d.checkFile()
 	d.checkLoop(raw.Loop, &cfg.Loop)
+	cfg.sensitive = d.marked.paths(&raw)
 	return cfg
 }
 

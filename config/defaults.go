@@ -52,6 +52,10 @@ func DefaultRemote(name string) *Remote {
 	}
 }
 
+func defaultTLS() *TLS {
+	return &TLS{MinVersion: TLS12}
+}
+
 func defaultSchedule() *Schedule {
 	return &Schedule{Mode: ModeHold, MaxFetch: 10000}
 }

@@ -13,7 +13,9 @@
 //   - validate.go, ages.go, overlap.go: what concerns more than one attribute or more than one block is checked;
 //   - diag.go, sources.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right.
 //
-// Format (format.go) lays out a file, and looks at its syntax only.
+// Format (format.go) lays out a file, and looks at its syntax only. Effective (effective*.go) is the way back, from the typed
+// configuration to a document with every default; a test loads again what it wrote of each fixture. sensitive.go knows which attributes it
+// has to hide.
 //
 // All mistakes are reported at once. Secrets appear in no message: Secret prints as ***, values that come from env, file or the
 // environment, or from a sensitive variable, are never quoted, and excerpts hide what stands behind a password attribute, a

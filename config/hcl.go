@@ -69,11 +69,11 @@ type rawRemote struct {
 	Addresses   *hcl.Attribute `hcl:"addresses,optional"`
 	User        *hcl.Attribute `hcl:"user,optional"`
 	Password    *hcl.Attribute `hcl:"password,optional"`
-	Strict      *hcl.Attribute `hcl:"strict,optional"`
 	Origins     *hcl.Attribute `hcl:"origins,optional"`
-	Site        *hcl.Attribute `hcl:"site,optional"`
+	Strict      *hcl.Attribute `hcl:"strict,optional"`
 	Connections *hcl.Attribute `hcl:"connections,optional"`
 	SendConns   *hcl.Attribute `hcl:"send_connections,optional"`
+	Site        *hcl.Attribute `hcl:"site,optional"`
 	Receive     *hcl.Attribute `hcl:"receive,optional"`
 	Profile     *hcl.Attribute `hcl:"profile,optional"`
 	Window      *hcl.Attribute `hcl:"window,optional"`
@@ -121,11 +121,11 @@ type rawTLS struct {
 
 type rawSchedule struct {
 	Def       hcl.Range      `hcl:",def_range"`
+	Mode      *hcl.Attribute `hcl:"mode,optional"`
 	Every     *hcl.Attribute `hcl:"every,optional"`
 	Cron      *hcl.Attribute `hcl:"cron,optional"`
 	TimeZone  *hcl.Attribute `hcl:"time_zone,optional"`
 	Jitter    *hcl.Attribute `hcl:"jitter,optional"`
-	Mode      *hcl.Attribute `hcl:"mode,optional"`
 	Threshold *hcl.Attribute `hcl:"threshold,optional"`
 	MaxWait   *hcl.Attribute `hcl:"max_wait,optional"`
 	Commands  *hcl.Attribute `hcl:"commands,optional"`

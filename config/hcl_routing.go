@@ -49,11 +49,11 @@ type rawMatch struct {
 
 type rawRewrite struct {
 	Def      hcl.Range      `hcl:",def_range"`
-	Maps     []*rawMap      `hcl:"map,block"`
-	GUIDs    []*rawGUIDMap  `hcl:"guid,block"`
 	Mirror   *hcl.Attribute `hcl:"mirror,optional"`
 	Priority *hcl.Attribute `hcl:"priority,optional"`
 	Time     *hcl.Attribute `hcl:"time,optional"`
+	Maps     []*rawMap      `hcl:"map,block"`
+	GUIDs    []*rawGUIDMap  `hcl:"guid,block"`
 }
 
 type rawMap struct {

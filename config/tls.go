@@ -24,7 +24,7 @@ func (d *decoder) decodeTLS(raw *rawTLS) *TLS {
 	if raw == nil {
 		return nil
 	}
-	t := &TLS{MinVersion: TLS12}
+	t := defaultTLS()
 	choice(d, raw.MinVersion, &t.MinVersion, TLS12, TLS13)
 	d.serverName(raw.ServerName, &t.ServerName)
 	t.Pins = d.pins(raw.Pins)

@@ -50,6 +50,9 @@ func (d *decoder) eval(expr hcl.Expression, ctx *hcl.EvalContext) (item, bool) {
 		d.errorf(expr.Range(), "Missing value", "A value must not be null. Leave out what shall not be set.")
 		return item{}, false
 	}
+	if len(marks) > 0 {
+		d.marked.add(expr.Range())
+	}
 	return item{val: val, rng: expr.Range(), sensitive: len(marks) > 0}, true
 }
 
