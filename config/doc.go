@@ -17,6 +17,9 @@
 // configuration to a document with every default; a test loads again what it wrote of each fixture. sensitive.go knows which attributes it
 // has to hide.
 //
+// Docs (docs*.go) makes the reference of the texts in docs/*.md, the raw structs and the defaults. A new attribute needs a field in a raw
+// struct, its decoding, its encoding and a line there; tests miss each of them.
+//
 // All mistakes are reported at once. Secrets appear in no message: Secret prints as ***, values that come from env, file or the
 // environment, or from a sensitive variable, are never quoted, and excerpts hide what stands behind a password attribute, a
 // misspelled one included, the defaults of variables, and all values of a --var-file.

@@ -10,3 +10,12 @@ func WordsForTest() []string {
 	}
 	return words
 }
+
+// AnchorsForTest returns the anchors of the headings of a page.
+func AnchorsForTest(page string) []string {
+	var anchors []string
+	for _, s := range docsSections(page) {
+		anchors = append(anchors, s.slug)
+	}
+	return anchors
+}
