@@ -78,6 +78,21 @@ func ParseClass(s string) (Class, error) {
 	return 0, &TokenError{Field: "class", Text: clip(s), Closest: best.token}
 }
 
+// ParseShortClass reads what ParseClass does, and also a token without its level: MEASUREMENT, which is that of CLASS1 where both levels
+// have one.
+func ParseShortClass(s string) (Class, error) {
+	c, err := ParseClass(s)
+	if err == nil {
+		return c, nil
+	}
+	for _, level := range []string{"CLASS1.", "CLASS2."} {
+		if c, short := ParseClass(level + s); short == nil {
+			return c, nil
+		}
+	}
+	return 0, err
+}
+
 // ParseType reads the token of a type of class c in any case, also in the form of the C headers
 // (VSCP_TYPE_MEASUREMENT_TEMPERATURE), or its number, decimal or with 0x. The error is a *TokenError.
 func (c Class) ParseType(s string) (uint16, error) {
@@ -96,6 +111,26 @@ func (c Class) ParseType(s string) (uint16, error) {
 		best.try(types[i].token, types[i].token)
 	}
 	return 0, &TokenError{Field: "type of " + c.String(), Text: clip(s), Closest: best.token}
+}
+
+// ParseTypes reads a type of one of the classes: a number, or a token, of which the classes may have different numbers. Without a
+// class only a number says which. The error is a *TokenError.
+func ParseTypes(classes []Class, s string) (found []uint16, err error) {
+	if len(classes) == 0 {
+		classes = []Class{0}
+	}
+	for _, c := range classes {
+		t, wrong := c.ParseType(s)
+		if wrong == nil && !slices.Contains(found, t) {
+			found = append(found, t)
+		} else if err == nil {
+			err = wrong
+		}
+	}
+	if len(found) > 0 {
+		err = nil
+	}
+	return found, err
 }
 
 func (c Class) entry() *classEntry {

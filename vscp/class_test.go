@@ -3,6 +3,7 @@ package vscp
 import (
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -163,5 +164,40 @@ func BenchmarkTypeToken(b *testing.B) {
 		if got := Class(522).TypeToken(6); got != "TEMPERATURE" {
 			b.Fatal("Class(522).TypeToken(6) = " + strconv.Quote(got))
 		}
+	}
+}
+
+func TestParseTypes(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		classes []Class
+		text    string
+		want    []uint16
+	}{
+		{nil, "6", []uint16{6}},
+		{nil, "TEMPERATURE", nil},
+		{[]Class{10}, "TEMPERATURE", []uint16{6}},
+		{[]Class{10, 1040}, "temperature", []uint16{6}},
+		{[]Class{20, 10}, "TEMPERATURE", []uint16{6}},
+		{[]Class{20, 30}, "TURNON", []uint16{5}},
+		{[]Class{20}, "TEMPERATURE", nil},
+		{[]Class{10}, "0x10000", nil},
+	} {
+		got, err := ParseTypes(tt.classes, tt.text)
+		if !slices.Equal(got, tt.want) || (err == nil) != (tt.want != nil) {
+			t.Errorf("ParseTypes(%d, %q) = %d, %v, want %d", tt.classes, tt.text, got, err, tt.want)
+		}
+	}
+}
+
+func TestParseShortClass(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]Class{"10": 10, "measurement": 10, "CLASS1.MEASUREMENT": 10, "measurement_str": 1040, "HLO": 30 + 998, "protocol": 0} {
+		if got, err := ParseShortClass(text); got != want || err != nil {
+			t.Errorf("ParseShortClass(%q) = %d, %v, want %d", text, got, err, want)
+		}
+	}
+	if c, err := ParseShortClass("MEASURMENT"); err == nil || !strings.Contains(err.Error(), "did you mean CLASS1.MEASUREMENT?") {
+		t.Errorf("ParseShortClass of a mistake = %d, %v, want the token that was meant", c, err)
 	}
 }

@@ -28,14 +28,14 @@ func (f *eventFilter) register(cmd *cobra.Command) {
 // parse reads what was typed.
 func (f *eventFilter) parse() error {
 	for _, text := range f.classes {
-		c, err := parseClass(text)
+		c, err := vscp.ParseShortClass(text)
 		if err != nil {
 			return &usageError{err: fmt.Errorf("--class: %w", err)}
 		}
 		f.class = append(f.class, c)
 	}
 	for _, text := range f.types {
-		found, err := f.parseType(text)
+		found, err := vscp.ParseTypes(f.class, text)
 		if err != nil {
 			return &usageError{err: fmt.Errorf("--type: %w", err), hint: "a type has its token only with the --class that it belongs to"}
 		}
@@ -49,22 +49,6 @@ func (f *eventFilter) parse() error {
 		f.guid = append(f.guid, p)
 	}
 	return nil
-}
-
-// parseType finds a token in all classes that were named; they may number it differently.
-func (f *eventFilter) parseType(text string) (found []uint16, err error) {
-	for _, c := range append(f.class, vscp.Class(0))[:max(1, len(f.class))] {
-		t, wrong := c.ParseType(text)
-		if wrong == nil {
-			found = append(found, t)
-		} else if err == nil {
-			err = wrong
-		}
-	}
-	if len(found) > 0 {
-		err = nil
-	}
-	return found, err
 }
 
 func (f *eventFilter) match(row *vscp.Row) bool {

@@ -137,25 +137,10 @@ func parseFilter(text string) (vscp.Filter, error) {
 
 // parseClassType reads a class, also without the CLASS1. or CLASS2. of its token, and a type of it.
 func parseClassType(class, typ string) (vscp.Class, uint16, error) {
-	c, err := parseClass(class)
+	c, err := vscp.ParseShortClass(strings.TrimSpace(class))
 	if err != nil {
 		return 0, 0, err
 	}
 	t, err := c.ParseType(strings.TrimSpace(typ))
 	return c, t, err
-}
-
-// parseClass takes also what people write for a Level I class: MEASUREMENT.
-func parseClass(text string) (vscp.Class, error) {
-	text = strings.TrimSpace(text)
-	c, err := vscp.ParseClass(text)
-	if err == nil {
-		return c, nil
-	}
-	for _, level := range []string{"CLASS1.", "CLASS2."} {
-		if c, short := vscp.ParseClass(level + text); short == nil {
-			return c, nil
-		}
-	}
-	return 0, err
 }

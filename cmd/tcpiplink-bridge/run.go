@@ -70,7 +70,7 @@ func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
 	logger.Info("starting", "version", buildVersion(), "bridge", cfg.Bridge.Name)
 	server, err := admin.Listen(ctx, admin.Options{
 		Address: cfg.Admin.Listen, Socket: cfg.Admin.Socket,
-		Gatherer: registry, Bridge: b, Learner: b, Daemon: daemonOf(cfg), Logger: logger.Named("admin"),
+		Gatherer: registry, Bridge: b, Learner: b, Looker: b, Daemon: daemonOf(cfg), Logger: logger.Named("admin"),
 	})
 	if err != nil {
 		return &usageError{err: err, hint: adminHint(err)}

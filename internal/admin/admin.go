@@ -24,6 +24,7 @@ type Options struct {
 	Gatherer prometheus.Gatherer
 	Bridge   Bridge  // what readiness and status are about; liveness never depends on it
 	Learner  Learner // what origins are about
+	Looker   Looker  // what events are about
 	Daemon   Daemon
 	Logger   hclog.Logger
 }

@@ -18,13 +18,16 @@ const (
 	exportInFlight = 4
 	importInFlight = 4
 	checkInFlight  = 1
+	streamInFlight = 16 // each is a buffer of at most some 4 MB
 )
 
 // apiRoutes answers what is below /api/, to those whom guard lets through. At a place that is not local nothing is changed.
 func apiRoutes(o *Options, local bool) http.Handler {
 	mux := http.NewServeMux()
 	queues := queueAPI{o}
+	events := eventAPI{o}
 	documents, exports, imports, checks := bound(apiInFlight), bound(exportInFlight), bound(importInFlight), bound(checkInFlight)
+	streams := bound(streamInFlight)
 	change := func(h http.HandlerFunc) http.HandlerFunc {
 		if local {
 			return h
@@ -38,6 +41,8 @@ func apiRoutes(o *Options, local bool) http.Handler {
 		api.OriginsPath: {http.MethodGet: documents(func(w http.ResponseWriter, _ *http.Request) {
 			document(w, http.StatusOK, o.origins())
 		})},
+		api.EventsPath:                   {http.MethodGet: documents(events.last)},
+		api.EventStreamPath:              {http.MethodGet: streams(events.stream)},
 		api.QueuesPath:                   {http.MethodGet: documents(queues.list)},
 		api.QueuesPath + "/{route}/{to}": {http.MethodGet: documents(queues.of(queues.show))},
 		api.QueuesPath + "/{route}/{to}/events": {

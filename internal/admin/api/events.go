@@ -30,9 +30,10 @@ const (
 	QueryRoute  = "route"  // name of a route
 	QueryClass  = "class"
 	QueryType   = "type"
-	QueryGUID   = "guid" // as in FF:FF:FF:FF:FF:FF:FF:FE:00:01:*
-	QueryShow   = "show" // one of the words below; ShowAll if it is not given
-	QueryLimit  = "limit"
+	QueryGUID   = "guid"   // as in FF:FF:FF:FF:FF:FF:FF:FE:00:01:*
+	QueryReason = "reason" // why it goes no further; if it is not given, all but own_channel
+	QueryShow   = "show"   // one of the words below; ShowAll if it is not given
+	QueryLimit  = "limit"  // of EventsPath; 100 if it is not given
 )
 
 // What QueryShow may be.
@@ -62,8 +63,8 @@ type Event struct {
 	Held    string    `json:"held,omitempty"`  // the reason why it goes no further; absent: it was queued
 	Reply   string    `json:"reply,omitempty"` // the destination's words about an event that it refused
 
-	Line        string       `json:"line"` // the event as it leaves, to be sent again
-	Time        time.Time    `json:"time"` // by its sender, or when it came
+	Line        string       `json:"line"`    // the event as it leaves, to be sent again
+	Sent        time.Time    `json:"sent_at"` // by its sender, or when it came
 	Priority    uint8        `json:"priority"`
 	Head        uint16       `json:"head"`
 	Class       uint16       `json:"class"`
