@@ -13,17 +13,18 @@ import (
 )
 
 // onTheWay returns a context for connecting: a stop that reaches the link cuts that short too. After the stop was seen once,
-// connecting again is only for events that still wait, and is not cut.
+// connecting again is only for events that still wait, and is not cut but by the end of all use for the connection.
 func (l *link) onTheWay(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
+	unused := context.AfterFunc(l.leave, cancel)
 	cut := l.m.flushing
 	if l.role == roleReceive {
 		cut = l.m.receiving
 	} else if cut.Err() != nil {
-		return ctx, cancel
+		return ctx, func() { unused(); cancel() }
 	}
 	stop := context.AfterFunc(cut, cancel)
-	return ctx, func() { stop(); cancel() }
+	return ctx, func() { stop(); unused(); cancel() }
 }
 
 // connect takes the addresses in order and returns the first connection that is logged in and probed. Only the connection that

@@ -10,16 +10,31 @@ const fetchBatch = 64
 
 // pollLoop fetches at an interval on a connection that does nothing else.
 func (l *link) pollLoop(ctx context.Context, c *Client, p *Profile) error {
-	for l.m.receiving.Err() == nil {
+	for l.m.receiving.Err() == nil && !l.astray() {
 		if err := l.fetch(ctx, c, p); err != nil {
 			return err
 		}
 		if err := l.polled(ctx, c); err != nil {
 			return err
 		}
-		l.sleep(ctx, l.m.opts.PollEvery, l.m.receiving.Done())
+		l.doze(ctx)
 	}
-	return c.Quit(ctx)
+	if err := c.Quit(ctx); err != nil {
+		return err
+	}
+	return l.parted()
+}
+
+// doze waits until the next fetch, or until the link is to look around.
+func (l *link) doze(ctx context.Context) {
+	timer := time.NewTimer(l.m.opts.PollEvery)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-l.wake:
+	case <-l.m.receiving.Done():
+	case <-ctx.Done():
+	}
 }
 
 // fetch takes events until the peer has no more or the tick's limit is reached.

@@ -24,8 +24,9 @@ const hangUpGrace = time.Second
 type link struct {
 	m          *Manager
 	role       string
-	outbox     Outbox // what this connection sends from
-	lane       *lane  // the same, where several connections send; else nil
+	outbox     Outbox          // what this connection sends from
+	lane       *lane           // the same, where several connections send; else nil
+	leave      context.Context // ends when this connection is not wanted any more
 	logger     linkLogger
 	tracker    *tracker
 	delays     *backoff.ExponentialBackOff
@@ -46,8 +47,9 @@ type link struct {
 	unfiltered bool      // a refused filter was reported
 }
 
-// newLink returns the link of a role; number tells those of the same role apart, and is 0 for the only one.
-func newLink(m *Manager, role string, number int) *link {
+// newLink returns the link of a role, which is wanted until leave ends; number tells those of the same role apart, and is 0 for the
+// only one.
+func newLink(leave context.Context, m *Manager, role string, number int) *link {
 	b := m.opts.Backoff
 	delays := backoff.NewExponentialBackOff(
 		backoff.WithInitialInterval(b.Initial),
@@ -61,7 +63,7 @@ func newLink(m *Manager, role string, number int) *link {
 		name += "-" + strconv.Itoa(number)
 	}
 	return &link{
-		m: m, role: role, outbox: m.outbox, logger: linkLogger{m.logger, name}, tracker: newTracker(role, name),
+		m: m, role: role, outbox: m.outbox, leave: leave, logger: linkLogger{m.logger, name}, tracker: newTracker(role, name),
 		delays: delays, room: roomDelays(&m.opts), wake: make(chan struct{}, 1),
 	}
 }
@@ -144,7 +146,7 @@ func (l *link) run(ctx context.Context) error {
 
 // ended reports whether there is nothing left to do for this link.
 func (l *link) ended(ctx context.Context) bool {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || l.leave.Err() != nil {
 		return true
 	}
 	if l.role == roleReceive {
@@ -170,16 +172,22 @@ func (l *link) awaitTurn(ctx context.Context) bool {
 	switch {
 	case l.role == roleSend:
 		l.waitUntil(time.Time{}, CauseNone)
-		select {
-		case <-l.m.primary.wait():
-		case <-l.m.flushing.Done(): // the receive connection will not come up any more
-		case <-ctx.Done():
-		}
+		l.awaitFirst(ctx)
 	case l.visits() && l.m.flushing.Err() == nil:
 		l.awaitVisit(ctx)
 	}
 	l.awaitPlace(ctx)
 	return !l.ended(ctx)
+}
+
+// awaitFirst waits until the connection that this one follows is up, if it will be.
+func (l *link) awaitFirst(ctx context.Context) {
+	select {
+	case <-l.m.primary.wait():
+	case <-l.m.receiving.Done(): // the receive connection will not come up any more
+	case <-l.leave.Done():
+	case <-ctx.Done():
+	}
 }
 
 // awaitPlace waits while many other remotes connect.
@@ -230,6 +238,7 @@ func (l *link) sleep(ctx context.Context, d time.Duration, cut <-chan struct{}) 
 	select {
 	case <-timer.C:
 	case <-cut:
+	case <-l.leave.Done():
 	case <-ctx.Done():
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -77,14 +76,14 @@ type Manager struct {
 	opts     Options
 	receiver Receiver
 	outbox   Outbox
-	sends    bool // anything, ever
 	logger   hclog.Logger
 	counts   counts
 	traffic  traffic
-	primary  *gate // open while the receive connection is up: no use to dial a second one before
-	senders  []*link
+	primary  *gate // open while the receive connection is up and leaves a place: no use to dial a second one before
+	senders  atomic.Pointer[senders]
 	looked   time.Time              // when lookAround last did; belongs to the receive link
-	spread   *spread                // divides the outbox among the senders; nil if there is one
+	spread   *spread                // divides the outbox where the first connection sends too; nil if it alone does
+	alone    atomic.Bool            // the peer takes one connection only, which gives way to one that does both if need be
 	clock    func() time.Time       // the wall clock, for ticks by it
 	target   atomic.Pointer[target] // where the connection that receives, or does everything, was made to last; nil before the first
 
@@ -98,8 +97,13 @@ type Manager struct {
 
 	taking chan struct{} // holds a value from a RETR until its events are delivered, so that received tells the truth
 
-	mu       sync.Mutex // guards what follows
-	links    []*link    // replaced when the peer turns out to take one connection
+	mu       sync.Mutex      // guards what follows
+	sends    bool            // anything, for now
+	first    *link           // replaced when the peer turns out to take one connection
+	crew     *crew           // the other connections, as they are wanted; nil: there are none
+	running  context.Context // of the crews; nil while none may begin
+	sending  chan struct{}   // closed when the goroutine of the crews ends; nil: there is none
+	links    []*link         // the first one and those of the crew; replaced, not changed
 	profile  Profile
 	form     vscp.TimeForm // learned from rows
 	channels []channel
@@ -114,7 +118,7 @@ type Manager struct {
 }
 
 // NewManager returns a manager for one remote. receiver may be nil if o.Receive is ReceiveNone. outbox may be nil if nothing is
-// ever sent to the remote: then there is no connection for that.
+// ever sent to the remote: then there is no connection for that, as there is none with an outbox before SetSending if o.Sends is false.
 func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 	o.Client.UserTimeout = cmp.Or(o.Client.UserTimeout, o.deadAfter())
 	o.Client = o.Client.withDefaults()
@@ -131,12 +135,12 @@ func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 	if receiver == nil && o.Receive != ReceiveNone {
 		return nil, fmt.Errorf("remote: options of %q: events are to be received and there is no receiver", o.Name)
 	}
-	roles := o.roles(outbox != nil)
+	sends := o.Sends && outbox != nil
 	if outbox == nil {
 		outbox = nothing{}
 	}
 	m := &Manager{
-		opts: o, receiver: receiver, outbox: outbox, sends: outbox != nothing{},
+		opts: o, receiver: receiver, outbox: outbox, sends: sends,
 		logger:  o.Logger.With("remote", o.Name),
 		clock:   wallClock,
 		primary: newGate(), received: make(chan struct{}), taking: make(chan struct{}, 1),
@@ -144,21 +148,7 @@ func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 	m.opts.Client.traffic = &m.traffic
 	m.receiving, m.stopReceiving = context.WithCancel(context.Background())
 	m.flushing, m.flush = context.WithCancel(context.Background())
-	if o.SendConnections > 1 && slices.Contains(roles, roleSend) {
-		m.spread = newSpread(outbox, o.SendConnections)
-	}
-	for i, role := range roles {
-		lane := i - (len(roles) - o.SendConnections) // the last ones send
-		if m.spread == nil || lane < 0 {
-			m.links = append(m.links, newLink(m, role, 0))
-			continue
-		}
-		l := newLink(m, role, lane+1)
-		l.lane = m.spread.lane(lane)
-		l.outbox = l.lane
-		m.links = append(m.links, l)
-	}
-	m.senders = slices.DeleteFunc(slices.Clone(m.links), func(l *link) bool { return l.role != roleSend })
+	m.populate(o.roles(sends))
 	o.Metrics.add(m)
 	return m, nil
 }
@@ -166,42 +156,52 @@ func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 // Run keeps the remote connected until ctx ends, or until Flush was called and the outbox is empty. It returns after its
 // goroutines did.
 func (m *Manager) Run(ctx context.Context) {
-	if m.runLinks(ctx, m.links) {
-		m.mu.Lock()
-		m.links = []*link{newLink(m, roleSingle, 0)}
-		links := m.links
-		m.mu.Unlock()
-		// A small device is not ready at once after a connection ended.
-		links[0].waitUntil(time.Now().Add(m.opts.Backoff.Initial), CauseNone)
-		links[0].sleep(ctx, m.opts.Backoff.Initial, m.flushing.Done())
-		m.runLinks(ctx, links)
+	for m.runLinks(ctx) {
+		if l := m.becomeSingle(); l != nil {
+			// A small device is not ready at once after a connection ended.
+			l.waitUntil(time.Now().Add(m.opts.Backoff.Initial), CauseNone)
+			l.sleep(ctx, m.opts.Backoff.Initial, m.flushing.Done())
+		}
 	}
 	m.Flush()
 	<-m.received
 }
 
+// becomeSingle replaces all connections by one that does both, unless nothing is to be sent any more.
+func (m *Manager) becomeSingle() *link {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.sends {
+		return nil
+	}
+	m.first, m.crew = newLink(context.Background(), m, roleSingle, 0), nil
+	m.relistLocked()
+	return m.first
+}
+
 // runLinks returns after the links did. It reports whether they ended because the peer takes one connection only.
-func (m *Manager) runLinks(ctx context.Context, links []*link) (oneOnly bool) {
+func (m *Manager) runLinks(ctx context.Context) (oneOnly bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var sending, spreading sync.WaitGroup
+	var spreading sync.WaitGroup
 	if m.spread != nil {
 		spreading.Go(func() { m.spread.run(ctx) })
 	}
-	if links[0].role != roleReceive {
+	m.mu.Lock()
+	first := m.first
+	m.mu.Unlock()
+	if first.role != roleReceive {
 		context.AfterFunc(m.receiving, m.closeReceived)
 	}
-	for _, l := range links[1:] {
-		sending.Go(func() { _ = l.run(ctx) })
-	}
-	oneOnly = errors.Is(links[0].run(ctx), errOneConnection) // here: a goroutine less for each of many remotes
+	m.beginSending(ctx)
+	oneOnly = errors.Is(first.run(ctx), errOneConnection) // here: a goroutine less for each of many remotes
 	switch {
 	case oneOnly:
 		cancel()
-	case links[0].role == roleReceive:
+	case first.role == roleReceive:
 		close(m.received)
 	}
-	sending.Wait()
+	m.awaitSending()
 	cancel()
 	spreading.Wait()
 	return oneOnly

@@ -116,6 +116,7 @@ type Options struct {
 	// SendConnections is how many connections send where one receives, at least 1. The events of one sender (GUID) take the same
 	// connection, so that their order stays.
 	SendConnections int
+	Sends           bool // events are sent, from the start; else not before SetSending
 	Receive         ReceiveMode
 	PollEvery       time.Duration // polling without a Schedule: from fetch to fetch
 	Schedule        *Schedule     // nil: connected all the time
@@ -154,6 +155,7 @@ func DefaultOptions() Options {
 	return Options{
 		Client:          DefaultClientOptions(),
 		SendConnections: 1,
+		Sends:           true,
 		PollEvery:       time.Second,
 		Backoff:         Backoff{Initial: 500 * time.Millisecond, Max: time.Minute, Multiplier: 2, Jitter: 0.5, Stable: 10 * time.Second},
 		ReturnEvery:     time.Minute,

@@ -319,6 +319,9 @@ func (s *sender) tryAgain(ctx context.Context, a *Fate, stop func() bool) error 
 // wait for ever.
 func (s *sender) makeRoom(ctx context.Context, stop func() bool) error {
 	s.l.sleep(ctx, s.l.roomDelay(), nil)
+	if s.l.leave.Err() != nil {
+		return errLeaving
+	}
 	if s.l.visits() && stop != nil && stop() {
 		return fmt.Errorf("no room until the visit was over: %w", s.full)
 	}

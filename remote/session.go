@@ -45,7 +45,7 @@ func (l *link) session(ctx context.Context) (up time.Duration, err error) {
 		l.m.grow(profile.MaxBacklog, profile) // events may have come while nobody counted
 	}
 	if l.role != roleSend {
-		l.m.primary.set(true)
+		l.m.primary.set(l.role != roleReceive || !l.m.alone.Load())
 		defer l.m.lose()
 	}
 	err = work(ctx, c, profile)
@@ -76,12 +76,13 @@ func (l *link) open(ctx context.Context) (*Client, *Profile, workFunc, error) {
 // startReceiving enters the receive loop, or falls back to polling, and returns what to do from then on.
 func (l *link) startReceiving(ctx context.Context, c *Client, p *Profile) (workFunc, error) {
 	mode := l.m.opts.Receive
-	if l.m.opts.Connections == 0 && p.OneConnection() && l.m.sends {
-		if mode == ReceiveAuto {
-			l.logger.Info("remote takes one connection only: polling and sending on it in turns", "every", l.m.opts.PollEvery.String())
-			_ = c.Quit(ctx) // the next connection finds out what is wrong with it
-			return nil, errOneConnection
-		}
+	oneOnly := l.m.opts.Connections == 0 && p.OneConnection()
+	l.m.alone.Store(oneOnly && mode == ReceiveAuto)
+	if l.givesWay() {
+		_ = c.Quit(ctx) // the next connection finds out what is wrong with it
+		return nil, l.giveWay()
+	}
+	if oneOnly && l.m.isSending() {
 		l.logger.Warn("remote takes one connection only, so that none is left to send on; set connections to 1")
 	}
 	if mode == ReceivePoll {
@@ -96,6 +97,22 @@ func (l *link) startReceiving(ctx context.Context, c *Client, p *Profile) (workF
 		err = fmt.Errorf("%w; the remote has no user and password here", err)
 	}
 	return l.receiveLoop, err
+}
+
+// givesWay reports whether the connection takes the only place at the peer, and events are to be sent.
+func (l *link) givesWay() bool { return l.role == roleReceive && l.m.alone.Load() && l.m.isSending() }
+
+func (l *link) giveWay() error {
+	l.logger.Info("remote takes one connection only: polling and sending on it in turns", "every", l.m.opts.PollEvery.String())
+	return errOneConnection
+}
+
+// parted is what the work of a connection that receives ends with, after the goodbye.
+func (l *link) parted() error {
+	if l.m.receiving.Err() == nil && l.givesWay() {
+		return l.giveWay()
+	}
+	return nil
 }
 
 func (l *link) announce(p *Profile, gap time.Duration) {

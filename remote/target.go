@@ -11,7 +11,7 @@ import (
 func (l *link) lead(ctx context.Context) (end func()) {
 	at := l.at
 	if before := l.m.target.Swap(&at); before != nil && before.dialled != at.dialled {
-		for _, follower := range l.m.senders {
+		for _, follower := range l.m.senders.Load().links {
 			follower.poke()
 		}
 	}
@@ -32,7 +32,7 @@ func (l *link) lead(ctx context.Context) (end func()) {
 // astray reports whether the connection is to be made anew, in order, because it leads elsewhere than it should by now.
 func (l *link) astray() bool {
 	if l.role != roleSend {
-		return l.homeward.Load()
+		return l.homeward.Load() || l.givesWay()
 	}
 	t := l.m.target.Load()
 	return t != nil && t.dialled != l.at.dialled

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -43,7 +44,7 @@ func (l *link) receiveLoop(ctx context.Context, c *Client, p *Profile) error {
 				l.logger.Warn("unexpected refusal in the receive loop", "error", err, "more", held)
 			}
 		case leaving, l.m.receiving.Err() != nil:
-			return nil // the end that hangUp asked for
+			return l.parted() // the end that hangUp asked for
 		default:
 			return err
 		}
@@ -102,7 +103,7 @@ func (l *link) work(ctx context.Context, c *Client, p *Profile) error {
 	}
 	defer s.release()
 	for {
-		if err := s.drain(ctx, l.fetchDue); err != nil {
+		if err := s.drain(ctx, l.elsewhere); err != nil && !errors.Is(err, errLeaving) {
 			return err
 		}
 		if l.fetchDue() {
@@ -116,7 +117,7 @@ func (l *link) work(ctx context.Context, c *Client, p *Profile) error {
 			l.nextTick()
 			continue
 		}
-		if l.m.flushing.Err() != nil || l.astray() {
+		if l.m.flushing.Err() != nil || l.leave.Err() != nil || l.astray() {
 			l.enter(StateClosing)
 			return c.Quit(ctx)
 		}
@@ -125,6 +126,12 @@ func (l *link) work(ctx context.Context, c *Client, p *Profile) error {
 		}
 	}
 }
+
+// elsewhere reports whether there is something else to do than to send.
+func (l *link) elsewhere() bool { return l.leave.Err() != nil || l.fetchDue() }
+
+// errLeaving ends the sending of events for which the peer has no room, when the connection is not wanted any more.
+var errLeaving = errors.New("connection not wanted any more")
 
 // idle waits for something to do; a command connection on which nothing happens is tried with NOOP, at once when the other
 // connection broke.
@@ -162,6 +169,8 @@ func (l *link) idle(ctx context.Context, c *Client, p *Profile) error {
 		return nil
 	case <-l.m.flushing.Done():
 		return nil
+	case <-l.leave.Done():
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-l.wake: // a backlog is cleared before the next event is sent
@@ -192,7 +201,7 @@ func (l *link) probe(ctx context.Context, c *Client) error {
 
 // grow notes that events also came to wait for the connections that send.
 func (m *Manager) grow(n int, p *Profile) {
-	for _, l := range m.senders {
+	for _, l := range m.senders.Load().links {
 		if l.backlog.Add(int64(n)) >= int64(p.MaxBacklog) {
 			l.poke()
 		}
@@ -207,7 +216,7 @@ func (m *Manager) lose() {
 
 // doubt has the connections that send tried at once.
 func (m *Manager) doubt() {
-	for _, l := range m.senders {
+	for _, l := range m.senders.Load().links {
 		l.suspect()
 	}
 }
@@ -224,7 +233,7 @@ func (m *Manager) lookAround(now time.Time) {
 		return
 	}
 	m.looked = now
-	for _, l := range m.senders {
+	for _, l := range m.senders.Load().links {
 		if c := l.socket.Load(); c != nil && c.raw != nil && broken(c.raw) {
 			l.suspect()
 		}
