@@ -22,7 +22,6 @@ var ErrStalled = errors.New("disk does not answer")
 // While the disk fails, the queue is one in memory; when the disk is back, what still waits is written. Events that a rule
 // dropped from the midst are remembered as dropped by this process only: the next one finds them on disk again.
 type Disk struct {
-	opts    Options
 	began   time.Time // times are kept as distances from it
 	ready   chan struct{}
 	space   chan struct{}
@@ -46,6 +45,7 @@ type Disk struct {
 	written   uint64               // all tickets below are of events that were written, or left
 	unwritten int                  // events from there on
 	claims    []claim              // what is to be read into the window; the keeper's, nil with plain rules
+	byOrder   bool                 // the rule was plain when the keeper began to read
 	runs      runs                 // where the written events are
 	ahead     window               // the oldest events, which are in memory
 	behind    behind               // the written events behind it, if the rule is plain
@@ -88,7 +88,7 @@ func openDisk(o Options, at journal.Options) (*Disk, journal.Recovery, error) {
 		return nil, found, err
 	}
 	q := &Disk{
-		opts: o, began: time.Now(), ready: o.Ready, space: make(chan struct{}, 1), journal: j, lost: new(vscp.Row), ahead: window{most: windowEvents, end: 1}, behind: behind{most: blockEvents},
+		began: time.Now(), ready: o.Ready, space: make(chan struct{}, 1), journal: j, lost: new(vscp.Row), ahead: window{most: windowEvents, end: 1}, behind: behind{most: blockEvents},
 		work: make(chan struct{}, 1), loaded: make(chan struct{}, 1), stop: make(chan struct{}),
 		ledger: newLedger[struct{}](o), rows: make(map[uint64]*vscp.Row), runs: runs{end: j.Stats().Next},
 	}
@@ -135,7 +135,7 @@ func (q *Disk) push(rows []*vscp.Row, restored bool) int {
 	q.thinLocked()
 	work := len(q.pending) > 0 || q.shortLocked()
 	wake := q.ledger.waiting > 0 && q.availableLocked()
-	room := q.opts.Overflow == Block && q.ledger.fits(0)
+	room := q.ledger.handsOn()
 	q.mu.Unlock()
 	if work {
 		signal(q.work)

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -43,7 +44,7 @@ func TestDiskModel(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
 						d := &diskModel{T: t, random: rand.New(rand.NewPCG(seed, 9)), opts: o, disk: faultfs.New()}
-						d.m = &model{opts: o, came: map[*vscp.Row]time.Time{}}
+						d.m = &model{opts: o, limits: o, came: map[*vscp.Row]time.Time{}}
 						d.open()
 						defer func() { _ = d.q.Close() }()
 						for step := range 500 {
@@ -119,7 +120,7 @@ func (d *diskModel) settle(step int) {
 func (d *diskModel) do() (did string) {
 	d.Helper()
 	q, m := d.q, d.m
-	switch d.random.IntN(14) {
+	switch d.random.IntN(15) {
 	case 0, 1, 2, 3:
 		return d.push()
 	case 4, 5, 6:
@@ -170,9 +171,14 @@ func (d *diskModel) do() (did string) {
 			return "nothing"
 		}
 		return d.load()
+	case 13:
+		return d.setLimits()
 	default:
 		if d.random.IntN(6) > 0 {
 			return "nothing"
+		}
+		if d.random.IntN(3) == 0 {
+			return d.take()
 		}
 		m.expire()
 		q.expireLocked()
@@ -185,6 +191,55 @@ func (d *diskModel) do() (did string) {
 		m.rows = m.rows[:m.leased]
 		return "Purge"
 	}
+}
+
+// setLimits changes the limits, unless the queue says that it cannot.
+func (d *diskModel) setLimits() string {
+	d.Helper()
+	if d.random.IntN(3) > 0 || d.late() {
+		return "nothing"
+	}
+	o := otherLimits(d.random, d.m.limits)
+	plain := d.q.plain() && o.Overflow.plain()
+	switch err := d.q.SetLimits(o); {
+	case err == nil:
+		d.m.setLimits(o)
+		d.opts = o
+		return fmt.Sprintf("SetLimits(%+v)", o)
+	case !errors.Is(err, ErrNotInMemory) || plain || o.Overflow == d.opts.Overflow:
+		d.Fatalf("SetLimits(%+v) after %+v = %v, want nil", o, d.opts, err)
+	}
+	d.m.expire()
+	return "SetLimits refused"
+}
+
+// take takes everything that waits.
+func (d *diskModel) take() string {
+	d.Helper()
+	if d.late() {
+		return "nothing"
+	}
+	want := texts(d.m.rows[d.m.leased:])
+	if got, err := d.q.Take(); err != nil || texts(got) != want {
+		d.Fatalf("Take() = %.300q, %v, want %.300q", texts(got), err, want)
+	}
+	d.m.stats.Removed += uint64(len(d.m.rows) - d.m.leased)
+	d.m.rows = d.m.rows[:d.m.leased]
+	return "Take"
+}
+
+// late reports whether the queue does not know yet of some events behind the window that they are too old, so that they take up room.
+func (d *diskModel) late() bool {
+	d.Helper()
+	d.m.expire()
+	if d.q.Stats().Events == len(d.m.rows) {
+		return false
+	}
+	if d.busy || d.full {
+		return true
+	}
+	d.settle(-1)
+	return false
 }
 
 // write does what the keeper does, which does not stop others while it waits for the disk.
@@ -234,12 +289,8 @@ func (d *diskModel) between() string {
 
 func (d *diskModel) push() string {
 	d.Helper()
-	d.m.expire()
-	if d.q.Stats().Events > len(d.m.rows) { // what is behind the window is not yet known to be too old, and takes up room
-		if d.busy || d.full {
-			return "nothing"
-		}
-		d.settle(-1)
+	if d.late() {
+		return "nothing"
 	}
 	batch := d.alike(d.random.IntN(1 + d.random.IntN(150)))
 	if d.random.IntN(3) == 0 {
@@ -282,7 +333,7 @@ func (d *diskModel) reopen(step int) {
 	for _, r := range d.q.runs.list {
 		stored += r.n
 	}
-	if stored != uint64(len(d.m.rows)) {
+	if stored != uint64(len(d.m.rows)) || stored > uint64(d.opts.MaxEvents) || d.m.bytesOf(d.m.rows) > d.opts.MaxBytes {
 		return
 	}
 	if err := d.q.Close(); err != nil {

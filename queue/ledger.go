@@ -27,6 +27,7 @@ type ledger[H any] struct {
 	restored    uint64 // of those that were pushed, the ones that came from storage or by hand
 	dropped     [causes]uint64
 	short       bool // a source waits for room, and was not told of any yet
+	freed       bool // sources may wait, but no longer have to: the rule was Block
 
 	chains *chains[H] // nil unless the rule needs them
 	latest *latest    // likewise

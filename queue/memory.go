@@ -10,7 +10,6 @@ import (
 
 // Memory is a bounded queue in memory. Its methods may be called from any goroutine; leases belong to one consumer at a time.
 type Memory struct {
-	opts  Options
 	began time.Time // times are kept as distances from it, by the monotonic clock
 	ready chan struct{}
 	space chan struct{}
@@ -54,7 +53,7 @@ func New(o Options) (*Memory, error) {
 	if ready == nil {
 		ready = make(chan struct{}, 1)
 	}
-	return &Memory{opts: o, began: time.Now(), ready: ready, space: make(chan struct{}, 1), ledger: newLedger[*vscp.Row](o)}, nil
+	return &Memory{began: time.Now(), ready: ready, space: make(chan struct{}, 1), ledger: newLedger[*vscp.Row](o)}, nil
 }
 
 // Push appends rows in order and returns how many of them it dealt with: queued, or dropped and counted. Only a queue with
@@ -82,7 +81,7 @@ func (q *Memory) push(rows []*vscp.Row, restored bool) int {
 	wake := q.ledger.waiting > 0
 	q.ledger.short = q.ledger.short || done < len(rows)
 	// Several sources may wait for the room that one Remove made: the one that leaves some of it wakes the next.
-	room := q.opts.Overflow == Block && q.ledger.fits(0)
+	room := q.ledger.handsOn()
 	q.mu.Unlock()
 	if wake {
 		signal(q.ready)

@@ -15,6 +15,7 @@ import (
 // model is a queue written the simple way: one slice, the first leased rows of which are leased.
 type model struct {
 	opts   Options
+	limits Options // what they were at first, which those of SetLimits stay near
 	rows   []*vscp.Row
 	came   map[*vscp.Row]time.Time
 	leased int
@@ -141,6 +142,43 @@ func (m *model) releaseBut(gone []bool) {
 	m.release()
 }
 
+// setLimits drops what the new limits have no room for, as the new rule does.
+func (m *model) setLimits(o Options) {
+	before := m.opts.Overflow
+	m.opts = o
+	m.expire()
+	for i := m.leased; o.Overflow == LatestOnly && before != LatestOnly && i < len(m.rows); {
+		if m.find(i+1, m.rows[i]) >= 0 {
+			m.drop(i, &m.stats.Dropped.Replaced)
+		} else {
+			i++
+		}
+	}
+	for len(m.rows) > m.leased && (len(m.rows) > o.MaxEvents || m.bytesOf(m.rows) > o.MaxBytes) {
+		switch o.Overflow {
+		case DropNewest, Block:
+			return
+		case DropLowestPriority:
+			m.drop(m.lowest(), &m.stats.Dropped.LowestPriority)
+		default:
+			m.drop(m.leased, &m.stats.Dropped.Oldest)
+		}
+	}
+}
+
+// otherLimits are near those of o, with any rule.
+func otherLimits(random *rand.Rand, o Options) Options {
+	o.MaxEvents = 1 + random.IntN(2*min(o.MaxEvents, 1000))
+	o.MaxBytes = 1 + random.Int64N(2*min(o.MaxBytes, 1000*RowOverhead))
+	if random.IntN(3) == 0 {
+		o.MaxAge = time.Duration(random.IntN(40)) * time.Second
+	}
+	if random.IntN(3) > 0 {
+		o.Overflow = Overflow(random.IntN(len(overflowNames)))
+	}
+	return o
+}
+
 func (m *model) peek(limit int) []*vscp.Row {
 	m.expire()
 	from := m.leased
@@ -183,7 +221,7 @@ func TestModel(t *testing.T) {
 func runModel(t *testing.T, o Options, random *rand.Rand, steps int) {
 	t.Helper()
 	q := newQueue(t, o)
-	m := &model{opts: o, came: map[*vscp.Row]time.Time{}}
+	m := &model{opts: o, limits: o, came: map[*vscp.Row]time.Time{}}
 	begin := random.Uint32N(2) * (1<<32 - 1000) // positions wrap around
 	q.ledger.first, q.ledger.front, q.ledger.end = begin, begin, begin
 	serial := 0
@@ -200,7 +238,7 @@ func runModel(t *testing.T, o Options, random *rand.Rand, steps int) {
 		if got, want := waiting(q), len(m.rows)-m.leased; got != want {
 			t.Fatalf("step %d: Waiting() after %s = %d, want %d", step, did, got, want)
 		}
-		if !signalled(q.Ready()) && waiting(q) > 0 && !strings.HasPrefix(did, "Remove") && did != "View" {
+		if !signalled(q.Ready()) && waiting(q) > 0 && !strings.HasPrefix(did, "Remove") && !strings.HasPrefix(did, "SetLimits") && did != "View" && did != "Take" {
 			t.Fatalf("step %d: no value from Ready() after %s, want one as %d events wait", step, did, waiting(q))
 		}
 		if step%50 == 0 {
@@ -266,9 +304,28 @@ func stepModel(t *testing.T, q *Memory, m *model, random *rand.Rand, serial *int
 		q.ReleaseBut(func(i int) bool { return gone[i] })
 		m.releaseBut(gone)
 	case 8:
+		if random.IntN(3) == 0 {
+			o := otherLimits(random, m.limits)
+			did = fmt.Sprintf("SetLimits(%+v)", o)
+			if err := q.SetLimits(o); err != nil {
+				t.Fatalf("%s = %v, want nil", did, err)
+			}
+			m.setLimits(o)
+			break
+		}
 		did = "View"
 		m.expire() // View does
 		checkView(t, q.View, m, random)
+		if random.IntN(20) == 0 {
+			did = "Take"
+			want := texts(m.rows[m.leased:])
+			if got, err := q.Take(); err != nil || texts(got) != want {
+				t.Fatalf("Take() = %.200q, %v, want %.200q", texts(got), err, want)
+			}
+			m.stats.Removed += uint64(len(m.rows) - m.leased)
+			m.rows = m.rows[:m.leased]
+			break
+		}
 		if random.IntN(5) == 0 {
 			did = "Purge"
 			waits := len(m.rows) - m.leased

@@ -44,7 +44,7 @@ func (q *Disk) load() (worked bool, err error) {
 
 // wantLocked returns what is to be read now, and how many bytes of it.
 func (q *Disk) wantLocked() (claims []claim, room int64) {
-	if q.plain() {
+	if q.byOrder = q.plain(); q.byOrder {
 		if q.shortLocked() || q.reader != nil && !q.ahead.full() {
 			claims = q.claimLocked(readEvents)
 		}
@@ -58,6 +58,9 @@ func (q *Disk) wantLocked() (claims []claim, room int64) {
 
 // cameLocked takes what was read into the window, apart from what left the queue meanwhile.
 func (q *Disk) cameLocked(claims []claim, rows []loaded) {
+	if q.byOrder != q.plain() {
+		return // all that was wanted has left the queue, and the rule changed
+	}
 	now := time.Since(q.began)
 	for i, r := range rows {
 		ticket := claims[i].ticket
