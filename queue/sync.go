@@ -45,6 +45,14 @@ func (q *Disk) Sync(ctx context.Context) error {
 	return nil
 }
 
+// SetSync changes when events are made durable, as journal.Journal.SetSync does.
+func (q *Disk) SetSync(s journal.Sync) error {
+	if err := q.journal.SetSync(s); err != nil {
+		return fmt.Errorf("queue: %w", err)
+	}
+	return nil
+}
+
 // waitWritten waits until all events with tickets below end are written or gone, or a write fails.
 func (q *Disk) waitWritten(ctx context.Context, end uint64) error {
 	for {

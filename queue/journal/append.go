@@ -26,6 +26,10 @@ func (j *Journal) Append(payloads [][]byte, times []int64) (uint64, error) {
 	if err := j.encode(first, payloads, times); err != nil || len(payloads) == 0 {
 		return first, err
 	}
+	if mode := Sync(j.mode.Load()); mode != j.used {
+		j.seal() // what is in it was promised something else
+		j.used = mode
+	}
 	seg, err := j.room(first, int64(len(j.buf)))
 	if err != nil {
 		return 0, j.diskError("begin segment", err)
@@ -35,7 +39,7 @@ func (j *Journal) Append(payloads [][]byte, times []int64) (uint64, error) {
 		j.seal() // so that it can be removed, and make room, as soon as nothing in it is wanted
 		return 0, j.diskError("append", err)
 	}
-	if j.opts.Sync == SyncAlways {
+	if j.used == SyncAlways {
 		if err := j.syncNow(seg); err != nil {
 			j.undo(seg)
 			j.seal()
@@ -129,12 +133,12 @@ func (j *Journal) publish(seg *segment, records uint64) {
 		j.segments = append(j.segments, seg)
 	}
 	seg.size += int64(len(j.buf))
-	if j.opts.Sync == SyncAlways {
+	if j.used == SyncAlways {
 		seg.synced = seg.size
 	}
 	j.next += records
 	j.mu.Unlock()
-	if j.opts.Sync != SyncAlways {
+	if j.used != SyncAlways {
 		j.signal()
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
@@ -26,7 +27,10 @@ type Journal struct {
 	tending sync.Mutex // serialises tend
 	cursor  cursor     // guarded by tending
 
+	mode atomic.Uint32 // the Sync of what is to come
+
 	writing sync.Mutex // serialises Append, and guards what follows
+	used    Sync       // the mode of the active segment
 	active  *segment   // which Append writes to; nil: the next one begins a new one
 	buf     []byte
 	closed  bool
@@ -105,9 +109,10 @@ func open(o Options) (*Journal, Recovery, error) {
 		return nil, Recovery{}, err
 	}
 	j := &Journal{
-		opts: o, cursor: cursor{fs: o.FS, dir: o.Dir},
+		opts: o, used: o.Sync, cursor: cursor{fs: o.FS, dir: o.Dir},
 		work: make(chan struct{}, 1), asked: make(chan chan<- error), stop: make(chan struct{}),
 	}
+	j.mode.Store(uint32(o.Sync))
 	if err := makeFolder(o.FS, o.Dir); err != nil {
 		return nil, Recovery{}, j.diskError("make folder", err)
 	}

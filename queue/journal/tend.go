@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -33,7 +34,7 @@ func (j *Journal) run() {
 			continue
 		case <-wait.C:
 		}
-		if j.tend(j.opts.Sync != SyncNever) != nil {
+		if j.tend(Sync(j.mode.Load()) != SyncNever) != nil {
 			j.signal() // the error is in the Stats; try again
 		}
 	}
@@ -63,6 +64,17 @@ func (j *Journal) Sync() error {
 		return ErrClosed
 	}
 	return j.tend(true)
+}
+
+// SetSync changes when records are made durable, from the next Append on; Options.Interval stays. What was appended before is made
+// durable within the interval, unless the mode is SyncNever now. It does not wait for the disk.
+func (j *Journal) SetSync(s Sync) error {
+	if int(s) >= len(syncNames) {
+		return fmt.Errorf("journal: unknown %v", s)
+	}
+	j.mode.Store(uint32(s))
+	j.signal()
+	return nil
 }
 
 // SyncContext is Sync for those who do not wait for a disk that hangs: the goroutine that tends does it, and goes on when ctx ends.

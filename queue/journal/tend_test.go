@@ -181,3 +181,44 @@ func TestSyncContextEnds(t *testing.T) {
 	}
 	mustClose(t, j)
 }
+
+// TestSetSync changes the mode of a living journal: what is appended keeps the promise of the new one, what was there becomes durable.
+func TestSetSync(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := testOptions(faultfs.New())
+		o.Sync, o.Interval = SyncNever, time.Second
+		j, _, err := Open(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer mustClose(t, j)
+		pending := func(what string, want bool) {
+			t.Helper()
+			if got := j.Stats().Pending; (got > 0) != want {
+				t.Errorf("%s: %d bytes are not durable, want some: %v", what, got, want)
+			}
+		}
+		appendN(t, j, 3)
+		time.Sleep(time.Minute)
+		pending("never", true)
+		for _, step := range []struct {
+			mode          Sync
+			before, after bool // whether something is not durable, at once and after the interval
+		}{{SyncAlways, false, false}, {SyncInterval, true, false}, {SyncNever, true, true}, {SyncInterval, true, false}} {
+			if err := j.SetSync(step.mode); err != nil {
+				t.Fatalf("SetSync(%v) = %v, want nil", step.mode, err)
+			}
+			if step.mode == SyncAlways {
+				time.Sleep(time.Minute) // for what was there
+			}
+			appendN(t, j, 3)
+			pending(step.mode.String()+", at once", step.before)
+			time.Sleep(time.Minute)
+			pending(step.mode.String()+", later", step.after)
+		}
+		if err := j.SetSync(99); err == nil {
+			t.Error("SetSync(99) = nil, want an error")
+		}
+		checkSeqs(t, readAll(t, j, 0), span(1, 15))
+	})
+}
