@@ -109,7 +109,7 @@ func (p *Prober) Arrived(s Signal, remote int, now time.Duration) (own, echo boo
 	return own, own && t.to == remote
 }
 
-// Route returns the route that sent a probe, or 0 for one of another bridge.
+// Route returns the route that sent a probe, -1 if that is gone, or 0 for one of another bridge.
 func (p *Prober) Route(s Signal) int {
 	t, _ := p.own.find(s)
 	return t.route
@@ -155,6 +155,9 @@ func (p *Prober) longest() time.Duration {
 
 // found notes that a probe went from a remote to another outside.
 func (p *Prober) found(t ticket, remote int, outranked bool, now time.Duration) {
+	if t == retired {
+		return
+	}
 	r := &p.routes[t.route]
 	a, b := slices.Index(r.Members, t.to), slices.Index(r.Members, remote)
 	if a < 0 || b < 0 || r.Sources != nil && !slices.Contains(r.Sources, remote) {

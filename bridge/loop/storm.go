@@ -151,3 +151,12 @@ func (s *Storm) grow() {
 		}
 	}
 }
+
+// Follow makes s go on where before ended: with what that counted, if they have the same limits, and with the number of events that
+// it held back in any case. before is not used any more.
+func (s *Storm) Follow(before *Storm) {
+	if s.limit == before.limit && s.window == before.window {
+		s.hasher, s.sets = before.hasher, before.sets
+	}
+	s.held = before.held
+}

@@ -17,7 +17,7 @@ type Alarm struct {
 	GUID   vscp.GUID
 	Class  vscp.Class // of the event with which it began
 	Type   uint16     // likewise
-	Before int        // Flapping: the other remote
+	Before int        // Flapping: the slot of the other remote
 }
 
 // maxAlarms bounds what is kept until somebody asks.

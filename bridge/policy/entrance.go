@@ -20,7 +20,7 @@ type Arrival struct {
 // Lane is a way from a remote to another.
 type Lane struct {
 	Route *config.Route
-	To    int // the place of the remote in the configuration
+	To    int // the slot of the remote
 }
 
 // Verdict is what becomes of an event on a lane.

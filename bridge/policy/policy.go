@@ -6,76 +6,97 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
 
-// Policy is what a bridge decides by. Remotes are known by their place in the configuration.
+// Policy is what a bridge decides by. It knows remotes by their slots: in a policy of New these are their places in the configuration.
+// What it says does not change; the one of another configuration is made by Next.
 type Policy struct {
 	guard     *loop.Guard
 	learned   *loop.Learned
-	entrances []*Entrance
-	exits     []*Exit
+	slots     slots
+	entrances []*Entrance // by slot; nil: no remote has it
+	exits     []*Exit     // by slot
+	limits    map[limitsOf]*limits
 	probes    *Probes
+	table     *probeTable // of the probes
 }
 
 // New returns the policy of a checked configuration.
 func New(cfg *config.Config) *Policy {
-	p := &Policy{guard: guard(cfg), learned: loop.NewLearned()}
-	index := make(map[*config.Remote]int, len(cfg.Remotes))
-	for i, r := range cfg.Remotes {
-		index[r] = i
-		exit := &Exit{}
-		p.exits = append(p.exits, exit)
-		p.entrances = append(p.entrances, &Entrance{
-			remote: i,
-			guard:  p.guard, credits: &exit.credits, door: loop.NewDoor(p.guard, p.learned, i),
-			storm: loop.NewStorm(cfg.Loop.Storm.Limit, cfg.Loop.Storm.Window),
-		})
-	}
-	p.probes = newProbes(cfg.Routes, index)
-	for _, r := range cfg.Routes {
-		p.join(r, index)
-	}
-	for _, e := range p.entrances {
-		e.probes = p.probes
-		e.verdicts = make([]Verdict, len(e.lanes))
-	}
+	p := &Policy{learned: loop.NewLearned(), slots: newSlots(cfg.Remotes)}
+	index := p.slots.index(cfg.Remotes)
+	p.table = newProbeTable(cfg.Routes, index)
+	p.probes = newProbes(p.table)
+	p.build(cfg, index, nil)
 	return p
 }
 
+// build makes what judges, from what is there.
+func (p *Policy) build(cfg *config.Config, index map[*config.Remote]int, before map[limitsOf]*limits) {
+	n := len(p.slots.names)
+	p.guard, p.limits = guard(cfg, &p.slots), make(map[limitsOf]*limits)
+	p.entrances = make([]*Entrance, n)
+	for len(p.exits) < n {
+		p.exits = append(p.exits, &Exit{})
+	}
+	for _, slot := range p.slots.of {
+		p.entrances[slot] = &Entrance{
+			remote: slot,
+			guard:  p.guard, credits: &p.exits[slot].credits, door: loop.NewDoor(p.guard, p.learned, slot),
+			storm: loop.NewStorm(cfg.Loop.Storm.Limit, cfg.Loop.Storm.Window),
+		}
+	}
+	for _, r := range cfg.Routes {
+		p.join(r, index, before)
+	}
+	for _, slot := range p.slots.of {
+		e := p.entrances[slot]
+		e.probes = p.probes
+		e.verdicts = make([]Verdict, len(e.lanes))
+	}
+}
+
 // join makes the lanes of a route.
-func (p *Policy) join(r *config.Route, index map[*config.Remote]int) {
-	limits := make(map[int]*limits)                // by destination
+func (p *Policy) join(r *config.Route, index map[*config.Remote]int, before map[limitsOf]*limits) {
 	filters := make(map[config.Preset]route.Rules) // shared: there are many ways among many remotes
 	for _, way := range r.Ways() {
 		e, to := p.entrances[index[way.From]], index[way.To]
-		if limits[to] == nil {
-			limits[to] = newLimits(&r.Tame)
-		}
 		filter, made := filters[way.Preset]
 		if !made {
 			filter = route.New(selection(r, way.Preset))
 			filters[way.Preset] = filter
 		}
+		at := limitsOf{r.Name, to, r.Tame}
+		if p.limits[at] == nil {
+			l := before[at]
+			if l == nil {
+				l = newLimits(&r.Tame)
+			}
+			p.limits[at] = l
+		}
 		e.lanes = append(e.lanes, Lane{Route: r, To: to})
-		e.rules = append(e.rules, newRules(r, filter, to, limits[to]))
-		e.ports = append(e.ports, p.probes.port(r, index[way.From], to))
+		e.rules = append(e.rules, newRules(r, filter, to, p.limits[at]))
+		e.ports = append(e.ports, p.table.port(r, index[way.From], to))
 	}
 }
 
-func guard(cfg *config.Config) *loop.Guard {
-	places := make([]loop.Place, len(cfg.Remotes))
+func guard(cfg *config.Config, slots *slots) *loop.Guard {
+	places := make([]loop.Place, len(slots.names))
 	for i, r := range cfg.Remotes {
-		places[i] = loop.Place{Origins: r.Origins, Strict: r.Strict}
+		places[slots.of[i]] = loop.Place{Origins: r.Origins, Strict: r.Strict}
 	}
 	return loop.New(places, cfg.Loop.Roaming)
 }
 
+// Slot returns the slot of a remote, given by its place in the configuration.
+func (p *Policy) Slot(place int) int { return p.slots.of[place] }
+
+// Name returns the name that a slot is for.
+func (p *Policy) Name(slot int) string { return p.slots.names[slot] }
+
 // Entrance returns what judges the events that come from a remote.
-func (p *Policy) Entrance(remote int) *Entrance { return p.entrances[remote] }
+func (p *Policy) Entrance(slot int) *Entrance { return p.entrances[slot] }
 
 // Exit returns what is to be told of the events that are sent to a remote.
-func (p *Policy) Exit(remote int) *Exit { return p.exits[remote] }
+func (p *Policy) Exit(slot int) *Exit { return p.exits[slot] }
 
 // Probes returns what looks for cycles outside of the bridge.
 func (p *Policy) Probes() *Probes { return p.probes }
-
-// Learned returns which GUIDs were seen where, of those events that were new here. It may be called from any goroutine.
-func (p *Policy) Learned() []loop.Sighting { return p.learned.Sightings() }

@@ -1,12 +1,10 @@
 package policy
 
 import (
-	"slices"
 	"sync/atomic"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
-	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
 
 // port is what probes know of a lane.
@@ -15,15 +13,6 @@ type port struct {
 	bothWays bool
 	probes   bool         // it was asked to
 	from, to *atomic.Bool // the remote is kept out of a cycle; nil: it never is
-}
-
-func (p *Probes) port(r *config.Route, from, to int) port {
-	i := slices.Index(p.routes, r)
-	out := port{route: i, bothWays: p.known[i].Sources == nil, probes: p.known[i].Every > 0}
-	if p.known[i].Block {
-		out.from, out.to = p.shut[i][from], p.shut[i][to]
-	}
-	return out
 }
 
 func (p *port) blocked() bool {

@@ -3,7 +3,6 @@ package policy
 import (
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
@@ -11,17 +10,15 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
-// Probes sends the probes of a bridge's routes and knows the cycles that they found. It may be used by many goroutines.
+// Probes sends the probes of a bridge's routes and knows the cycles that they found. It may be used by many goroutines. Policies that
+// follow one another share it.
 type Probes struct {
-	routes []*config.Route
-	index  map[*config.Remote]int
-	known  []loop.ProbeRoute // beside routes
-	shut   []map[int]*atomic.Bool
-
 	mu      sync.Mutex // guards what follows
+	table   *probeTable
 	prober  *loop.Prober
 	guid    vscp.GUID
 	random  func() uint64 // nil: not started
+	clock   time.Duration // when Due was called last
 	next    []time.Duration
 	counts  []ProbeCounts
 	changes []loop.RingChange // that Changes did not return yet
@@ -34,7 +31,7 @@ type ProbeCounts struct{ Sent, Returned uint64 }
 // Due is a probe that is to be sent.
 type Due struct {
 	Route *config.Route
-	To    int // the place of the remote in the configuration
+	To    int // the slot of the remote
 	Row   vscp.Row
 }
 
@@ -44,37 +41,52 @@ const maxRingChanges = 64
 // soon is until when the first probe is sent: a bridge that starts may close a cycle.
 const soon = 10 * time.Second
 
-func newProbes(routes []*config.Route, index map[*config.Remote]int) *Probes {
-	p := &Probes{routes: routes, index: index, next: make([]time.Duration, len(routes)), counts: make([]ProbeCounts, len(routes))}
-	for _, r := range routes {
-		known, shut := loop.ProbeRoute{}, map[int]*atomic.Bool{}
-		if len(r.Between) == 0 {
-			known.Sources = []int{}
-		}
-		for _, way := range r.Ways() {
-			known.Members = append(known.Members, index[way.From], index[way.To])
-			if known.Sources != nil {
-				known.Sources = append(known.Sources, index[way.From])
-			}
-		}
-		slices.Sort(known.Members)
-		known.Members = slices.Compact(known.Members)
-		if r.Probe != nil {
-			known.Every = r.Probe.Every
-			known.Block = r.Probe.OnCycle == config.CycleBlock && known.Sources == nil
-		}
-		for _, m := range known.Members {
-			shut[m] = new(atomic.Bool)
-		}
-		p.known, p.shut = append(p.known, known), append(p.shut, shut)
+func newProbes(t *probeTable) *Probes {
+	return &Probes{
+		table: t, prober: loop.NewProber(t.known), next: make([]time.Duration, len(t.routes)), counts: make([]ProbeCounts, len(t.routes)),
 	}
-	p.prober = loop.NewProber(p.known)
-	return p
+}
+
+// enter makes the routes those of another table. What keeps its slot there goes on.
+func (p *Probes) enter(t *probeTable) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before := p.table
+	kept := func(slot int) bool {
+		return slot < len(before.routes) && before.routes[slot] != nil && t.routes[slot] != nil && before.routes[slot].Name == t.routes[slot].Name
+	}
+	p.table = t
+	p.prober.SetRoutes(t.known)
+	p.changes = slices.DeleteFunc(p.changes, func(c loop.RingChange) bool { return !kept(c.Route) })
+	p.next = append(p.next, make([]time.Duration, len(t.routes)-len(p.next))...)
+	p.counts = append(p.counts, make([]ProbeCounts, len(t.routes)-len(p.counts))...)
+	for slot := range t.routes {
+		if !kept(slot) {
+			p.counts[slot] = ProbeCounts{}
+			p.begin(slot, p.clock)
+		}
+	}
+}
+
+// begin says when the first probe of a route is sent.
+func (p *Probes) begin(route int, now time.Duration) {
+	if every := p.table.known[route].Every; every > 0 && p.random != nil {
+		p.next[route] = now + time.Duration(p.random()%uint64(min(every, soon)))
+	}
 }
 
 // Wanted reports whether any route probes.
 func (p *Probes) Wanted() bool {
-	return slices.ContainsFunc(p.known, func(r loop.ProbeRoute) bool { return r.Every > 0 })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.ContainsFunc(p.table.known, func(r loop.ProbeRoute) bool { return r.Every > 0 })
+}
+
+// Routes returns the routes by their slots; nil: none has it.
+func (p *Probes) Routes() []*config.Route {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.table.routes
 }
 
 // Start lets the bridge send probes, with its GUID. All zero means that it has none: then what others know it by is random.
@@ -88,10 +100,8 @@ func (p *Probes) Start(guid, identity vscp.GUID, now time.Duration, random func(
 	}
 	p.prober.Start(id, random)
 	p.guid, p.random = guid, random
-	for i, r := range p.known {
-		if r.Every > 0 {
-			p.next[i] = now + time.Duration(random()%uint64(min(r.Every, soon)))
-		}
+	for i := range p.table.known {
+		p.begin(i, now)
 	}
 }
 
@@ -99,27 +109,23 @@ func (p *Probes) Start(guid, identity vscp.GUID, now time.Duration, random func(
 func (p *Probes) Due(now time.Duration) []Due {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.clock = now
 	var out []Due
-	for i, r := range p.known {
+	for i, r := range p.table.known {
 		if p.random == nil || r.Every == 0 || now < p.next[i] {
 			continue
 		}
 		p.next[i] = max(p.next[i]+r.Every, now)
 		for _, to := range r.Members {
-			if !p.leadsTo(i, to) {
+			if !p.table.leadsTo(i, to) {
 				continue
 			}
 			e := p.prober.Send(i, to).Event(p.guid)
-			out = append(out, Due{Route: p.routes[i], To: to, Row: vscp.NewRow(&e, vscp.TextForm{Data: vscp.DataDecimal})})
+			out = append(out, Due{Route: p.table.routes[i], To: to, Row: vscp.NewRow(&e, vscp.TextForm{Data: vscp.DataDecimal})})
 			p.counts[i].Sent++
 		}
 	}
 	return out
-}
-
-// leadsTo reports whether a route sends events to one of its members.
-func (p *Probes) leadsTo(route, to int) bool {
-	return p.known[route].Sources == nil || slices.ContainsFunc(p.routes[route].Ways(), func(w config.Way) bool { return p.index[w.To] == to })
 }
 
 // arrived notes a probe and reports whether it only came back to where it was sent to.
@@ -127,8 +133,8 @@ func (p *Probes) arrived(s loop.Signal, remote int, now time.Duration) (echo boo
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	own, echo := p.prober.Arrived(s, remote, now)
-	if own && !echo {
-		p.counts[p.prober.Route(s)].Returned++
+	if route := p.prober.Route(s); own && !echo && route >= 0 {
+		p.counts[route].Returned++
 	}
 	p.look(now)
 	return echo
@@ -144,7 +150,7 @@ func (p *Probes) pass(s loop.Signal, route, to int) (loop.Signal, bool) {
 func (p *Probes) look(now time.Duration) {
 	changes := p.prober.Look(now)
 	for _, c := range changes {
-		if shut := p.shut[c.Route][c.Last]; c.What == loop.RingBlocked || c.What == loop.RingOpened {
+		if shut := p.table.shut[c.Route][c.Last]; c.What == loop.RingBlocked || c.What == loop.RingOpened {
 			shut.Store(p.prober.Blocked(c.Route, c.Last))
 		}
 	}
@@ -163,7 +169,7 @@ func (p *Probes) Changes(now time.Duration) (changes []loop.RingChange, twin boo
 	return changes, twin
 }
 
-// Reading returns the cycles that are known, and the counts of each route of the configuration.
+// Reading returns the cycles that are known, and the counts of each route; routes and remotes are known by their slots.
 func (p *Probes) Reading() ([]loop.Ring, []ProbeCounts) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -25,6 +25,13 @@ type limits struct {
 	tame   *route.Tame
 }
 
+// limitsOf says of what limits are: two that are equal may be the same.
+type limitsOf struct {
+	route string
+	to    int
+	tame  config.Tame
+}
+
 func newLimits(t *config.Tame) *limits {
 	return &limits{
 		dedupe: route.NewDedupe(t.Dedupe),
