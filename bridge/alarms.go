@@ -12,11 +12,10 @@ import (
 // alarms logs what the policy notices of the events of a remote. A storm is told as drop episodes are: one line when events begin to
 // be held back, and one with their number when that is over. A timer runs only in between. That a GUID flaps is told when it begins.
 type alarms struct {
-	remote  string
-	ordered []*endpoint // for their names, as the policy counts them
-	logger  hclog.Logger
-	held    uint64 // belongs to the goroutine that receives
-	known   bool   // likewise: the storm that goes on was told of
+	remote string
+	logger hclog.Logger
+	held   uint64 // belongs to the goroutine that receives
+	known  bool   // likewise: the storm that goes on was told of
 
 	mu    sync.Mutex // guards what follows
 	storm episode
@@ -27,8 +26,8 @@ type alarms struct {
 	fired sync.WaitGroup // counts an armed timer until its function returned
 }
 
-// look is called after each batch, with the number of events that storms held back so far, and what began.
-func (a *alarms) look(held uint64, began []policy.Alarm) {
+// look is called after each batch, with the number of events that storms held back so far, and what began by a policy.
+func (a *alarms) look(held uint64, began []policy.Alarm, by *policy.Policy) {
 	if held != a.held {
 		a.held = held
 		a.mu.Lock()
@@ -40,7 +39,7 @@ func (a *alarms) look(held uint64, began []policy.Alarm) {
 		a.known = known
 	}
 	for i := range began {
-		a.tell(&began[i])
+		a.tell(&began[i], by)
 	}
 }
 
@@ -82,7 +81,14 @@ func (a *alarms) end() {
 	a.tellEnd(over, ended)
 }
 
-func (a *alarms) tell(alarm *policy.Alarm) {
+// begin takes back an end: the remote is there again.
+func (a *alarms) begin() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.done = false
+}
+
+func (a *alarms) tell(alarm *policy.Alarm, by *policy.Policy) {
 	about := []any{"remote", a.remote, "guid", alarm.GUID.String(), "class", alarm.Class, "type", alarm.Type}
 	switch alarm.Kind {
 	case policy.Storming:
@@ -93,7 +99,7 @@ func (a *alarms) tell(alarm *policy.Alarm) {
 		a.known = true
 		a.logger.Log(level, "storm of equal events, holding them back", about...)
 	case policy.Flapping:
-		a.logger.Warn("GUID comes from two remotes in turns", append(about, "before", a.ordered[alarm.Before].name)...)
+		a.logger.Warn("GUID comes from two remotes in turns", append(about, "before", by.Name(alarm.Before))...)
 	}
 }
 

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
@@ -28,22 +29,26 @@ type eventQueue interface {
 	Sync(ctx context.Context) error
 }
 
-// direction is a route to one destination: its queue, its counters.
+// direction is a route to one destination: its queue, its counters. It stays when the route is configured otherwise.
 type direction struct {
 	route string
-	from  []string // names of the sources
 	to    string
-	retry retry
 	deadLetters
-	seen     *lookout         // of the destination
-	found    journal.Recovery // what was on disk at the start
-	limits   queue.Options
+	seen     *lookout        // of the destination
 	stopping <-chan struct{} // closed when nothing may be changed by hand any more
+	closings *closings       // of queues on disk that are not used any more
+	removed  *atomic.Uint64  // of the bridge
 
 	mu     sync.Mutex // guards what follows, so that a reading of it balances
+	from   []string   // names of the sources
+	retry  retry
+	found  journal.Recovery // what was on disk when its queue was opened
+	limits queue.Options
 	queue  eventQueue
 	counts counts
 	watch  watch
+	leave  leave
+	move   move
 }
 
 // counts are the events of a direction, but for those that its queue counts.
@@ -57,6 +62,8 @@ type counts struct {
 	expired   uint64
 	ambiguous uint64
 	stopped   uint64
+	removed   uint64
+	before    queue.Stats // of the queues that it had before: what they dropped and recovered
 }
 
 // lane is one source's way into a direction: what one batch brings, before the direction's lock is taken.
@@ -93,7 +100,7 @@ func (l *lane) wait(ctx context.Context) bool {
 	}
 	defer l.again.Stop()
 	select {
-	case <-l.d.queue.Space():
+	case <-l.d.store().Space():
 		return true
 	case <-l.again.C:
 		return true
@@ -105,7 +112,12 @@ func (l *lane) wait(ctx context.Context) bool {
 // take counts what was held back of a batch, once, and queues rows; it returns how many were dealt with.
 func (d *direction) take(back *tally, rows []*vscp.Row) int {
 	d.mu.Lock()
-	n := d.queue.Push(rows)
+	n := len(rows)
+	if d.leave.closed {
+		d.drop(n)
+	} else {
+		n = d.queue.Push(rows)
+	}
 	d.counts.received += uint64(n)
 	for _, h := range *back {
 		d.counts.received += h.n
@@ -129,14 +141,25 @@ func (d *direction) giveUp(n uint64) {
 
 // peek leases events. When there are none, it may be because they expired.
 func (d *direction) peek(dst []*vscp.Row, limit int) []*vscp.Row {
-	before := len(dst)
-	dst = d.queue.Peek(dst, limit)
-	if len(dst) == before {
-		d.mu.Lock()
-		changes := d.look()
+	d.mu.Lock()
+	if d.leave.cut || d.move.to != nil {
 		d.mu.Unlock()
-		d.tell(changes)
+		return dst
 	}
+	q := d.queue
+	d.leave.peeking = true // it may wait for a disk, which is not to hold up those that bring events
+	d.mu.Unlock()
+	before := len(dst)
+	dst = q.Peek(dst, limit)
+	d.mu.Lock()
+	d.leave.peeking = false
+	var changes []change
+	if len(dst) == before {
+		changes = d.look()
+	}
+	d.settled()
+	d.mu.Unlock()
+	d.tell(changes)
 	return dst
 }
 
@@ -146,6 +169,32 @@ func (d *direction) settle(n int, o remote.Outcome) {
 	defer d.mu.Unlock()
 	d.queue.Remove(n)
 	d.count(n, o)
+	d.settled()
+}
+
+// settled is called with d.mu held when the number of leased events may have changed: somebody may wait for that.
+func (d *direction) settled() {
+	if d.move.to != nil {
+		d.tryMove()
+	}
+	if d.leave.closed {
+		d.leave.wake()
+	}
+}
+
+// again reports whether to send an event again, as retry.again does. One that has no room at a destination to which the route leads no
+// more is given up when its time is over.
+func (d *direction) again(row *vscp.Row, full time.Duration) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.retry.again(row, full) && (full == 0 || !d.leave.cut)
+}
+
+// store returns the queue.
+func (d *direction) store() eventQueue {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.queue
 }
 
 // refuse takes one event out of the queue that the destination did not take.
@@ -178,6 +227,13 @@ func (d *direction) release(answers []remote.Fate) {
 		d.bury(answers[i])
 		return true
 	})
+	d.settled()
+}
+
+// drop counts events that came for a direction that is no more. It is called with d.mu held.
+func (d *direction) drop(n int) {
+	d.counts.removed += uint64(n)
+	d.removed.Add(uint64(n))
 }
 
 // count is called with d.mu held.

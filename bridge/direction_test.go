@@ -100,7 +100,8 @@ func TestSettleCountsEveryOutcome(t *testing.T) {
 	d := blockingDirection(t, 10)
 	l := lane{d: d}
 	offer(t.Context(), &l, 7)
-	o := outbox{directions: []*direction{d}}
+	var o outbox
+	o.add(d)
 	if n := len(o.Peek(nil, 7)); n != 7 {
 		t.Fatalf("Peek returned %d events, want 7", n)
 	}
@@ -120,7 +121,9 @@ func TestOutboxTakesTurnsAndSettlesInOrder(t *testing.T) {
 	one, two := blockingDirection(t, 10), blockingDirection(t, 10)
 	offer(t.Context(), &lane{d: one}, 5)
 	offer(t.Context(), &lane{d: two}, 5)
-	o := outbox{directions: []*direction{one, two}}
+	var o outbox
+	o.add(one)
+	o.add(two)
 	if n := len(o.Peek(nil, 4)); n != 4 {
 		t.Fatalf("Peek returned %d events, want 4", n)
 	}

@@ -31,7 +31,8 @@ func newEchoTest(t *testing.T) *echoTest {
 	e.policy.Exit(0).SetEchoes(true)
 	d := newDirection(t, queue.DefaultOptions(), hclog.NewNullLogger())
 	d.retry = retry{ambiguous: config.AmbiguousResend, maxAge: time.Hour}
-	e.outbox = outbox{directions: []*direction{d}, echoes: echoes{exit: e.policy.Exit(0), start: time.Now()}}
+	e.outbox = outbox{echoes: echoes{exit: e.policy.Exit(0), start: time.Now()}}
+	e.outbox.add(d)
 	for i := range 10 {
 		row := new(vscp.Row)
 		if err := row.Parse(fmt.Appendf(nil, "0,10,6,0,,,-,%d", i)); err != nil {

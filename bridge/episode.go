@@ -13,7 +13,7 @@ type drop struct {
 }
 
 // drops are the counts of all reasons, always in the same order.
-type drops [14]drop
+type drops [15]drop
 
 // episode is a time in which a direction dropped events for one reason.
 type episode struct {
@@ -92,10 +92,10 @@ func (e *episodes) note(counts *drops, over bool) (changes []change, next time.D
 }
 
 // inEpisodes reports whether drops for a reason are told by episodes. Those that the sending connection decides are told by
-// it, with what the destination said, and a purge by who asked for it.
+// it, with what the destination said, a purge by who asked for it, and the end of a direction when it is over.
 func inEpisodes(r Reason) bool {
 	switch r {
-	case ReasonRefused, ReasonTooLong, ReasonUnfit, ReasonRetryExpired, ReasonAmbiguous, ReasonPurged:
+	case ReasonRefused, ReasonTooLong, ReasonUnfit, ReasonRetryExpired, ReasonAmbiguous, ReasonPurged, ReasonRouteRemoved:
 		return false
 	default:
 		return true

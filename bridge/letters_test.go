@@ -22,7 +22,8 @@ func TestRefusedEventsAreWrittenDown(t *testing.T) {
 	d.writer, d.letters = newLetters(dir, hclog.NewNullLogger()), store.At(vfs.OS{}, dir).Letters(store.Name{Route: "r", To: "b"})
 	stop := d.writer.run()
 	offer(t.Context(), &lane{d: d}, 4)
-	o := outbox{directions: []*direction{d}}
+	var o outbox
+	o.add(d)
 	rows := o.Peek(nil, 4)
 	o.Refuse(remote.Fate{Row: rows[0], Outcome: remote.RefusedForGood, Reply: "no right"})
 	o.Settle(1, remote.Unfit)
@@ -51,7 +52,8 @@ func TestDeadLettersThatCannotBeWritten(t *testing.T) {
 	d := blockingDirection(t, n)
 	d.writer, d.letters = newLetters(file, hclog.NewNullLogger()), store.At(vfs.OS{}, file).Letters(store.Name{Route: "r", To: "b"})
 	offer(t.Context(), &lane{d: d}, n)
-	o := outbox{directions: []*direction{d}}
+	var o outbox
+	o.add(d)
 	for _, row := range o.Peek(nil, n) {
 		o.Refuse(remote.Fate{Row: row, Outcome: remote.RefusedForGood})
 	}

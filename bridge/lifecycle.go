@@ -2,7 +2,8 @@ package bridge
 
 import (
 	"context"
-	"sync"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -11,30 +12,25 @@ import (
 func (b *Bridge) Run(ctx context.Context) {
 	hard, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
-	var running sync.WaitGroup
 	stopLetters := b.letters.run()
-	for _, e := range b.endpoints {
-		running.Go(func() { e.manager.Run(hard) })
-	}
-	running.Go(func() { b.prober.run(ctx) })
-	b.logger.Info("bridge started", "remotes", len(b.endpoints), "directions", len(b.directions))
+	b.start(hard)
 	<-ctx.Done()
-	close(b.stopping)
+	endpoints, flush := b.halt()
 
 	start := time.Now()
-	b.logger.Info("stopping", "flush-timeout", b.flush.String(), "queued", b.queued())
-	timeout := time.AfterFunc(b.flush, cut)
+	b.logger.Info("stopping", "flush-timeout", flush.String(), "queued", b.queued())
+	timeout := time.AfterFunc(flush, cut)
 	defer timeout.Stop()
-	b.stopReceiving(hard)
-	for _, e := range b.endpoints {
-		e.manager.Flush()
+	stopReceiving(hard, endpoints)
+	for _, e := range endpoints {
+		e.stint.Load().manager.Flush()
 	}
-	running.Wait()
+	b.running.Wait()
 	stopLetters()
-	for _, d := range b.directions {
+	for _, d := range b.all() {
 		d.endEpisodes()
 	}
-	for _, e := range b.endpoints {
+	for _, e := range endpoints {
 		e.alarms.end()
 	}
 	if err := b.Close(); err != nil {
@@ -43,14 +39,37 @@ func (b *Bridge) Run(ctx context.Context) {
 	b.report(time.Since(start))
 }
 
-// stopReceiving returns when no more events will come, so that what is queued then is all there is to send.
-func (b *Bridge) stopReceiving(hard context.Context) {
-	for _, e := range b.endpoints {
-		e.manager.StopReceiving()
+// start lets the bridge run. From here on it takes other configurations.
+func (b *Bridge) start(hard context.Context) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stage, b.hard = stageRunning, hard
+	g := b.present.Load()
+	for _, e := range g.endpoints {
+		b.begin(e, e.stint.Load())
 	}
-	for _, e := range b.endpoints {
+	b.probe()
+	b.logger.Info("bridge started", "remotes", len(g.endpoints), "directions", len(g.directions))
+}
+
+// halt keeps everything as it is, for the stop. It returns all endpoints that there still are.
+func (b *Bridge) halt() (endpoints []*endpoint, flush time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stage = stageStopping
+	close(b.stopping)
+	g := b.present.Load()
+	return slices.AppendSeq(slices.Clone(g.endpoints), maps.Values(b.former)), g.cfg.Bridge.FlushTimeout
+}
+
+// stopReceiving returns when no more events will come, so that what is queued then is all there is to send.
+func stopReceiving(hard context.Context, endpoints []*endpoint) {
+	for _, e := range endpoints {
+		e.stint.Load().manager.StopReceiving()
+	}
+	for _, e := range endpoints {
 		select {
-		case <-e.manager.Received():
+		case <-e.stint.Load().manager.Received():
 		case <-hard.Done():
 			return
 		}
@@ -76,8 +95,8 @@ func (b *Bridge) report(took time.Duration) {
 
 func (b *Bridge) queued() int {
 	n := 0
-	for _, d := range b.directions {
-		n += d.queue.Stats().Events
+	for _, d := range b.all() {
+		n += d.store().Stats().Events
 	}
 	return n
 }

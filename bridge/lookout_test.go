@@ -18,7 +18,8 @@ func TestGivenUpEventsAreSeen(t *testing.T) {
 	d := blockingDirection(t, 10)
 	d.seen = all.lookout("b")
 	offer(t.Context(), &lane{d: d}, 4)
-	o := outbox{directions: []*direction{d}}
+	var o outbox
+	o.add(d)
 	rows := o.Peek(nil, 4)
 	o.Refuse(remote.Fate{Row: rows[0], Outcome: remote.RefusedForGood, Reply: "no right"})
 	o.Release([]remote.Fate{

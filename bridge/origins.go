@@ -21,10 +21,11 @@ type RemoteOrigins struct {
 
 // Origins reads what was learned since the start.
 func (b *Bridge) Origins() Origins {
-	p := b.policy.Proposal()
+	g := b.present.Load()
+	p := g.policy.Proposal()
 	out := Origins{Apart: p.Apart}
-	for i, e := range b.endpoints {
-		out.Remotes = append(out.Remotes, RemoteOrigins{Name: e.name, Strict: e.strict, Declared: e.origins, Suggested: p.Places[i]})
+	for i, r := range g.cfg.Remotes {
+		out.Remotes = append(out.Remotes, RemoteOrigins{Name: r.Name, Strict: r.Strict, Declared: r.Origins, Suggested: p.Places[i]})
 	}
 	return out
 }

@@ -1,30 +1,21 @@
 package bridge
 
 import (
-	"context"
 	crand "crypto/rand"
 	"encoding/binary"
 	"time"
 
-	"github.com/hashicorp/go-hclog"
-
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
-	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
-// prober puts the probes of the routes into their queues, and logs the cycles that they find.
+// prober puts the probes of the routes into their queues, and logs the cycles that they find. It belongs to its goroutine.
 type prober struct {
-	probes    *policy.Probes
-	guid      vscp.GUID // of the configuration; all zero: none
-	routes    []*config.Route
-	endpoints []*endpoint
-	made      map[way]*direction
-	began     time.Time // of the clock that the policy has
-	logger    hclog.Logger
-	started   bool
-	ticks     int
+	bridge  *Bridge
+	guid    vscp.GUID // of the configuration by which it started; all zero: none
+	started bool
+	ticks   int
 }
 
 // probeTick is how often the prober looks what is to be done.
@@ -37,57 +28,71 @@ const (
 	ticksForAny   = 30
 )
 
-// run works until ctx ends.
-func (p *prober) run(ctx context.Context) {
-	if !p.probes.Wanted() {
-		return
+// probe starts the prober as soon as a route probes. It is called with b.mu held.
+func (b *Bridge) probe() {
+	if b.stage == stageRunning && !b.probing && b.present.Load().policy.Probes().Wanted() {
+		b.probing = true
+		b.running.Go(b.prober.run)
 	}
+}
+
+// run works until the bridge stops.
+func (p *prober) run() {
 	ticker := time.NewTicker(probeTick)
 	defer ticker.Stop()
 	for {
 		select {
-		case <-ctx.Done():
+		case <-p.bridge.stopping:
 			return
 		case <-ticker.C:
-			p.tick(time.Since(p.began))
+			p.tick(time.Since(p.bridge.began))
 		}
 	}
 }
 
+// tick does what is due, by one configuration.
 func (p *prober) tick(now time.Duration) {
-	if !p.started {
-		p.start(now)
+	p.bridge.mu.RLock()
+	defer p.bridge.mu.RUnlock()
+	g := p.bridge.present.Load()
+	if p.started && p.guid != g.cfg.Bridge.GUID {
+		p.started, p.ticks = false, 0
 	}
-	for _, due := range p.probes.Due(now) {
-		d := p.made[way{due.Route, p.endpoints[due.To]}]
+	if !p.started {
+		p.start(g, now)
+	}
+	probes := g.policy.Probes()
+	for _, due := range probes.Due(now) {
+		d := g.made[way{due.Route.Name, g.policy.Name(due.To)}]
 		if !d.probe(&due.Row, due.Route.Probe.Every) {
-			p.logger.Debug("no probe sent, the one before waits", "route", d.route, "to", d.to)
+			p.bridge.logger.Debug("no probe sent, the one before waits", "route", d.route, "to", d.to)
 		}
 	}
-	changes, twin := p.probes.Changes(now)
+	changes, twin := probes.Changes(now)
 	for i := range changes {
-		p.tell(&changes[i], now)
+		p.tell(g, &changes[i], now)
 	}
 	if twin {
-		p.logger.Warn("another bridge has the same GUID, going by a random number for probes")
+		p.bridge.logger.Warn("another bridge has the same GUID, going by a random number for probes")
 	}
 }
 
 // start starts the probes as soon as the bridge knows what it goes by.
-func (p *prober) start(now time.Duration) {
+func (p *prober) start(g *generation, now time.Duration) {
+	p.guid = g.cfg.Bridge.GUID
 	identity := p.guid
-	for i, e := range p.endpoints {
+	for i, e := range g.endpoints {
 		if !identity.IsZero() || i > 0 && p.ticks < ticksForFirst {
 			break
 		}
-		identity = e.manager.Status().Profile.Interface
+		identity = e.stint.Load().manager.Status().Profile.Interface
 	}
 	p.ticks++
 	if identity.IsZero() && p.ticks < ticksForAny {
 		return
 	}
 	p.started = true
-	p.probes.Start(p.guid, identity, now, random)
+	g.policy.Probes().Start(p.guid, identity, now, random)
 }
 
 // random returns 64 random bits. Bridges that start at once are to have different ones.
@@ -99,23 +104,24 @@ func random() uint64 {
 
 // probe queues a probe, unless the destination has taken none of its events for an interval: then it would only wait there.
 func (d *direction) probe(row *vscp.Row, every time.Duration) bool {
-	if n, oldest := d.queue.Waiting(); n > 0 && time.Since(oldest) >= every {
+	if n, oldest := d.store().Waiting(); n > 0 && time.Since(oldest) >= every {
 		return false
 	}
 	return d.take(new(tally), []*vscp.Row{row}) == 1
 }
 
-func (p *prober) tell(c *loop.RingChange, now time.Duration) {
-	about := []any{"route", p.routes[c.Route].Name, "between", p.endpoints[c.First].name, "and", p.endpoints[c.Last].name}
+func (p *prober) tell(g *generation, c *loop.RingChange, now time.Duration) {
+	logger, last := p.bridge.logger, g.policy.Name(c.Last)
+	about := []any{"route", g.policy.Probes().Routes()[c.Route].Name, "between", g.policy.Name(c.First), "and", last}
 	switch c.What {
 	case loop.RingFound:
-		p.logger.Warn("a probe came back on another remote, the route closes a cycle", about...)
+		logger.Warn("a probe came back on another remote, the route closes a cycle", about...)
 	case loop.RingBlocked:
-		p.logger.Warn("route is blocked at a remote to break a cycle", append(about, "blocked", p.endpoints[c.Last].name)...)
+		logger.Warn("route is blocked at a remote to break a cycle", append(about, "blocked", last)...)
 	case loop.RingOpened:
-		p.logger.Info("route is no longer blocked", append(about, "opened", p.endpoints[c.Last].name)...)
+		logger.Info("route is no longer blocked", append(about, "opened", last)...)
 	case loop.RingGone:
-		p.logger.Info("no probe comes back any more, the cycle is gone", append(about, "after", (now-c.Since).Round(time.Second).String())...)
+		logger.Info("no probe comes back any more, the cycle is gone", append(about, "after", (now-c.Since).Round(time.Second).String())...)
 	}
 }
 
@@ -129,12 +135,16 @@ type Cycle struct {
 
 // cycles returns the cycles of each route that has some, by its name.
 func (b *Bridge) cycles() map[string][]Cycle {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	g := b.present.Load()
 	out := make(map[string][]Cycle)
-	rings, _ := b.prober.probes.Reading()
+	rings, _ := g.policy.Probes().Reading()
+	routes := g.policy.Probes().Routes()
 	for _, r := range rings {
-		route := b.prober.routes[r.Route]
+		route := routes[r.Route]
 		out[route.Name] = append(out[route.Name], Cycle{
-			First: b.endpoints[r.First].name, Last: b.endpoints[r.Last].name, Since: b.prober.began.Add(r.Since),
+			First: g.policy.Name(r.First), Last: g.policy.Name(r.Last), Since: b.began.Add(r.Since),
 			Blocked: r.Blocks, Elects: route.Probe.OnCycle == config.CycleBlock,
 		})
 	}

@@ -1,6 +1,12 @@
 package bridge
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
+	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+)
 
 // probeCollector exports what the routes that probe found.
 type probeCollector struct {
@@ -30,9 +36,9 @@ func (c *probeCollector) Describe(out chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (c *probeCollector) Collect(out chan<- prometheus.Metric) {
-	rings, counts := c.bridge.prober.probes.Reading()
-	for i, route := range c.bridge.prober.routes {
-		if route.Probe == nil {
+	routes, rings, counts := c.bridge.probeReading()
+	for i, route := range routes {
+		if route == nil || route.Probe == nil {
 			continue
 		}
 		found, blocked := 0, 0
@@ -49,4 +55,13 @@ func (c *probeCollector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(c.sent, prometheus.CounterValue, float64(counts[i].Sent), route.Name)
 		out <- prometheus.MustNewConstMetric(c.returned, prometheus.CounterValue, float64(counts[i].Returned), route.Name)
 	}
+}
+
+// probeReading reads what the probes found, with routes by their slots; nil: none has it.
+func (b *Bridge) probeReading() ([]*config.Route, []loop.Ring, []policy.ProbeCounts) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	probes := b.present.Load().policy.Probes()
+	rings, counts := probes.Reading()
+	return probes.Routes(), rings, counts
 }

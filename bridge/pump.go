@@ -1,6 +1,8 @@
 package bridge
 
 import (
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
@@ -10,11 +12,29 @@ import (
 // outbox joins the queues of all directions to one remote. It implements remote.Outbox for the one goroutine that sends to
 // that remote.
 type outbox struct {
-	directions []*direction
-	ready      chan struct{} // shared by the queues
-	turn       int           // the direction to look at first, so that a busy route does not starve the others
-	leases     []lease       // what was peeked and not settled, oldest first
-	echoes     echoes
+	list   atomic.Pointer[[]*direction] // replaced, with Bridge.mu held
+	ready  chan struct{}                // shared by the queues
+	turn   int                          // the direction to look at first, so that a busy route does not starve the others
+	leases []lease                      // what was peeked and not settled, oldest first
+	echoes echoes
+}
+
+// directions returns those that there are now.
+func (o *outbox) directions() []*direction {
+	if list := o.list.Load(); list != nil {
+		return *list
+	}
+	return nil
+}
+
+func (o *outbox) add(d *direction) {
+	list := append(slices.Clone(o.directions()), d)
+	o.list.Store(&list)
+}
+
+func (o *outbox) remove(d *direction) {
+	list := slices.DeleteFunc(slices.Clone(o.directions()), func(other *direction) bool { return other == d })
+	o.list.Store(&list)
 }
 
 // lease is a run of events of one direction.
@@ -25,10 +45,12 @@ type lease struct {
 
 // Peek implements remote.Outbox, taking from each direction in turn.
 func (o *outbox) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
-	share, from, all := max(1, limit/max(1, len(o.directions))), len(dst), len(o.leases) == 0
-	for quiet := 0; quiet < len(o.directions) && limit > 0; {
-		d := o.directions[o.turn]
-		o.turn = (o.turn + 1) % len(o.directions)
+	directions := o.directions()
+	share, from, all := max(1, limit/max(1, len(directions))), len(dst), len(o.leases) == 0
+	for quiet := 0; quiet < len(directions) && limit > 0; {
+		o.turn %= len(directions)
+		d := directions[o.turn]
+		o.turn++
 		before := len(dst)
 		dst = d.peek(dst, min(share, limit))
 		n := len(dst) - before
@@ -91,15 +113,18 @@ func (o *outbox) Again(i int, row *vscp.Row, full time.Duration) bool {
 		i -= o.leases[at].n
 		at++
 	}
-	return o.leases[at].d.retry.again(row, full)
+	return o.leases[at].d.again(row, full)
 }
 
 // Release implements remote.Outbox.
 func (o *outbox) Release(answers []remote.Fate) {
 	o.echoes.released(answers)
-	for _, d := range o.directions {
-		d.release(o.answersOf(d, answers))
+	for i, l := range o.leases {
+		if !slices.ContainsFunc(o.leases[:i], func(other lease) bool { return other.d == l.d }) {
+			l.d.release(o.answersOf(l.d, answers))
+		}
 	}
+	clear(o.leases)
 	o.leases = o.leases[:0]
 }
 
@@ -121,8 +146,8 @@ func (o *outbox) Ready() <-chan struct{} { return o.ready }
 
 // Waiting implements remote.Outbox.
 func (o *outbox) Waiting() (events int, oldest time.Time) {
-	for _, d := range o.directions {
-		n, first := d.queue.Waiting()
+	for _, d := range o.directions() {
+		n, first := d.store().Waiting()
 		events += n
 		if n > 0 && (oldest.IsZero() || first.Before(oldest)) {
 			oldest = first

@@ -13,6 +13,8 @@ import (
 var (
 	// ErrStopping is returned when a queue is to be changed by hand and the bridge stops.
 	ErrStopping = errors.New("bridge: it stops, and takes no changes")
+	// ErrRemoved is returned when a queue is to be changed by hand and its route leads to its destination no more.
+	ErrRemoved = errors.New("bridge: the route leads there no more")
 	// ErrNotOnDisk is returned by Queue.Check for a queue in memory.
 	ErrNotOnDisk = errors.New("bridge: the queue is in memory and has no files")
 )
@@ -22,8 +24,9 @@ type Queue struct{ d *direction }
 
 // Queues returns the queues, in the order of the configuration.
 func (b *Bridge) Queues() []Queue {
-	all := make([]Queue, 0, len(b.directions))
-	for _, d := range b.directions {
+	directions := b.present.Load().directions
+	all := make([]Queue, 0, len(directions))
+	for _, d := range directions {
 		all = append(all, Queue{d})
 	}
 	return all
@@ -40,7 +43,7 @@ func (q Queue) Status() DirectionStatus { return q.d.status() }
 
 // Files looks at the files of a queue on disk; for one in memory there is nothing to see.
 func (q Queue) Files() (queue.Files, error) {
-	if disk, ok := q.d.queue.(*queue.Disk); ok {
+	if disk, ok := q.d.store().(*queue.Disk); ok {
 		return disk.Files()
 	}
 	return queue.Files{}, nil
@@ -48,7 +51,7 @@ func (q Queue) Files() (queue.Files, error) {
 
 // Check reads through the files of a queue on disk. The error is ErrNotOnDisk for another.
 func (q Queue) Check(ctx context.Context) (queue.Checked, error) {
-	disk, ok := q.d.queue.(*queue.Disk)
+	disk, ok := q.d.store().(*queue.Disk)
 	if !ok {
 		return queue.Checked{}, ErrNotOnDisk
 	}
@@ -57,7 +60,7 @@ func (q Queue) Check(ctx context.Context) (queue.Checked, error) {
 
 // View returns up to limit events with an ID above after, oldest first; those that are being sent are among them.
 func (q Queue) View(after uint64, limit int) ([]queue.Waiting, error) {
-	return q.d.queue.View(after, limit)
+	return q.d.store().View(after, limit)
 }
 
 // syncTimeout is how long a change by hand waits for the disk. One that fails says so within some 2 s; this is for one that hangs.
@@ -72,7 +75,7 @@ var ErrMemoryOnly = errors.New("bridge: not safe on the disk")
 func (q Queue) Sync(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, syncTimeout)
 	defer cancel()
-	if err := q.d.queue.Sync(ctx); err != nil {
+	if err := q.d.store().Sync(ctx); err != nil {
 		return fmt.Errorf("%w: %w", ErrMemoryOnly, err)
 	}
 	return nil
@@ -109,8 +112,8 @@ func (r *Restored) Add(o Restored) {
 	}
 }
 
-// Restore puts events at the end of the queue. One that blocks makes it wait for room until ctx ends. The error is that of ctx, or
-// ErrStopping; the events before it are in the queue. The queue keeps the rows. They are on
+// Restore puts events at the end of the queue. One that blocks makes it wait for room until ctx ends. The error is that of ctx,
+// ErrStopping or ErrRemoved; the events before it are in the queue. The queue keeps the rows. They are on
 // disk after Sync.
 func (q Queue) Restore(ctx context.Context, rows []*vscp.Row) (Restored, error) {
 	var done Restored
@@ -130,8 +133,8 @@ func (q Queue) Restore(ctx context.Context, rows []*vscp.Row) (Restored, error) 
 func (q Queue) Purge() (purged, leased int, err error) {
 	q.d.mu.Lock()
 	defer q.d.mu.Unlock()
-	if q.d.isStopping() {
-		return 0, 0, ErrStopping
+	if err := q.d.fixed(); err != nil {
+		return 0, 0, err
 	}
 	purged, leased = q.d.queue.Purge()
 	return purged, leased, nil
@@ -140,9 +143,9 @@ func (q Queue) Purge() (purged, leased int, err error) {
 // restore returns how many of the events it dealt with, and adds them to done.
 func (d *direction) restore(rows []*vscp.Row, done *Restored) (int, error) {
 	d.mu.Lock()
-	if d.isStopping() {
+	if err := d.fixed(); err != nil {
 		d.mu.Unlock()
-		return 0, ErrStopping
+		return 0, err
 	}
 	n := d.restoreLocked(rows, done)
 	changes := d.look()
@@ -155,8 +158,8 @@ func (d *direction) restore(rows []*vscp.Row, done *Restored) (int, error) {
 func (d *direction) restoreFitting(rows []*vscp.Row, done *Restored) (int, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.isStopping() {
-		return 0, ErrStopping
+	if err := d.fixed(); err != nil {
+		return 0, err
 	}
 	stats := d.queue.Stats()
 	bytes, n := stats.Bytes, 0
@@ -176,24 +179,28 @@ func (d *direction) restoreLocked(rows []*vscp.Row, done *Restored) int {
 			row.Time.Nanos = now
 		}
 	}
-	stats := d.queue.Stats()
+	stats := d.stats()
 	before := d.drops(&stats)
 	n := d.queue.Restore(rows)
-	stats = d.queue.Stats()
+	stats = d.stats()
 	after := d.drops(&stats)
 	done.Events += n
 	done.note(&before, &after)
 	return n
 }
 
-// isStopping is called with d.mu held, so that what finds the bridge running is done before its queues are closed.
-func (d *direction) isStopping() bool {
+// fixed returns why nothing may be changed by hand any more. It is called with d.mu held, so that what finds the bridge running is done
+// before its queues are closed.
+func (d *direction) fixed() error {
 	select {
 	case <-d.stopping:
-		return true
+		return ErrStopping
 	default:
-		return false
 	}
+	if d.leave.closed {
+		return ErrRemoved
+	}
+	return nil
 }
 
 // waitForRoom waits until there may be some.
@@ -201,7 +208,7 @@ func (d *direction) waitForRoom(ctx context.Context) error {
 	again := time.NewTimer(recheck)
 	defer again.Stop()
 	select {
-	case <-d.queue.Space():
+	case <-d.store().Space():
 		return nil
 	case <-again.C:
 		return nil

@@ -24,8 +24,9 @@ const (
 	ReasonUnfit         Reason = "unfit"           // of a class, type or size that the destination cannot take
 	ReasonRetryExpired  Reason = "retry_expired"   // the destination had no room for it for too long
 	ReasonAmbiguous     Reason = "ambiguous"       // sent, the answer got lost, and it must not be sent twice
-	ReasonStopped       Reason = "stopped"         // its queue had no room when the bridge stopped
+	ReasonStopped       Reason = "stopped"         // its queue had no room when the connection it came on was ended
 	ReasonPurged        Reason = "purged"          // its queue was emptied by hand
+	ReasonRouteRemoved  Reason = "route_removed"   // a new configuration has its route to the destination no more
 )
 
 // KnownReason reports whether there is such a reason.
@@ -33,5 +34,6 @@ func KnownReason(r Reason) bool {
 	return policy.Known(r) || slices.Contains([]Reason{
 		ReasonQueueOldest, ReasonQueueNewest, ReasonQueuePriority, ReasonQueueReplaced, ReasonQueueExpired, ReasonQueueTooLarge,
 		ReasonQueueDamaged, ReasonRefused, ReasonTooLong, ReasonUnfit, ReasonRetryExpired, ReasonAmbiguous, ReasonStopped, ReasonPurged,
+		ReasonRouteRemoved,
 	}, r)
 }

@@ -49,7 +49,9 @@ func TestReleaseWithAnswers(t *testing.T) {
 	one.retry.ambiguous, two.retry.ambiguous = config.AmbiguousDrop, config.AmbiguousResend
 	offer(t.Context(), &lane{d: one}, 4)
 	offer(t.Context(), &lane{d: two}, 4)
-	o := outbox{directions: []*direction{one, two}}
+	var o outbox
+	o.add(one)
+	o.add(two)
 	var rows []*vscp.Row
 	for range 4 {
 		rows = o.Peek(rows, 2)

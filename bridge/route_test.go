@@ -139,7 +139,7 @@ func TestMetricsBalance(t *testing.T) {
 		"tcpiplink_route_events_forwarded_total":  2,
 		"tcpiplink_route_events_filtered_total":   2 * len(policy.Filtered()),
 		"tcpiplink_route_events_suppressed_total": 2 * len(policy.Suppressed()),
-		"tcpiplink_route_events_dropped_total":    28,
+		"tcpiplink_route_events_dropped_total":    30,
 		"tcpiplink_route_events_recovered_total":  2,
 		"tcpiplink_queue_events":                  2,
 		"tcpiplink_queue_bytes":                   2,

@@ -57,8 +57,8 @@ func (s *state) close() error {
 	return s.held.Close()
 }
 
-// queue opens the queue of a route to a destination, and tells what was found in it.
-func (s *state) queue(r *config.Route, to string, o queue.Options, logger hclog.Logger) (*queue.Disk, journal.Recovery, error) {
+// queue opens the queue of a route to a destination.
+func (s *state) queue(r *config.Route, to string, o queue.Options) (*queue.Disk, journal.Recovery, error) {
 	if err := s.open(); err != nil {
 		return nil, journal.Recovery{}, err
 	}
@@ -67,12 +67,7 @@ func (s *state) queue(r *config.Route, to string, o queue.Options, logger hclog.
 	if at.Sync, err = journal.ParseSync(string(r.Queue.Fsync)); err != nil {
 		return nil, journal.Recovery{}, err
 	}
-	q, found, err := queue.OpenDisk(o, at)
-	if err != nil {
-		return nil, found, err
-	}
-	tellRecovery(logger, r.Name, to, found)
-	return q, found, nil
+	return queue.OpenDisk(o, at)
 }
 
 // tellRecovery logs what was found, if it was anything.
@@ -104,14 +99,17 @@ var ErrDiskHangs = errors.New("bridge: the disk did not take the rest in time")
 func (b *Bridge) closeState() error {
 	done := make(chan error, 1)
 	go func() {
-		errs := make([]error, len(b.directions))
+		var closers []io.Closer
+		for _, d := range b.all() {
+			closers = append(closers, d.closers()...)
+		}
+		errs := make([]error, len(closers))
 		var closing sync.WaitGroup
-		for i, d := range b.directions {
-			if c, ok := d.queue.(io.Closer); ok {
-				closing.Go(func() { errs[i] = c.Close() })
-			}
+		for i, c := range closers {
+			closing.Go(func() { errs[i] = c.Close() })
 		}
 		closing.Wait()
+		b.closings.all.Wait()
 		done <- errors.Join(errors.Join(errs...), b.state.close())
 	}()
 	timer := time.NewTimer(closeTimeout)
@@ -122,4 +120,16 @@ func (b *Bridge) closeState() error {
 	case <-timer.C:
 		return ErrDiskHangs
 	}
+}
+
+// closers returns the queues of the direction that are to be closed.
+func (d *direction) closers() (out []io.Closer) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, q := range []eventQueue{d.queue, d.move.to} {
+		if c, ok := q.(io.Closer); ok {
+			out = append(out, c)
+		}
+	}
+	return out
 }

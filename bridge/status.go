@@ -15,6 +15,7 @@ type DirectionStatus struct {
 	Route      string
 	From       []string
 	To         string
+	Removed    bool // its route leads there no more; what waits is sent for a while
 	Received   uint64
 	Recovered  uint64 // found on disk at the start, or put in by hand
 	Forwarded  uint64
@@ -30,7 +31,7 @@ type DirectionStatus struct {
 	QueueBytes           int64
 	Oldest               time.Time        // when the oldest event in the queue came; zero in an empty queue
 	Disk                 *queue.DiskStats // nil: the queue is in memory
-	Found                journal.Recovery // what the start found on disk
+	Found                journal.Recovery // what was on disk when the queue was opened
 	Cycles               []Cycle          // of the route, the same for each of its directions
 }
 
@@ -56,11 +57,12 @@ func Sum(by map[Reason]uint64) uint64 {
 	return n
 }
 
-// Directions returns a reading of each direction, in the order of the configuration.
+// Directions returns a reading of each direction, in the order of the configuration. Behind them are those that are Removed.
 func (b *Bridge) Directions() []DirectionStatus {
-	out := make([]DirectionStatus, 0, len(b.directions))
+	all := b.all()
+	out := make([]DirectionStatus, 0, len(all))
 	cycles := b.cycles()
-	for _, d := range b.directions {
+	for _, d := range all {
 		s := d.status()
 		s.Cycles = cycles[d.route]
 		out = append(out, s)
@@ -70,18 +72,19 @@ func (b *Bridge) Directions() []DirectionStatus {
 
 // Remotes returns a reading of each remote, in the order of the configuration.
 func (b *Bridge) Remotes() []remote.Status {
-	out := make([]remote.Status, 0, len(b.endpoints))
-	for _, e := range b.endpoints {
-		out = append(out, e.manager.Status())
+	endpoints := b.present.Load().endpoints
+	out := make([]remote.Status, 0, len(endpoints))
+	for _, e := range endpoints {
+		out = append(out, e.stint.Load().manager.Status())
 	}
 	return out
 }
 
 func (d *direction) status() DirectionStatus {
 	d.mu.Lock()
-	q := d.queue.Stats()
+	q := d.stats()
 	s := DirectionStatus{
-		Route: d.route, From: d.from, To: d.to,
+		Route: d.route, From: d.from, To: d.to, Removed: d.leave.closed,
 		Received: d.counts.received, Forwarded: d.counts.forwarded,
 		Filtered:   d.counts.held.by(policy.Filtered()),
 		Suppressed: d.counts.held.by(policy.Suppressed()),
@@ -97,6 +100,22 @@ func (d *direction) status() DirectionStatus {
 	d.mu.Unlock()
 	d.tell(changes)
 	return s
+}
+
+// stats is a reading of the queue, with what those before it dropped and recovered. It is called with d.mu held.
+func (d *direction) stats() queue.Stats {
+	q := d.queue.Stats()
+	q.Recovered += d.counts.before.Recovered
+	q.Dropped = addDrops(q.Dropped, d.counts.before.Dropped)
+	return q
+}
+
+func addDrops(a, b queue.Drops) queue.Drops {
+	return queue.Drops{
+		Oldest: a.Oldest + b.Oldest, Newest: a.Newest + b.Newest, LowestPriority: a.LowestPriority + b.LowestPriority,
+		Replaced: a.Replaced + b.Replaced, Expired: a.Expired + b.Expired, TooLarge: a.TooLarge + b.TooLarge,
+		Damaged: a.Damaged + b.Damaged, Purged: a.Purged + b.Purged,
+	}
 }
 
 // drops returns the counts of what was dropped, of which q has those of the queue.
@@ -116,5 +135,6 @@ func (d *direction) drops(q *queue.Stats) drops {
 		{ReasonAmbiguous, d.counts.ambiguous},
 		{ReasonStopped, d.counts.stopped},
 		{ReasonPurged, q.Dropped.Purged},
+		{ReasonRouteRemoved, d.counts.removed},
 	}
 }

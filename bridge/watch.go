@@ -26,7 +26,7 @@ type watch struct {
 
 // look notes what was dropped since it was last called. The caller holds d.mu, and hands the result to tell without it.
 func (d *direction) look() []change {
-	q := d.queue.Stats()
+	q := d.stats()
 	counts := d.drops(&q)
 	changes, next := d.watch.episodes.note(&counts, d.watch.done)
 	if q.Disk != nil {
@@ -132,4 +132,9 @@ func (d *direction) tellDisk(c change) {
 	} else {
 		d.watch.logger.Info("the disk of a queue works again", "route", d.route, "to", d.to, "after", c.took.Round(time.Millisecond).String())
 	}
+}
+
+// forgetDisk is called when another queue takes the place of the one that was looked at.
+func (w *watch) forgetDisk() {
+	w.trouble, w.doubtful, w.doubted = time.Time{}, 0, time.Time{}
 }

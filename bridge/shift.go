@@ -1,0 +1,137 @@
+package bridge
+
+import (
+	"io"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/queue"
+	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
+)
+
+// settings are what the configuration says of a direction.
+type settings struct {
+	route  *config.Route
+	from   []string
+	retry  retry
+	limits queue.Options
+}
+
+func (s *settings) onDisk() bool { return s.route.Queue.Storage == config.StorageDisk }
+
+// move is the change of a direction from one queue to another, as where its events are stored changed. It waits until no event is
+// being sent: then all go at once, in order.
+type move struct {
+	to     eventQueue // nil: there is none
+	found  journal.Recovery
+	limits queue.Options // of it, from then on
+	frozen bool          // it waits for a configuration that is being made
+}
+
+// limiter is a queue whose limits can be changed while events are in it.
+type limiter interface {
+	SetLimits(o queue.Options) error
+}
+
+func isOnDisk(q eventQueue) bool {
+	_, is := q.(*queue.Disk)
+	return is
+}
+
+// lacks reports whether the direction needs another queue for its settings. Until adjust or thaw, it keeps those that it has.
+func (d *direction) lacks(s *settings) (another bool, now queue.Options) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.move.frozen = true
+	has := isOnDisk(d.queue) == s.onDisk() || d.move.to != nil && isOnDisk(d.move.to) == s.onDisk()
+	return !has, d.limits
+}
+
+// thaw ends what lacks began.
+func (d *direction) thaw() {
+	d.mu.Lock()
+	d.move.frozen = false
+	d.settled()
+	d.mu.Unlock()
+}
+
+// adjust makes the settings those of the direction. q is the queue that it lacked, or nil.
+func (d *direction) adjust(s *settings, q eventQueue, found journal.Recovery) {
+	d.mu.Lock()
+	d.from, d.retry = s.from, s.retry
+	d.leave.closed, d.leave.cut, d.move.frozen = false, false, false
+	switch {
+	case q != nil:
+		d.move = move{to: q, found: found, limits: s.limits}
+	case isOnDisk(d.queue) != s.onDisk():
+		d.move.limits = s.limits
+	default:
+		d.stay()
+		d.limit(s.limits)
+	}
+	d.settled()
+	changes := d.look()
+	d.mu.Unlock()
+	d.tell(changes)
+}
+
+// limit changes the limits of the queue. It is called with d.mu held.
+func (d *direction) limit(o queue.Options) {
+	if o == d.limits {
+		return
+	}
+	if l, ok := d.queue.(limiter); ok {
+		if err := l.SetLimits(o); err != nil {
+			d.watch.logger.Error("limits of a queue were not changed", "route", d.route, "to", d.to, "error", err)
+			return
+		}
+	}
+	d.limits = o
+}
+
+// stay takes back a move. It is called with d.mu held.
+func (d *direction) stay() {
+	if c, ok := d.move.to.(io.Closer); ok {
+		d.closings.begin(d.way(), func() { d.closed(c) })
+	}
+	d.move = move{}
+}
+
+// closed closes a queue on disk that is not used any more.
+func (d *direction) closed(q io.Closer) {
+	if err := q.Close(); err != nil {
+		d.watch.logger.Error("a queue on disk was not closed in order", "route", d.route, "to", d.to, "error", err)
+	}
+}
+
+// moveAtOnce is how many events are moved with one look at the disk.
+const moveAtOnce = 512
+
+// tryMove moves the events if none is being sent. It is called with d.mu held.
+func (d *direction) tryMove() {
+	from, m := d.queue, d.move
+	if m.frozen || d.leave.peeking || from.Stats().Leased > 0 {
+		return
+	}
+	for {
+		rows := from.Peek(nil, moveAtOnce)
+		if len(rows) == 0 {
+			break
+		}
+		m.to.Push(rows) // it has room for all
+		from.Remove(len(rows))
+	}
+	before := from.Stats()
+	before.Dropped.Damaged += uint64(before.Events) // they cannot be read
+	d.counts.before.Recovered += before.Recovered
+	d.counts.before.Dropped = addDrops(d.counts.before.Dropped, before.Dropped)
+	d.queue, d.move, d.found = m.to, move{}, m.found
+	d.watch.forgetDisk()
+	if c, ok := from.(io.Closer); ok {
+		d.closings.begin(d.way(), func() { d.closed(c) })
+	}
+	d.limits = queue.Options{} // those of the new queue have room for all so far
+	d.limit(m.limits)
+	d.watch.logger.Info("events were moved to another storage", "route", d.route, "to", d.to, "events", d.queue.Stats().Events)
+}
+
+func (d *direction) way() way { return way{d.route, d.to} }

@@ -1,0 +1,142 @@
+package bridge
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/remote"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
+
+// stint is a manager while it serves an endpoint. There is one at a time: the next one begins when the one before gave up its
+// connections, as some peers take one client only.
+type stint struct {
+	manager  *remote.Manager
+	outlet   *outlet
+	remote   *config.Remote
+	receives bool
+	sends    bool
+	before   *stint        // nil: none
+	done     chan struct{} // closed when it gave up its connections
+
+	// What follows is guarded by Bridge.mu.
+	cut   context.CancelFunc // nil: it did not begin
+	timer *time.Timer        // calls cut; nil: it is not to end
+}
+
+// outlet is an outbox as one manager sees it. When that is to leave it to the next one, it is shut: then nothing seems to wait.
+type outlet struct {
+	*outbox
+	shut atomic.Bool
+}
+
+// Peek implements remote.Outbox.
+func (o *outlet) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
+	if o.shut.Load() {
+		return dst
+	}
+	return o.outbox.Peek(dst, limit)
+}
+
+// Waiting implements remote.Outbox.
+func (o *outlet) Waiting() (events int, oldest time.Time) {
+	if o.shut.Load() {
+		return 0, time.Time{}
+	}
+	return o.outbox.Waiting()
+}
+
+// newStint makes the manager of an endpoint.
+func (b *Bridge) newStint(e *endpoint, o remote.Options, s stint) (*stint, error) {
+	s.outlet, s.done = &outlet{outbox: &e.outbox}, make(chan struct{})
+	if !s.receives {
+		o.Receive = remote.ReceiveNone // what no route takes is not fetched
+	}
+	o.Sends = s.sends
+	var err error
+	s.manager, err = remote.NewManager(o, e, s.outlet)
+	return &s, err
+}
+
+// begin starts a stint. It is called with b.mu held.
+func (b *Bridge) begin(e *endpoint, s *stint) {
+	ctx, cut := context.WithCancel(b.hard)
+	s.cut = cut
+	b.running.Go(func() {
+		defer cut()
+		b.serve(ctx, e, s)
+	})
+}
+
+// serve runs a manager to its end.
+func (b *Bridge) serve(ctx context.Context, e *endpoint, s *stint) {
+	if s.before != nil {
+		<-s.before.done // which its time limits
+		s.before = nil
+	}
+	s.manager.Run(ctx)
+	e.outbox.Release(nil) // nothing is leased any more, if all is well
+	b.ended(e, s)
+	close(s.done)
+}
+
+// end makes a stint end within a time. It is called with b.mu held.
+func (s *stint) end(within time.Duration) {
+	if s.timer == nil {
+		s.manager.Flush()
+		s.timer = time.AfterFunc(within, s.cut)
+	}
+}
+
+// ended clears up behind a stint, and behind an endpoint with the last one.
+func (b *Bridge) ended(e *endpoint, s *stint) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+	last := e.stint.Load() == s
+	if !last || b.former[e.name] == e {
+		b.metrics.Remove(s.manager)
+	}
+	if last && b.former[e.name] == e {
+		delete(b.former, e.name)
+		e.alarms.end()
+	}
+}
+
+// fit gives an endpoint of the present generation the manager that it needs, if that is another one than it has. It is called with b.mu
+// held.
+func (b *Bridge) fit(e *endpoint) {
+	r := e.remote
+	last := e.stint.Load()
+	next := stint{remote: r, receives: len(e.plan.Load().lanes) > 0, sends: len(e.outbox.directions()) > 0, before: last}
+	if last != nil && last.timer == nil && connectAlike(last.remote, r) && last.receives == next.receives &&
+		(last.sends == next.sends || last.manager.SetSending(next.sends)) {
+		last.sends = next.sends
+		return
+	}
+	s, err := b.newStint(e, b.managerOptions(e, r), next)
+	if err != nil { // the draft tried it
+		b.logger.Error("connections of a remote cannot be changed", "remote", e.name, "error", err)
+		return
+	}
+	e.stint.Store(s)
+	if last != nil {
+		last.outlet.shut.Store(true)
+		last.end(b.present.Load().cfg.Bridge.FlushTimeout)
+	}
+	if b.stage == stageRunning {
+		b.begin(e, s)
+	}
+}
+
+// connectAlike reports whether two remotes are connected to in the same way, whatever lives behind them.
+func connectAlike(a, b *config.Remote) bool {
+	x, y := *a, *b
+	x.Origins, x.Strict, x.Site = nil, false, ""
+	y.Origins, y.Strict, y.Site = nil, false, ""
+	return x.Same(&y)
+}
