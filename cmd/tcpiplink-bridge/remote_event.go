@@ -61,12 +61,17 @@ func (v eventView) line(e *vscp.Event, received time.Time) string {
 	if e.Time.Nanos == 0 {
 		stamp = "~" + received.UTC().Format(eventTime)
 	}
+	return stamp + "  " + v.text(e)
+}
+
+// text is a line but for the time.
+func (v eventView) text(e *vscp.Event) string {
 	guid := shortGUID(e.GUID)
 	if v.full {
 		guid = e.GUID.String()
 	}
 	what := e.Class.String() + " " + e.Class.TypeToken(e.Type)
-	line := fmt.Sprintf("%s  %-30s  %s  %s", stamp, what, guid, v.data(e.Data))
+	line := fmt.Sprintf("%-30s  %s  %s", what, guid, v.data(e.Data))
 	if m, err := e.Measurement(); err == nil {
 		line += "  = " + m.String()
 	} else if e.Class.IsMeasurement() {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +29,7 @@ func (f *eventFilter) register(cmd *cobra.Command) {
 // parse reads what was typed.
 func (f *eventFilter) parse() error {
 	for _, text := range f.classes {
-		c, err := vscp.ParseShortClass(text)
+		c, err := vscp.ParseShortClass(strings.TrimSpace(text))
 		if err != nil {
 			return &usageError{err: fmt.Errorf("--class: %w", err)}
 		}

@@ -39,6 +39,7 @@ func TestMain(m *testing.M) {
 //	exits CODE COMMAND...    run the command, which ends with this exit code; its output is that of exec
 //	flip DIR SUFFIX OFFSET   damage the byte there in the newest file of the folder with this suffix
 //	field PATH PATTERN       the value at the path in the JSON of the last stdout, as JSON; * in the pattern is any text
+//	sameevents A B           the recordings have the same GUIDs with the same data, in order
 //	within DURATION          the time since the last mark is not longer
 //	mark                     start that time
 func TestScript(t *testing.T) {
@@ -64,12 +65,13 @@ func TestScript(t *testing.T) {
 			"mark": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Setenv("MARK", time.Now().Format(time.RFC3339Nano))
 			},
-			"certs":     certs,
-			"exits":     exits,
-			"flip":      flip,
-			"field":     field,
-			"within":    within,
-			"terminate": terminate,
+			"certs":      certs,
+			"exits":      exits,
+			"flip":       flip,
+			"field":      field,
+			"sameevents": sameEvents,
+			"within":     within,
+			"terminate":  terminate,
 		},
 	})
 }

@@ -25,6 +25,9 @@ type simulateFlags struct {
 	rate                         float64
 	count                        uint64
 	print                        bool
+	play                         string
+	speed                        float64
+	loop                         bool
 	tls                          simulateTLS
 }
 
@@ -39,6 +42,10 @@ events that its clients send; those go to its other clients, as with a real serv
 The events are temperature readings around 21 degrees (CLASS1.MEASUREMENT, TEMPERATURE), or with --events counter, numbers that
 count up from 0 (CLASS1.MEASUREMENT, COUNT), so that a receiver can tell whether all came, and in order. --rate 0 emits none.
 
+--play sends the events of a file in place of its own: lines of 'tap --json', of 'remote NAME watch --json', of 'queue export', or events as
+they are sent; - is standard input. They keep their GUIDs and the time between them, divided by --speed, and get the present time; of an
+event that a bridge handed on in several ways one is sent. --loop begins anew a second after the end.
+
 --like makes it behave like the servers of a family, quirks included, as far as a client can tell: vscpd (the link server of
 vscpd 15: one command for each segment, SEND takes nearly everything), uvscpd (a daemon in front of one CAN bus: no access
 control, events lose GUID and time, the 101st unread event ends a connection for good) or firmware (a microcontroller: two
@@ -51,6 +58,7 @@ lines. Without --tls-cert nothing is encrypted, and an address to listen on othe
   tcpiplink-bridge simulate --like uvscpd --listen 127.0.0.1:8598 --user admin --password-file bus.password
   tcpiplink-bridge simulate --user admin --password-file north.password --print
   tcpiplink-bridge simulate --rate 5000 --count 100000 --events counter
+  tcpiplink-bridge simulate --play events.jsonl --speed 10 --loop
   tcpiplink-bridge simulate --tls-cert north.crt --tls-key north.key --tls-client-ca ca.crt --tls-require-client-cert`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -58,10 +66,22 @@ lines. Without --tls-cert nothing is encrypted, and an address to listen on othe
 			if err != nil {
 				return err
 			}
+			out := &simulateOutput{out: cmd.OutOrStdout(), warnings: cmd.ErrOrStderr()}
+			player, err := f.player(cmd, out)
+			if err != nil {
+				return err
+			}
+			if player != nil {
+				o.Feed = player
+			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
 			context.AfterFunc(ctx, stop) // a second signal kills
 			defer stop()
-			return simulate(ctx, f, o, &simulateOutput{out: cmd.OutOrStdout(), warnings: cmd.ErrOrStderr()})
+			err = simulate(ctx, f, o, out)
+			if player != nil {
+				player.close()
+			}
+			return err
 		},
 	}
 	f.register(cmd)
@@ -87,6 +107,9 @@ func (f *simulateFlags) register(cmd *cobra.Command) {
 	flags.Float64Var(&f.rate, "rate", 1, "`rate` in events per second; 0 emits none")
 	flags.Uint64Var(&f.count, "count", 0, "stop emitting after `n` events, and go on serving; 0 has no end")
 	flags.BoolVar(&f.print, "print", false, "print each event received from a client")
+	flags.StringVar(&f.play, "play", "", "send the events of this `file`; - is standard input")
+	flags.Float64Var(&f.speed, "speed", 1, "play so many `times` as fast as the events were seen")
+	flags.BoolVar(&f.loop, "loop", false, "play the file again and again")
 	f.tls.register(flags)
 }
 

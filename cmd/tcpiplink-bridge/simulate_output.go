@@ -63,6 +63,20 @@ func (p *simulateOutput) report(ctx context.Context, device *simdevice.Device) {
 	}
 }
 
+// warning tells what is wrong with a recording.
+func (p *simulateOutput) warning(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.warnings, "warning: %v\n", shown(err))
+}
+
+// played tells that a recording is over.
+func (p *simulateOutput) played(events int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.out, "played all %s\n", count(events, "event"))
+}
+
 func (p *simulateOutput) end(s simdevice.Stats) {
 	fmt.Fprintf(p.out, "emitted %d, received %d events\n", s.Emitted, s.Received)
 }

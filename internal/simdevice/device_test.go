@@ -1,6 +1,7 @@
 package simdevice
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"math"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/linkserver"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
 // number is what a Counter event counts.
@@ -181,5 +183,42 @@ func TestNewRefuses(t *testing.T) {
 		if wantRate := o.Source != nil && o.Rate != 1; errors.Is(err, ErrRate) != wantRate {
 			t.Errorf("%s: New = %v, is ErrRate: %v, want %v", name, err, !wantRate, wantRate)
 		}
+	}
+}
+
+// spaced is a Feed of counter events, one each second.
+type spaced struct{ n, end uint64 }
+
+func (s *spaced) Next(ctx context.Context) (vscp.Row, bool) {
+	select {
+	case <-time.After(time.Second):
+	case <-ctx.Done():
+		return vscp.Row{}, false
+	}
+	s.n++
+	return Counter{}.Row(s.n-1, time.Now()), s.n <= s.end
+}
+
+func TestFeed(t *testing.T) {
+	for _, tt := range []struct{ count, end, want uint64 }{{0, 20, 20}, {5, 20, 5}} {
+		synctest.Test(t, func(t *testing.T) {
+			d, l := start(t, func(o *Options) { o.Rate, o.Count, o.Feed = 0, tt.count, &spaced{end: tt.end} })
+			time.Sleep(5 * time.Second) // nobody is there, so that it waits
+			c := l.dial(t).login()
+			time.Sleep(3500 * time.Millisecond)
+			if got := d.Stats().Emitted; got != 3 {
+				t.Errorf("emitted %d in 3.5 s, want 3", got)
+			}
+			time.Sleep(time.Minute)
+			rows := c.rows()
+			if uint64(len(rows)) != tt.want || d.Stats().Emitted != tt.want {
+				t.Fatalf("got %d events of %d emitted, want %d", len(rows), d.Stats().Emitted, tt.want)
+			}
+			for i := range rows {
+				if n := number(rows[i].AppendData(nil)); n != uint64(i) || rows[i].Head.RollingIndex() != uint8(i&7) {
+					t.Errorf("event %d has number %d and rolling index %d, want %d and %d", i, n, rows[i].Head.RollingIndex(), i, i&7)
+				}
+			}
+		})
 	}
 }

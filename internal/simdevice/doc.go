@@ -6,7 +6,8 @@
 // What a Device emits is decided by its Source: Readings, Counter, Play, or one of the caller's. A source is a function of the
 // event's number, so that a receiver can work out what it should have got and compare. Emission begins when the first client
 // has logged in, because nobody would get the events before; after that a client that leaves misses what comes, as with a real
-// device. What a client sends goes to linkserver.Options.OnEvent.
+// device. What a client sends goes to linkserver.Options.OnEvent. With a Feed the Device emits what that gives instead, when it gives
+// it, as when a recording is played.
 //
 // # Goroutines
 //

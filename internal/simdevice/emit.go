@@ -19,10 +19,11 @@ const rollingIndex = vscp.Head(7)
 
 // emit makes events until there are enough of them, StopEmitting was called, or ctx ends.
 func (d *Device) emit(ctx context.Context) {
-	if d.opts.Rate == 0 {
+	if d.opts.Rate == 0 && d.opts.Feed == nil || !d.awaitLogin(ctx) {
 		return
 	}
-	if !d.awaitLogin(ctx) {
+	if d.opts.Feed != nil {
+		d.follow(ctx)
 		return
 	}
 	c := clock{rate: d.opts.Rate, start: time.Now()}
@@ -51,6 +52,18 @@ func (d *Device) emit(ctx context.Context) {
 	}
 }
 
+// follow emits what the feed gives, until it ends, StopEmitting was called, or there were enough.
+func (d *Device) follow(ctx context.Context) {
+	var b batch
+	for n := uint64(0); d.opts.Count == 0 || n < d.opts.Count; n++ {
+		row, ok := d.opts.Feed.Next(ctx)
+		b.rows = append(b.rows[:0], row)
+		if !ok || !d.send(&b, n) {
+			return
+		}
+	}
+}
+
 // batch is the memory in which events are made.
 type batch struct {
 	rows []vscp.Row
@@ -59,14 +72,20 @@ type batch struct {
 
 // publish emits size events from number n on, and reports whether there may be more.
 func (d *Device) publish(b *batch, n, size uint64, at time.Time) bool {
-	b.rows, b.refs = b.rows[:0], b.refs[:0]
+	b.rows = b.rows[:0]
 	for i := n; i < n+size; i++ {
-		row := d.opts.Source.Row(i, at)
-		row.Head = row.Head&^rollingIndex | vscp.Head(i)&rollingIndex
-		b.rows = append(b.rows, row)
+		b.rows = append(b.rows, d.opts.Source.Row(i, at))
 	}
+	return d.send(b, n)
+}
+
+// send emits the rows of a batch, of which the first is number n.
+func (d *Device) send(b *batch, n uint64) bool {
+	b.refs = b.refs[:0]
 	for i := range b.rows {
-		b.refs = append(b.refs, &b.rows[i])
+		row := &b.rows[i]
+		row.Head = row.Head&^rollingIndex | vscp.Head(n+uint64(i))&rollingIndex
+		b.refs = append(b.refs, row)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -74,7 +93,7 @@ func (d *Device) publish(b *batch, n, size uint64, at time.Time) bool {
 		return false
 	}
 	d.server.Publish(b.refs...)
-	d.emitted += size
+	d.emitted += uint64(len(b.rows))
 	return true
 }
 

@@ -21,6 +21,7 @@ var ErrRate = errors.New("rate out of range")
 type Options struct {
 	Server linkserver.Options // the server, with OnEvent for what clients send
 	Source Source             // makes the events
+	Feed   Feed               // nil: Source and Rate say which events come, and when; otherwise it does
 	Rate   float64            // events per second, at most MaxRate; 0: none
 	Count  uint64             // stop emitting after so many and go on serving; 0: no end
 }

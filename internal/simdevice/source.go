@@ -1,6 +1,7 @@
 package simdevice
 
 import (
+	"context"
 	"math"
 	"time"
 
@@ -12,6 +13,13 @@ type Source interface {
 	// Row returns event n, counted from 0, as it happens at a time. But for the time it depends on n alone. The device writes
 	// the rolling index into the head, so that it counts every event.
 	Row(n uint64, at time.Time) vscp.Row
+}
+
+// Feed makes the events of a Device in its own time.
+type Feed interface {
+	// Next waits until the next event is due and returns it. False is the end, and comes soon after ctx ends. The device writes the
+	// rolling index into the head.
+	Next(ctx context.Context) (vscp.Row, bool)
 }
 
 // The classes and types that the sources make.
