@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -10,12 +11,12 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
-// decoder turns the raw structs of one file into a Config and collects what is wrong with them.
+// decoder turns the raw structs into a Config and collects what is wrong with them.
 type decoder struct {
 	scope *scope
 	dir   string                            // where relative paths start
 	read  func(path string) ([]byte, error) // reads a file for TLS
-	start hcl.Range                         // of the file
+	start hcl.Range                         // of the configuration
 	// stateful: there is a folder for what outlasts the daemon, or a wrong one.
 	stateful bool
 	diags    hcl.Diagnostics
@@ -25,6 +26,12 @@ type decoder struct {
 	gaps     map[string]time.Duration  // by the text of cron
 	remotes  []*pair[rawRemote, Remote]
 	routes   []*pair[rawRoute, Route]
+
+	generated int                        // how many blocks dynamic ones have made
+	labels    map[hcl.Range]bool         // where their names come from
+	dynamics  map[hcl.Range]bool         // the places of dynamic blocks
+	blocks    map[*hcl.Diagnostic]string // which generated block a diagnostic means
+	spoiled   bool                       // there are remotes that could not be made
 }
 
 // pair keeps a block's raw form beside its typed one: checks read the one and point at the other.
@@ -34,30 +41,46 @@ type pair[R, T any] struct {
 }
 
 func (d *decoder) decode(body hcl.Body, given *given) *Config {
-	var raw rawFile
-	d.diags = append(d.diags, gohcl.DecodeBody(body, nil, &raw)...)
-	d.decodeVariables(raw.Variables, given)
-	d.decodeLocals(raw.Locals)
+	raw := d.layOut(body, given)
 	cfg := Default()
-	d.decodeDaemon(&raw, cfg)
+	d.decodeDaemon(raw, cfg)
 	d.decodeLoop(raw.Loop, &cfg.Loop)
 	d.stateful = cfg.Bridge.StateDir != "" || raw.Bridge != nil && raw.Bridge.StateDir != nil
 	for _, r := range raw.Remotes {
+		n := len(d.diags)
 		if remote := d.decodeRemote(r); remote != nil {
 			cfg.Remotes = append(cfg.Remotes, remote)
 		}
+		d.aboutNamed(n, "remote", r.Name, r.NameRange)
 	}
 	d.scope.seal()
 	for _, r := range raw.Routes {
+		n := len(d.diags)
 		cfg.Routes = append(cfg.Routes, d.decodeRoute(r))
+		d.aboutNamed(n, "route", r.Name, r.NameRange)
 	}
 	for _, t := range raw.Tests {
+		n := len(d.diags)
 		cfg.Tests = append(cfg.Tests, d.decodeTest(t, cfg.Tests))
+		d.aboutNamed(n, "test", t.Name, t.NameRange)
 	}
 	d.checkFile()
 	d.checkLoop(raw.Loop, &cfg.Loop)
-	cfg.sensitive = d.marked.paths(&raw)
+	cfg.sensitive = d.marked.paths(raw)
 	return cfg
+}
+
+// layOut evaluates variables and locals, and with them the dynamic blocks.
+func (d *decoder) layOut(body hcl.Body, given *given) *rawFile {
+	var head rawHead
+	diags := gohcl.DecodeBody(body, nil, &head)
+	d.diags = append(d.diags, diags...)
+	d.decodeVariables(head.Variables, given)
+	d.decodeLocals(head.Locals)
+	var raw rawFile
+	diags = gohcl.DecodeBody(d.expand(body), nil, &raw) // what evaluating finds is in d.diags before this returns
+	d.diags = append(d.diags, slices.DeleteFunc(diags, isSilent)...)
+	return &raw
 }
 
 func (d *decoder) decodeDaemon(raw *rawFile, cfg *Config) {
@@ -148,12 +171,8 @@ func (d *decoder) decodeRoute(raw *rawRoute) *Route {
 	d.decodeEnds(raw, r)
 	d.decodePresets(raw, r)
 	d.decodeScopes(raw.Scopes, &r.Scopes)
-	for _, m := range raw.Matches {
-		r.Match = append(r.Match, d.decodeMatch(m, "match"))
-	}
-	for _, m := range raw.Excludes {
-		r.Exclude = append(r.Exclude, d.decodeMatch(m, "exclude"))
-	}
+	r.Match = d.decodeMatches(raw.Matches, "match")
+	r.Exclude = d.decodeMatches(raw.Excludes, "exclude")
 	d.decodeRewrite(raw.Rewrite, &r.Rewrite)
 	d.decodeLimit(raw.Limit, &r.Tame)
 	d.decodeProbe(raw, r)

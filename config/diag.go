@@ -112,6 +112,11 @@ func (d *decoder) add(severity hcl.DiagnosticSeverity, rng hcl.Range, summary, d
 	d.diags = append(d.diags, &hcl.Diagnostic{Severity: severity, Subject: &rng, Summary: summary, Detail: detail, Extra: ownText{}})
 }
 
+// diagnostic makes an error for HCL to report.
+func diagnostic(rng hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Subject: &rng, Summary: summary, Detail: fmt.Sprintf(format, args...), Extra: ownText{}}
+}
+
 // clean reports whether no error came after the first n diagnostics: checks across attributes need each of them to be right.
 func (d *decoder) clean(n int) bool {
 	return !d.diags[n:].HasErrors()

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -55,13 +56,21 @@ func whole(example string) string {
 	return file + route
 }
 
+// meters is the table in examples.
+func meters(path string) ([]byte, error) {
+	if path != "meters.csv" {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+	}
+	return []byte("name,address,password,prefix,alarm\nmeter-1,127.0.0.1:9701,one,FF:FF:FF:FF:FF:FF:FF:FE:00:21,true\nmeter-2,127.0.0.1:9702,two,FF:FF:FF:FF:FF:FF:FF:FE:00:22,false\n"), nil
+}
+
 func TestExamplesOfDocs(t *testing.T) {
 	found := examples(t, "../docs/configuration.md")
 	if least := 8; len(found) < least {
 		t.Fatalf("%d examples, want at least %d", len(found), least)
 	}
 	for line, example := range found {
-		cfg, err := config.Parse("example.hcl", []byte(whole(example)), config.Options{})
+		cfg, err := config.Parse("example.hcl", []byte(whole(example)), config.Options{ReadFile: meters})
 		if err != nil {
 			t.Errorf("example at line %d: %v", line, err)
 			continue

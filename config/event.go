@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,8 +55,11 @@ func (d *decoder) event(attr *hcl.Attribute, base *vscp.Event) *vscp.Event {
 // eventObject takes an object apart that is written as such.
 func (d *decoder) eventObject(attr *hcl.Attribute) (map[string]item, bool) {
 	pairs, diags := hcl.ExprMap(attr.Expr)
-	if diags.HasErrors() {
+	switch {
+	case diags.HasErrors():
 		return nil, false
+	case isBound(attr.Expr):
+		return d.boundEvent(attr, pairs), true
 	}
 	fields := map[string]item{}
 	for _, kv := range pairs {
@@ -63,18 +67,51 @@ func (d *decoder) eventObject(attr *hcl.Attribute) (map[string]item, bool) {
 		if !ok || key.val.Type() != cty.String {
 			continue
 		}
-		name := key.val.AsString()
-		if !slices.Contains(eventFields(), name) {
-			hint := ""
-			if !key.sensitive {
-				hint = didYouMean(name, eventFields())
-			}
-			d.errorf(key.rng, "Unknown field", "An event has %s.%s Other fields need the text line.", join(eventFields(), "and"), hint)
+		if name := key.val.AsString(); !d.checkField(name, key) {
+			continue
 		} else if it, ok := d.eval(kv.Value, d.scope.functions); ok {
 			fields[name] = it
 		}
 	}
 	return fields, true
+}
+
+// boundEvent evaluates an object as a whole that is written field by field.
+func (d *decoder) boundEvent(attr *hcl.Attribute, pairs []hcl.KeyValuePair) map[string]item {
+	places := map[string]hcl.Range{}
+	for _, kv := range pairs {
+		places[hcl.ExprAsKeyword(kv.Key)] = kv.Value.Range()
+	}
+	fields := map[string]item{}
+	object, ok := d.value(attr.Expr, d.scope.functions)
+	if !ok {
+		return fields
+	}
+	object, marks := object.Unmark()
+	for _, name := range slices.Sorted(maps.Keys(object.AsValueMap())) {
+		rng, found := places[name]
+		if !found {
+			rng = attr.Expr.Range()
+		}
+		it, ok := d.known(object.GetAttr(name).WithMarks(marks), rng)
+		if d.checkField(name, item{rng: rng, sensitive: len(marks) > 0}) && ok {
+			fields[name] = it
+		}
+	}
+	return fields
+}
+
+// checkField refuses a name that no field of an event has.
+func (d *decoder) checkField(name string, key item) bool {
+	if slices.Contains(eventFields(), name) {
+		return true
+	}
+	hint := ""
+	if !key.sensitive {
+		hint = didYouMean(name, eventFields())
+	}
+	d.errorf(key.rng, "Unknown field", "An event has %s.%s Other fields need the text line.", join(eventFields(), "and"), hint)
+	return false
 }
 
 func (d *decoder) checkWhole(fields map[string]item, rng hcl.Range) {

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,7 +25,14 @@ func (d *decoder) value(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, b
 // explain adds what went wrong in an evaluation, in the words of our functions where it was one of them.
 func (d *decoder) explain(diags hcl.Diagnostics) {
 	for _, diag := range diags {
+		told := d.explainRemote(diag)
+		if told && d.spoiled && diag.Summary == unknownRemote {
+			continue // it may be one of those that could not be made
+		}
 		d.diags = append(d.diags, diag)
+		if told {
+			continue
+		}
 		if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](diag); ok {
 			if own, ok := errors.AsType[*callError](call.FunctionCallError()); ok {
 				diag.Summary, diag.Detail, diag.Extra = own.summary, own.detail, ownText{}
@@ -36,6 +44,74 @@ func (d *decoder) explain(diags hcl.Diagnostics) {
 			diag.Detail = "The reason would quote what is sensitive, or came from env or file, and is not shown."
 		}
 	}
+}
+
+// explainRemote tells of references to remotes in words of ours: of one that does not exist, and of one where there are none yet.
+func (d *decoder) explainRemote(diag *hcl.Diagnostic) bool {
+	name, ok := d.referredTo(diag)
+	if !ok {
+		return false
+	}
+	switch {
+	case owner(diag.EvalContext, "remote") == nil:
+		diag.Summary, diag.Detail = "No reference here", "Remotes can be referred to in routes and tests only. A local can hold their names, for remote[NAME] in a route."
+	case name == "":
+		diag.Summary, diag.Detail = unknownRemote, "There is no remote of this name, which is not shown because it is sensitive, or came from env or file."
+	default:
+		diag.Summary, diag.Detail = unknownRemote, fmt.Sprintf("There is no remote %s.%s", quote(name), d.suggestRemote(name))
+	}
+	rng := diag.Expression.Range()
+	diag.Subject, diag.Extra = &rng, ownText{}
+	return true
+}
+
+// referredTo returns the name of the remote that a failed expression refers to, or "" where it must not be quoted.
+func (d *decoder) referredTo(diag *hcl.Diagnostic) (name string, ok bool) {
+	root := ""
+	switch expr := diag.Expression.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		root = expr.Traversal.RootName()
+		if step, ok := traversed(expr.Traversal).(hcl.TraverseAttr); ok {
+			name = step.Name
+		}
+	case *hclsyntax.IndexExpr:
+		if collection, ok := expr.Collection.(*hclsyntax.ScopeTraversalExpr); ok && len(collection.Traversal) == 1 {
+			root = collection.Traversal.RootName()
+		}
+		key, diags := expr.Key.Value(diag.EvalContext)
+		key, marks := key.Unmark()
+		if diags.HasErrors() || !key.IsKnown() || key.IsNull() || key.Type() != cty.String {
+			return "", false
+		}
+		if name = key.AsString(); len(marks) > 0 {
+			_, found := d.scope.remotes[name]
+			return "", root == "remote" && !found
+		}
+	}
+	at := owner(diag.EvalContext, "remote")
+	if root != "remote" || at != nil && at != d.scope.routes {
+		return "", false // an iterator
+	}
+	_, found := d.scope.remotes[name]
+	return name, at == nil || name != "" && !found
+}
+
+// traversed returns the first step of a traversal, or nil.
+func traversed(t hcl.Traversal) hcl.Traverser {
+	if len(t) < 2 {
+		return nil
+	}
+	return t[1]
+}
+
+// owner returns the context that defines a variable, or nil.
+func owner(ctx *hcl.EvalContext, name string) *hcl.EvalContext {
+	for ; ctx != nil; ctx = ctx.Parent() {
+		if _, ok := ctx.Variables[name]; ok {
+			return ctx
+		}
+	}
+	return nil
 }
 
 // mayQuote reports whether HCL's words may quote a value that was computed from a sensitive one, such as a part of it.

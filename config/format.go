@@ -23,7 +23,7 @@ func Format(filename string, src []byte) ([]byte, error) {
 	file, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 	if diags.HasErrors() {
 		s := sources{filename: newReporter(filename, src, file, false)}
-		return nil, &Error{Diagnostics: s.report(diags, filename)}
+		return nil, &Error{Diagnostics: s.report(diags, filename, nil)}
 	}
 	out := endLine(src)
 	for range formatRounds {

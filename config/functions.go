@@ -12,6 +12,8 @@ func (s *scope) functionTable(dir string, o Options) map[string]function.Functio
 	table := map[string]function.Function{
 		"env":  s.textFunction("name", envFunction(o.Env)),
 		"file": s.textFunction("path", fileFunction(dir, o.ReadFile)),
+
+		"nonsensitive": nonsensitiveFunction(),
 	}
 	for _, group := range []map[string]function.Function{textFunctions(), collectionFunctions(), numberFunctions(), conversions()} {
 		for name, f := range group {
@@ -19,6 +21,20 @@ func (s *scope) functionTable(dir string, o Options) map[string]function.Functio
 		}
 	}
 	return table
+}
+
+// nonsensitiveFunction makes the function that says of a value that it may be shown: not every file is a secret.
+func nonsensitiveFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{
+			Name: "value", Type: cty.DynamicPseudoType, AllowMarked: true, AllowUnknown: true, AllowDynamicType: true, AllowNull: true,
+		}},
+		Type: func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			val, _ := args[0].UnmarkDeep()
+			return val, nil
+		},
+	})
 }
 
 func textFunctions() map[string]function.Function {

@@ -10,6 +10,13 @@ import (
 // The raw structs lay out the file without evaluating anything: attributes stay expressions, so that each can be checked at
 // its own place, and one wrong attribute hides no other. They are also the one list of the words of the language.
 
+// rawHead is what dynamic blocks are made of, and so must be known before them.
+type rawHead struct {
+	Variables []*rawVariable `hcl:"variable,block"`
+	Locals    []*rawLocals   `hcl:"locals,block"`
+	Rest      hcl.Body       `hcl:",remain"`
+}
+
 type rawFile struct {
 	Variables []*rawVariable `hcl:"variable,block"`
 	Locals    []*rawLocals   `hcl:"locals,block"`
@@ -183,7 +190,7 @@ func openNames() map[string]bool {
 			names[attr.Name] = attr.Name != secretAttr && attr.Name != defaultAttr
 		}
 	}
-	for _, name := range eventFields() {
+	for _, name := range append(eventFields(), forEachAttr, labelsAttr, iteratorAttr) {
 		names[name] = true
 	}
 	return names
@@ -192,5 +199,5 @@ func openNames() map[string]bool {
 // isBlock reports whether kind is a block of the language.
 func isBlock(kind string) bool {
 	schema, _ := gohcl.ImpliedBodySchema(rawFile{})
-	return slices.ContainsFunc(schema.Blocks, func(b hcl.BlockHeaderSchema) bool { return b.Type == kind })
+	return kind == dynamicBlock || slices.ContainsFunc(schema.Blocks, func(b hcl.BlockHeaderSchema) bool { return b.Type == kind })
 }

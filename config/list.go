@@ -2,21 +2,45 @@ package config
 
 import "github.com/hashicorp/hcl/v2"
 
+// isBound reports whether an expression stands in a dynamic block, so that its parts mean nothing without it: they miss the iterator.
+func isBound(expr hcl.Expression) bool {
+	_, ok := expr.(interface{ UnwrapExpression() hcl.Expression })
+	return ok
+}
+
 // items reads a list that is not empty, with the place of each element where the file shows it.
 func (d *decoder) items(attr *hcl.Attribute, ctx *hcl.EvalContext, example string) []item {
 	if attr == nil {
 		return nil
 	}
 	exprs, diags := hcl.ExprList(attr.Expr)
-	if diags.HasErrors() {
+	switch {
+	case diags.HasErrors():
 		return d.computedItems(attr, ctx, example)
-	}
-	if len(exprs) == 0 {
+	case len(exprs) == 0:
 		d.emptyList(attr, example)
+	case isBound(attr.Expr):
+		return d.boundItems(attr, exprs, ctx)
 	}
 	items := make([]item, 0, len(exprs))
 	for _, expr := range exprs {
 		if it, ok := d.eval(expr, ctx); ok {
+			items = append(items, it)
+		}
+	}
+	return items
+}
+
+// boundItems evaluates a list as a whole that is written element by element.
+func (d *decoder) boundItems(attr *hcl.Attribute, exprs []hcl.Expression, ctx *hcl.EvalContext) []item {
+	list, ok := d.value(attr.Expr, ctx)
+	if !ok {
+		return nil
+	}
+	var items []item
+	list, marks := list.Unmark()
+	for i, val := range list.AsValueSlice() {
+		if it, ok := d.known(val.WithMarks(marks), exprs[i].Range()); ok {
 			items = append(items, it)
 		}
 	}

@@ -101,24 +101,24 @@ func (l *loader) add(name string, src []byte) {
 func (l *loader) load() (*Config, error) {
 	if l.diags.HasErrors() {
 		// What follows a syntax error is mostly its consequence.
-		return nil, l.fail(l.diags)
+		return nil, l.fail(l.diags, nil)
 	}
 	d := &decoder{
 		scope: newScope(l.dir, l.options), dir: l.dir, read: l.readTLS, zones: map[string]*time.Location{},
-		start: l.start, diags: l.diags,
+		start: l.start, diags: l.diags, labels: map[hcl.Range]bool{}, dynamics: map[hcl.Range]bool{}, blocks: map[*hcl.Diagnostic]string{},
 	}
 	cfg := d.decode(hcl.MergeBodies(l.bodies), &given{options: l.options, sources: l.sources})
 	l.sources.hide(d.hidden)
 	if d.diags.HasErrors() {
-		return nil, l.fail(d.diags)
+		return nil, l.fail(d.diags, d.blocks)
 	}
-	cfg.Warnings = l.sources.report(d.diags, l.start.Filename)
+	cfg.Warnings = l.sources.report(d.diags, l.start.Filename, d.blocks)
 	cfg.Read, cfg.Hash = l.reading.names(), l.reading.hash()
 	return cfg, nil
 }
 
-func (l *loader) fail(diags hcl.Diagnostics) error {
-	return &Error{Diagnostics: l.sources.report(diags, l.start.Filename), Read: l.reading.names(), Hash: l.reading.hash()}
+func (l *loader) fail(diags hcl.Diagnostics, blocks map[*hcl.Diagnostic]string) error {
+	return &Error{Diagnostics: l.sources.report(diags, l.start.Filename, blocks), Read: l.reading.names(), Hash: l.reading.hash()}
 }
 
 func parse(filename string, src []byte) (*hcl.File, hcl.Diagnostics) {

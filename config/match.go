@@ -8,6 +8,13 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
+// decodeMatches reads the blocks of the given kind.
+func (d *decoder) decodeMatches(raws []*rawMatch, kind string) []Match {
+	var matches []Match
+	numbered(d, kind, raws, func(raw *rawMatch) { matches = append(matches, d.decodeMatch(raw, kind)) })
+	return matches
+}
+
 // decodeMatch reads a block of the given kind, match or exclude.
 func (d *decoder) decodeMatch(raw *rawMatch, kind string) Match {
 	m := Match{Pos: position(raw.Def)}

@@ -25,12 +25,8 @@ func (d *decoder) decodeRewrite(raw *rawRewrite, w *Rewrite) {
 	choice(d, raw.Mirror, &w.Mirror, MirrorLevel1, MirrorLevel2)
 	choice(d, raw.Time, &w.Time, StampKeep, StampIngress, StampRepair)
 	w.Priority = d.priority(raw.Priority)
-	for _, m := range raw.Maps {
-		w.Map = append(w.Map, d.decodeMap(m, w.Mirror))
-	}
-	for _, g := range raw.GUIDs {
-		w.GUID = append(w.GUID, d.decodeGUIDMap(g))
-	}
+	numbered(d, "map", raw.Maps, func(m *rawMap) { w.Map = append(w.Map, d.decodeMap(m, w.Mirror)) })
+	numbered(d, "guid", raw.GUIDs, func(g *rawGUIDMap) { w.GUID = append(w.GUID, d.decodeGUIDMap(g)) })
 }
 
 // priority reads a number from 0 to 7.
@@ -149,6 +145,7 @@ func (d *decoder) decodeGUIDMap(raw *rawGUIDMap) GUIDMap {
 // checkRewrites warns of GUIDs that the loop guard does not know any more when they come back.
 func (d *decoder) checkRewrites() {
 	for _, p := range d.routes {
+		n := len(d.diags)
 		for i, g := range p.typed.Rewrite.GUID {
 			for _, from := range p.typed.sources() {
 				known := func(o vscp.GUIDPattern) bool { return o.Contains(g.To) }
@@ -159,5 +156,6 @@ func (d *decoder) checkRewrites() {
 					quote(from.Name), quote(g.To.String()), quote(from.Name))
 			}
 		}
+		d.aboutNamed(n, "route", p.raw.Name, p.raw.NameRange)
 	}
 }

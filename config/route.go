@@ -59,8 +59,8 @@ func (d *decoder) ends(attr *hcl.Attribute) []end {
 	}
 	var ends []end
 	exprs, diags := hcl.ExprList(attr.Expr)
-	if diags.HasErrors() {
-		for _, it := range d.computedItems(attr, d.scope.routes, exampleRemotes) {
+	if diags.HasErrors() || isBound(attr.Expr) {
+		for _, it := range d.items(attr, d.scope.routes, exampleRemotes) {
 			ends = d.appendEnd(ends, it.rng, d.remoteOf(it))
 		}
 		return ends
@@ -92,13 +92,23 @@ func (d *decoder) reference(expr hcl.Expression) *Remote {
 		if r := d.scope.remotes[name]; r != nil {
 			return r
 		}
-		d.errorf(rng, "Unknown remote", "There is no remote %s.%s", quote(name), d.suggestRemote(name))
+		d.noRemote(rng, name)
 		return nil
 	}
 	if it, ok := d.eval(expr, d.scope.routes); ok {
 		return d.remoteOf(it)
 	}
 	return nil
+}
+
+// unknownRemote sums up a reference that leads nowhere.
+const unknownRemote = "Unknown remote"
+
+// noRemote complains about a reference, unless it may be to one of those that could not be made.
+func (d *decoder) noRemote(rng hcl.Range, name string) {
+	if !d.spoiled {
+		d.errorf(rng, unknownRemote, "There is no remote %s.%s", quote(name), d.suggestRemote(name))
+	}
 }
 
 // remoteName returns NAME of an expression remote.NAME or remote["NAME"].

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -18,13 +19,15 @@ func (s sources) hide(hidden []hcl.Range) {
 	}
 }
 
-// report turns HCL's diagnostics into ours, sorted. Those without a place are about the whole.
-func (s sources) report(diags hcl.Diagnostics, whole string) []Diagnostic {
+// report turns HCL's diagnostics into ours, sorted. Those without a place are about the whole; those in blocks are about a generated one.
+func (s sources) report(diags hcl.Diagnostics, whole string, blocks map[*hcl.Diagnostic]string) []Diagnostic {
 	if len(diags) == 0 {
 		return nil
 	}
-	out := make([]Diagnostic, len(diags))
-	for i, diag := range diags {
+	out := make([]Diagnostic, 0, len(diags))
+	again := map[Diagnostic][]string{} // blocks with a mistake that another one has too, by all but its words
+	place := map[Diagnostic]int{}      // of that one in out
+	for _, diag := range diags {
 		name := whole
 		if diag.Subject != nil {
 			name = diag.Subject.Filename
@@ -33,8 +36,33 @@ func (s sources) report(diags hcl.Diagnostics, whole string) []Diagnostic {
 		if r == nil {
 			r = &reporter{filename: name} // no file: a folder, or a flag
 		}
-		out[i] = r.convert(diag)
+		d := r.convert(diag)
+		if block := blocks[diag]; block != "" {
+			d.Block = printable(block)
+			key := d
+			key.Block, key.Detail = "", ""
+			if first, found := place[key]; found {
+				if names := again[key]; out[first].Block != d.Block && !slices.Contains(names[max(0, len(names)-1):], d.Block) {
+					again[key] = append(names, d.Block)
+				}
+				continue
+			}
+			place[key] = len(out)
+		}
+		out = append(out, d)
+	}
+	for key, names := range again {
+		out[place[key]].Detail += likewise(names)
 	}
 	sortDiagnostics(out)
 	return slices.Compact(out)
+}
+
+// likewise names other blocks with the same mistake.
+func likewise(blocks []string) string {
+	const most = 5
+	if more := len(blocks) - most; more > 1 {
+		blocks = append(blocks[:most:most], fmt.Sprintf("%d more", more))
+	}
+	return " Likewise in " + join(blocks, "and") + "."
 }

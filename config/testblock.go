@@ -25,16 +25,12 @@ func (d *decoder) decodeTest(raw *rawTest, before []*Test) *Test {
 	if i := slices.IndexFunc(before, func(b *Test) bool { return b.Name == raw.Name }); i >= 0 {
 		d.errorf(raw.NameRange, "Duplicate test", "A test %s is already defined at %s:%d. Names must be unique.", quote(raw.Name), before[i].Pos.File, before[i].Pos.Line)
 	}
-	for _, g := range raw.Given {
-		t.Given = append(t.Given, d.decodeGiven(g))
-	}
+	numbered(d, "given", raw.Given, func(g *rawGiven) { t.Given = append(t.Given, d.decodeGiven(g)) })
 	var last *vscp.Event
 	if n := len(t.Given); n > 0 {
 		last = &t.Given[n-1].Event
 	}
-	for _, e := range raw.Expect {
-		t.Want = append(t.Want, d.decodeExpect(e, last, t.Want)...)
-	}
+	numbered(d, "expect", raw.Expect, func(e *rawExpect) { t.Want = append(t.Want, d.decodeExpect(e, last, t.Want)...) })
 	if text, it, ok := d.text(raw.Held); ok {
 		t.Held, _ = pick(d, "reason", text, it, HeldReasons())
 	}

@@ -89,7 +89,9 @@ func (d *decoder) checkRouteNames() {
 	seen := map[string]*Route{}
 	for _, p := range d.routes {
 		if first, ok := seen[p.typed.Name]; ok {
+			n := len(d.diags)
 			d.errorf(p.raw.NameRange, "Duplicate route", "A route %s is already defined at %s:%d. Names must be unique.", quote(p.typed.Name), first.Pos.File, first.Pos.Line)
+			d.aboutNamed(n, "route", p.raw.Name, p.raw.NameRange)
 			continue
 		}
 		seen[p.typed.Name] = p.typed
@@ -100,6 +102,7 @@ func (d *decoder) checkRouteNames() {
 func (d *decoder) checkUse() {
 	source, destination := map[*Remote]bool{}, map[*Remote]bool{}
 	for _, p := range d.routes {
+		n := len(d.diags)
 		for _, to := range p.typed.destinations() {
 			destination[to] = true
 		}
@@ -113,31 +116,40 @@ func (d *decoder) checkUse() {
 				d.warnf(ends, "Nothing to carry", `Nothing comes from the remote %s, because of its receive = "none".`, quote(from.Name))
 			}
 		}
+		d.aboutNamed(n, "route", p.raw.Name, p.raw.NameRange)
 	}
 	// After a mistake in a route a remote may well be meant to be used there.
 	whole := !d.diags.HasErrors()
 	for _, p := range d.remotes {
-		r := p.typed
-		if source[r] {
+		n := len(d.diags)
+		if source[p.typed] {
 			d.checkVisits(p)
 		}
-		switch {
-		case !whole:
-		case !source[r] && !destination[r]:
-			d.warnf(p.raw.Def, "Unused remote", "No route uses the remote %s: nothing is taken from it or sent to it.", quote(r.Name))
-		default:
-			if r.SendConnections > 1 && !destination[r] {
-				d.warnf(p.raw.SendConns.NameRange, "No effect", "No route sends to the remote %s, so that it has no connection to send on.", quote(r.Name))
-			}
-			d.checkLazy(p)
-			d.checkAges(p)
+		if whole {
+			d.checkUsed(p, source[p.typed], destination[p.typed])
 		}
+		d.aboutNamed(n, "remote", p.raw.Name, p.raw.NameRange)
 	}
+}
+
+// checkUsed checks a remote that is source or destination of routes, both or neither.
+func (d *decoder) checkUsed(p *pair[rawRemote, Remote], source, destination bool) {
+	r := p.typed
+	if !source && !destination {
+		d.warnf(p.raw.Def, "Unused remote", "No route uses the remote %s: nothing is taken from it or sent to it.", quote(r.Name))
+		return
+	}
+	if r.SendConnections > 1 && !destination {
+		d.warnf(p.raw.SendConns.NameRange, "No effect", "No route sends to the remote %s, so that it has no connection to send on.", quote(r.Name))
+	}
+	d.checkLazy(p)
+	d.checkAges(p)
 }
 
 func (d *decoder) checkAddresses() {
 	seen := map[string]*Remote{}
 	for _, p := range d.remotes {
+		n := len(d.diags)
 		for i, addr := range p.typed.Addresses {
 			if first, ok := seen[addr]; ok {
 				d.warnf(p.raw.addressPlaces[i], "Same address twice", "The remote %s has the same address: a route between the two would send events back to where they came from.", quote(first.Name))
@@ -145,6 +157,7 @@ func (d *decoder) checkAddresses() {
 			}
 			seen[addr] = p.typed
 		}
+		d.aboutNamed(n, "remote", p.raw.Name, p.raw.NameRange)
 	}
 }
 
@@ -152,6 +165,7 @@ func (d *decoder) checkAddresses() {
 func (d *decoder) checkOrigins() {
 	seen := map[vscp.GUIDPattern]*Remote{}
 	for _, p := range d.remotes {
+		n := len(d.diags)
 		for i, pattern := range p.typed.Origins {
 			switch first, ok := seen[pattern]; {
 			case !ok:
@@ -162,6 +176,7 @@ func (d *decoder) checkOrigins() {
 				d.warnf(p.raw.originPlaces[i], "Same origin twice", "The remote %s has the same pattern; a GUID lives behind one remote, and a copy that comes from another is dropped.", quote(first.Name))
 			}
 		}
+		d.aboutNamed(n, "remote", p.raw.Name, p.raw.NameRange)
 	}
 }
 

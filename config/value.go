@@ -42,18 +42,23 @@ func (d *decoder) eval(expr hcl.Expression, ctx *hcl.EvalContext) (item, bool) {
 	if !ok {
 		return item{}, false
 	}
+	return d.known(val, expr.Range())
+}
+
+// known refuses a value that is null.
+func (d *decoder) known(val cty.Value, rng hcl.Range) (item, bool) {
 	val, marks := val.UnmarkDeep()
 	if !val.IsWhollyKnown() && d.diags.HasErrors() {
 		return item{}, false // the variable or local in it is wrong, and was told of
 	}
 	if val.IsNull() || !val.IsWhollyKnown() {
-		d.errorf(expr.Range(), "Missing value", "A value must not be null. Leave out what shall not be set.")
+		d.errorf(rng, "Missing value", "A value must not be null. Leave out what shall not be set.")
 		return item{}, false
 	}
 	if len(marks) > 0 {
-		d.marked.add(expr.Range())
+		d.marked.add(rng)
 	}
-	return item{val: val, rng: expr.Range(), sensitive: len(marks) > 0}, true
+	return item{val: val, rng: rng, sensitive: len(marks) > 0}, true
 }
 
 // scalar evaluates an attribute outside routes, or one that needs no references.
