@@ -24,11 +24,13 @@ func newReporter(filename string, src []byte, file *hcl.File, parsed bool) *repo
 	return &reporter{filename: filename, src: src, file: file, parsed: parsed}
 }
 
-func (r *reporter) convert(diag *hcl.Diagnostic) Diagnostic {
+// convert finds out which block a diagnostic is about if that is not said.
+func (r *reporter) convert(diag *hcl.Diagnostic, block string) Diagnostic {
 	d := Diagnostic{
 		Position: Position{File: r.filename},
 		Summary:  printable(diag.Summary),
 		Detail:   printable(diag.Detail),
+		Block:    printable(block),
 	}
 	if diag.Severity == hcl.DiagWarning {
 		d.Severity = SeverityWarning
@@ -50,7 +52,9 @@ func (r *reporter) convert(diag *hcl.Diagnostic) Diagnostic {
 			closeLines(r.lines[min(rng.Start.Line-1, len(r.lines)):min(rng.End.Line, len(r.lines))])
 		}
 	}
-	d.Block = printable(r.blockAt(rng.Start.Byte))
+	if block == "" {
+		d.Block = printable(r.blockAt(rng.Start.Byte))
+	}
 	line := r.lineAt(rng.Start.Byte)
 	if line == nil || line.text == "" {
 		return d

@@ -36,9 +36,9 @@ func (s sources) report(diags hcl.Diagnostics, whole string, blocks map[*hcl.Dia
 		if r == nil {
 			r = &reporter{filename: name} // no file: a folder, or a flag
 		}
-		d := r.convert(diag)
-		if block := blocks[diag]; block != "" {
-			d.Block = printable(block)
+		block := blocks[diag]
+		d := r.convert(diag, block)
+		if block != "" {
 			key := d
 			key.Block, key.Detail = "", ""
 			if first, found := place[key]; found {

@@ -14,8 +14,8 @@ const mostErasing = 8
 // erasing finds cycles that nothing but echo credits keeps from going round: they turn at sites that erase identity.
 func (c *collector) erasing(r *Report) {
 	told := map[int]bool{}
-	for s := range c.g.sites {
-		if !c.g.sites[s].erases || told[s] || len(r.Findings) >= mostErasing {
+	for _, s := range c.mayTurn(mode{echoes: true}) {
+		if told[s] || len(r.Findings) >= mostErasing {
 			continue
 		}
 		if t := c.turns(s, mode{echoes: true}); t != nil {
@@ -28,15 +28,33 @@ func (c *collector) erasing(r *Report) {
 	if len(told) > 0 {
 		return
 	}
-	for s := range c.g.sites {
-		if !c.g.sites[s].erases && !c.g.sites[s].auto {
-			continue
-		}
+	for _, s := range c.mayTurn(mode{echoes: true, auto: true}) {
 		if t := c.turns(s, mode{echoes: true, auto: true}); t != nil {
 			r.Unknown = c.g.turningSites(t.paths[0])
 			return
 		}
 	}
+}
+
+// mayTurn returns the sites that erase identity in a mode, or none if nothing goes round from any of them: that is found out for all of
+// them at once, which is the common case.
+func (c *collector) mayTurn(m mode) []int {
+	var sites []int
+	for s := range c.g.sites {
+		if st := &c.g.sites[s]; st.erases || m.auto && st.auto {
+			sites = append(sites, s)
+		}
+	}
+	if len(sites) == 0 {
+		return nil
+	}
+	for i := range len(c.kinds) * c.faces {
+		m.face = i % c.faces
+		if c.g.followFrom(sites, c.kinds[i/c.faces].event, m).cycle() != nil || c.g.budget <= 0 {
+			return sites
+		}
+	}
+	return nil
 }
 
 // turns follows what begins at a site until it goes round only because of echoes, which the mode adds.

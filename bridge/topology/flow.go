@@ -8,7 +8,7 @@ import (
 
 // state is an event at a site, as it came there.
 type state struct {
-	entry int // the node that sent it to the site; -1: it began there
+	entry int // the node that sent it to the site; negative: it began at the site -1-entry
 	event event
 }
 
@@ -18,13 +18,14 @@ type step struct {
 	lane   int
 }
 
-// flow follows one event from a site.
+// flow follows one event from a site, or from several.
 type flow struct {
-	g     *graph
-	start int
-	mode  mode
+	g      *graph
+	start  int // the first of them
+	starts int // how many
+	mode   mode
 
-	states []state
+	states []state // those in which it begins come first
 	known  map[state]int
 	first  []step         // into each state
 	next   [][]step       // out of each state; before is the state that the step leads to
@@ -41,8 +42,15 @@ type mode struct {
 }
 
 func (g *graph) follow(start int, e event, m mode) *flow {
-	f := &flow{g: g, start: start, mode: m, known: map[state]int{}, into: map[int][]step{}}
-	f.reach(state{-1, e}, step{-1, -1})
+	return g.followFrom([]int{start}, e, m)
+}
+
+// followFrom follows an event from several sites at once. What is in its flow of any one of them is in the flow of all.
+func (g *graph) followFrom(starts []int, e event, m mode) *flow {
+	f := &flow{g: g, start: starts[0], starts: len(starts), mode: m, known: map[state]int{}, into: map[int][]step{}}
+	for _, start := range starts {
+		f.reach(state{-1 - start, e}, step{-1, -1})
+	}
 	for i := 0; i < len(f.states) && g.budget > 0; i++ {
 		f.spread(i)
 	}
@@ -63,10 +71,11 @@ func (f *flow) reach(s state, by step) int {
 }
 
 func (f *flow) site(i int) int {
-	if entry := f.states[i].entry; entry >= 0 {
+	entry := f.states[i].entry
+	if entry >= 0 {
 		return f.g.nodes[entry].site
 	}
-	return f.start
+	return -1 - entry
 }
 
 // spread sends the event from the site of a state to the bridges there, and on.
@@ -139,11 +148,21 @@ func (f *flow) path(last step) []int {
 
 // cycle returns the lanes of a cycle among the states, or nil.
 func (f *flow) cycle() []int {
-	type frame struct{ state, next int }
 	place := make([]int, len(f.states)) // on the stack, from 1; -1: done
-	stack := []frame{{}}
+	for start := range f.starts {
+		if cycle := f.cycleFrom(start, place); cycle != nil {
+			return cycle
+		}
+	}
+	return nil
+}
+
+// cycleFrom looks at the states that can be reached from one. No state in which an event begins can be reached from another.
+func (f *flow) cycleFrom(start int, place []int) []int {
+	type frame struct{ state, next int }
+	stack := []frame{{state: start}}
 	lanes := []int{}
-	place[0] = 1
+	place[start] = 1
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
 		if top.next == len(f.next[top.state]) {

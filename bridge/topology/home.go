@@ -41,7 +41,7 @@ type dwelling struct {
 // says that it is at its other side.
 func (g *graph) home(guid vscp.GUID) dwelling {
 	var d dwelling
-	elsewhere := map[int]bool{}
+	elsewhere := make([]bool, len(g.sites))
 	var declaring []int
 	for b := range g.bridges {
 		d.roaming = d.roaming || g.bridges[b].guard.Roams(guid)

@@ -12,7 +12,8 @@ type regions struct {
 	patterns   []vscp.GUIDPattern // each once, the shorter first
 	nicknames  []uint16           // where their ranges begin
 	samples    []sample
-	undeclared vscp.GUID // in no pattern but "*"
+	first      map[vscp.GUIDPattern]vscp.GUID // of the samples of a pattern
+	undeclared vscp.GUID                      // in no pattern but "*"
 }
 
 // sample is a GUID that stands for a region.
@@ -42,6 +43,10 @@ func newRegions(cfgs []*config.Config) regions {
 	r.sort()
 	for _, p := range r.patterns {
 		r.sample(p)
+	}
+	r.first = make(map[vscp.GUIDPattern]vscp.GUID, len(r.samples))
+	for _, s := range slices.Backward(r.samples) {
+		r.first[s.pattern] = s.guid
 	}
 	r.undeclared, _ = r.of(vscp.GUIDPattern{})
 	return r
@@ -154,10 +159,8 @@ func freeByte(patterns []vscp.GUIDPattern, at int) (byte, bool) {
 
 // of returns a GUID that stands for a pattern.
 func (r *regions) of(p vscp.GUIDPattern) (vscp.GUID, bool) {
-	for _, s := range r.samples {
-		if s.pattern == p {
-			return s.guid, true
-		}
+	if guid, ok := r.first[p]; ok {
+		return guid, true
 	}
 	for _, s := range r.samples { // longer patterns fill it
 		if p.Contains(s.pattern) {
