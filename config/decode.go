@@ -31,6 +31,7 @@ type decoder struct {
 	labels    map[hcl.Range]bool         // where their names come from
 	dynamics  map[hcl.Range]bool         // the places of dynamic blocks
 	blocks    map[*hcl.Diagnostic]string // which generated block a diagnostic means
+	common    common                     // what defaults blocks say
 	spoiled   bool                       // there are remotes that could not be made
 }
 
@@ -43,6 +44,8 @@ type pair[R, T any] struct {
 func (d *decoder) decode(body hcl.Body, given *given) *Config {
 	raw := d.layOut(body, given)
 	cfg := Default()
+	d.decodeCommon(raw.Defaults)
+	d.inherit(raw)
 	d.decodeDaemon(raw, cfg)
 	d.decodeLoop(raw.Loop, &cfg.Loop)
 	d.stateful = cfg.Bridge.StateDir != "" || raw.Bridge != nil && raw.Bridge.StateDir != nil
@@ -66,6 +69,7 @@ func (d *decoder) decode(body hcl.Body, given *given) *Config {
 	}
 	d.checkFile()
 	d.checkLoop(raw.Loop, &cfg.Loop)
+	d.diags = slices.DeleteFunc(d.diags, d.common.excuses)
 	cfg.sensitive = d.marked.paths(raw)
 	return cfg
 }
@@ -131,7 +135,13 @@ func (d *decoder) decodeRemote(raw *rawRemote) *Remote {
 	d.decodeTimeouts(raw.Timeouts, &r.Timeouts)
 	r.TLS = d.decodeTLS(raw.TLS)
 	r.Schedule = d.decodeSchedule(raw.Schedule)
+	n := len(d.diags)
 	d.checkRemote(raw, r)
+	for _, diag := range d.diags[n:] {
+		if d.common.holds(diag) {
+			d.blocks[diag] = "remote " + quote(raw.Name) // for another one it may be right
+		}
+	}
 	return r
 }
 

@@ -13,6 +13,9 @@ import (
 func (d *decoder) aboutNamed(n int, kind, name string, label hcl.Range) {
 	block := kind + " " + quote(name)
 	for _, diag := range d.diags[n:] {
+		if d.common.holds(diag) {
+			continue // said once, for all of them
+		}
 		if inner := d.blocks[diag]; inner != "" {
 			d.blocks[diag] = inner + " of " + block
 		} else if d.labels[label] {

@@ -20,6 +20,7 @@ type rawHead struct {
 type rawFile struct {
 	Variables []*rawVariable `hcl:"variable,block"`
 	Locals    []*rawLocals   `hcl:"locals,block"`
+	Defaults  []*rawDefaults `hcl:"defaults,block"`
 	Bridge    *rawBridge     `hcl:"bridge,block"`
 	Log       *rawLog        `hcl:"log,block"`
 	Admin     *rawAdmin      `hcl:"admin,block"`
@@ -49,6 +50,13 @@ type rawValidation struct {
 
 type rawLocals struct {
 	Body hcl.Body `hcl:",remain"`
+}
+
+// rawDefaults is decoded into a rawRemote or a rawQueue.
+type rawDefaults struct {
+	Kind      string    `hcl:"kind,label"`
+	KindRange hcl.Range `hcl:"kind,label_range"`
+	Body      hcl.Body  `hcl:",remain"`
 }
 
 type rawBridge struct {

@@ -15,7 +15,7 @@ func (d *decoder) decodeLoop(raw *rawLoop, l *Loop) {
 	}
 	d.duration(raw.StormWindow, &l.Storm.Window, 1)
 	if raw.StormWindow != nil && l.Storm.Limit == 0 {
-		d.warnf(raw.StormWindow.NameRange, "No effect", "With storm_limit = 0 there is no storm breaker.")
+		d.warnf(raw.StormWindow.NameRange, noEffect, "With storm_limit = 0 there is no storm breaker.")
 	}
 }
 

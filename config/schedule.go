@@ -60,7 +60,7 @@ func (d *decoder) checkTicks(raw *rawSchedule, s *Schedule) {
 	case !s.hasTicks() && s.Mode != ModeLazy:
 		d.errorf(raw.Def, "Missing every", `In mode %q a schedule needs the time from tick to tick, such as every = "5s", or times of the calendar, such as cron = "*/15 * * * *".`, s.Mode)
 	case !s.hasTicks() && raw.Jitter != nil:
-		d.warnf(raw.Jitter.NameRange, "No effect", "jitter delays the ticks of every or cron, and this schedule has neither.")
+		d.warnf(raw.Jitter.NameRange, noEffect, "jitter delays the ticks of every or cron, and this schedule has neither.")
 	case s.Every > 0 && s.Jitter > s.Every:
 		d.errorf(raw.Jitter.Expr.Range(), "Jitter too long", "jitter (%v) must not be longer than every (%v).", s.Jitter, s.Every)
 	case s.Cron.Spec != "" && s.Jitter > maxCronJitter:
@@ -91,7 +91,7 @@ func (d *decoder) checkMode(raw *rawSchedule, s *Schedule) {
 		d.errorf(raw.Commands.NameRange, "Not in this mode", `commands are sent at each visit, in mode "visit" or "lazy". Mode "hold" stays connected and has no visits.`)
 	}
 	if raw.Linger != nil {
-		d.warnf(raw.Linger.NameRange, "No effect", `linger counts in modes "visit" and "lazy" only; in mode "hold" the connection stays anyway.`)
+		d.warnf(raw.Linger.NameRange, noEffect, `linger counts in modes "visit" and "lazy" only; in mode "hold" the connection stays anyway.`)
 	}
 }
 

@@ -19,43 +19,69 @@ func (s sources) hide(hidden []hcl.Range) {
 	}
 }
 
-// report turns HCL's diagnostics into ours, sorted. Those without a place are about the whole; those in blocks are about a generated one.
+// report turns HCL's diagnostics into ours, sorted. Those without a place are about the whole; those in blocks are about a block that shares
+// its place with others.
 func (s sources) report(diags hcl.Diagnostics, whole string, blocks map[*hcl.Diagnostic]string) []Diagnostic {
 	if len(diags) == 0 {
 		return nil
 	}
-	out := make([]Diagnostic, 0, len(diags))
-	again := map[Diagnostic][]string{} // blocks with a mistake that another one has too, by all but its words
-	place := map[Diagnostic]int{}      // of that one in out
+	f := folded{seen: map[Diagnostic]bool{}, first: map[Diagnostic]int{}, again: map[int][]string{}}
 	for _, diag := range diags {
-		name := whole
-		if diag.Subject != nil {
-			name = diag.Subject.Filename
-		}
-		r := s[name]
-		if r == nil {
-			r = &reporter{filename: name} // no file: a folder, or a flag
-		}
 		block := blocks[diag]
-		d := r.convert(diag, block)
-		if block != "" {
-			key := d
-			key.Block, key.Detail = "", ""
-			if first, found := place[key]; found {
-				if names := again[key]; out[first].Block != d.Block && !slices.Contains(names[max(0, len(names)-1):], d.Block) {
-					again[key] = append(names, d.Block)
-				}
-				continue
-			}
-			place[key] = len(out)
+		d := s.about(diag, whole).convert(diag, block)
+		if block == "" {
+			f.add(d)
+		} else {
+			f.addShared(d)
 		}
-		out = append(out, d)
 	}
-	for key, names := range again {
-		out[place[key]].Detail += likewise(names)
+	for i, names := range f.again {
+		f.out[i].Detail += likewise(names)
 	}
-	sortDiagnostics(out)
-	return slices.Compact(out)
+	sortDiagnostics(f.out)
+	return f.out
+}
+
+// about returns the reporter of the file that a diagnostic is about.
+func (s sources) about(diag *hcl.Diagnostic, whole string) *reporter {
+	name := whole
+	if diag.Subject != nil {
+		name = diag.Subject.Filename
+	}
+	if r := s[name]; r != nil {
+		return r
+	}
+	return &reporter{filename: name} // no file: a folder, or a flag
+}
+
+// folded collects diagnostics, each once.
+type folded struct {
+	out   []Diagnostic
+	seen  map[Diagnostic]bool
+	first map[Diagnostic]int // in out, by a diagnostic of shared places without block and words
+	again map[int][]string   // the other blocks with it, by its place in out
+}
+
+func (f *folded) add(d Diagnostic) {
+	if !f.seen[d] {
+		f.seen[d] = true
+		f.out = append(f.out, d)
+	}
+}
+
+// addShared adds what may be said of many blocks: once, with the names of the others.
+func (f *folded) addShared(d Diagnostic) {
+	key := d
+	key.Block, key.Detail = "", ""
+	i, found := f.first[key]
+	if !found {
+		f.first[key] = len(f.out)
+		f.out = append(f.out, d)
+		return
+	}
+	if names := f.again[i]; f.out[i].Block != d.Block && !slices.Contains(names[max(0, len(names)-1):], d.Block) {
+		f.again[i] = append(names, d.Block)
+	}
 }
 
 // likewise names other blocks with the same mistake.

@@ -33,6 +33,6 @@ func (d *decoder) decodeStorage(raw *rawQueue, q *Queue) {
 	case q.Storage == StorageDisk && !d.stateful:
 		d.errorf(raw.Storage.Range, "Missing state_dir", "A queue on disk needs a folder for it. Add %s.", exampleStateDir)
 	case q.Storage == StorageMemory && raw.Fsync != nil:
-		d.warnf(raw.Fsync.NameRange, "No effect", `A queue in memory is not synced. Add storage = "disk" to keep events over a restart.`)
+		d.warnf(raw.Fsync.NameRange, noEffect, `A queue in memory is not synced. Add storage = "disk" to keep events over a restart.`)
 	}
 }

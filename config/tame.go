@@ -42,9 +42,9 @@ func (d *decoder) decodeLimit(raw *rawLimit, t *Tame) {
 	switch {
 	case t.MaxSilence == 0:
 	case t.MinInterval == 0 && t.DeadBand == 0:
-		d.warnf(raw.MaxSilence.NameRange, "No effect", "max_silence lets an event pass that min_interval or dead_band would hold back, and there is neither.")
+		d.warnf(raw.MaxSilence.NameRange, noEffect, "max_silence lets an event pass that min_interval or dead_band would hold back, and there is neither.")
 	case t.MaxSilence <= t.MinInterval:
-		d.warnf(raw.MaxSilence.Expr.Range(), "No effect", "After max_silence (%s) an event passes in any case, so that a min_interval of %s is never waited for. Make max_silence longer.", formatSpan(t.MaxSilence), formatSpan(t.MinInterval))
+		d.warnf(raw.MaxSilence.Expr.Range(), noEffect, "After max_silence (%s) an event passes in any case, so that a min_interval of %s is never waited for. Make max_silence longer.", formatSpan(t.MaxSilence), formatSpan(t.MinInterval))
 	}
 }
 

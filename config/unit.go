@@ -105,6 +105,6 @@ func (d *decoder) checkDeadBand(raw *rawRoute, r *Route) {
 	without := func(m Match) bool { return len(m.Class) > 0 && !measures(m.Class) }
 	onlyCommands := len(r.Presets) == 1 && r.Presets[0] == PresetCommands
 	if onlyCommands || len(r.Match) > 0 && !slices.ContainsFunc(r.Match, func(m Match) bool { return !without(m) }) {
-		d.warnf(raw.Limit.DeadBand.NameRange, "No effect", "A dead band holds measurements back, and this route carries no class that has them.")
+		d.warnf(raw.Limit.DeadBand.NameRange, noEffect, "A dead band holds measurements back, and this route carries no class that has them.")
 	}
 }

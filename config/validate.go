@@ -30,7 +30,7 @@ func (d *decoder) checkRemote(raw *rawRemote, r *Remote) {
 	d.checkPatience(raw, r)
 	d.checkSendConnections(raw, r)
 	if raw.Timeouts != nil && raw.Timeouts.TLS != nil && raw.TLS == nil {
-		d.warnf(raw.Timeouts.TLS.NameRange, "No effect", "This remote has no tls block, and so no TLS handshake.")
+		d.warnf(raw.Timeouts.TLS.NameRange, noEffect, "This remote has no tls block, and so no TLS handshake.")
 	}
 	if t := raw.Timeouts; t != nil && r.Timeouts.DeadAfter > 0 && r.Timeouts.DeadAfter < slowestKeepAlive {
 		d.warnf(t.DeadAfter.Expr.Range(), "Shorter than the keep-alives", `Servers that have nothing to push send a sign of life every 1s to %v: a shorter dead_after takes a quiet connection for a dead one. "auto" follows the rhythm of the server.`, slowestKeepAlive)
@@ -140,7 +140,7 @@ func (d *decoder) checkUsed(p *pair[rawRemote, Remote], source, destination bool
 		return
 	}
 	if r.SendConnections > 1 && !destination {
-		d.warnf(p.raw.SendConns.NameRange, "No effect", "No route sends to the remote %s, so that it has no connection to send on.", quote(r.Name))
+		d.warnf(p.raw.SendConns.NameRange, noEffect, "No route sends to the remote %s, so that it has no connection to send on.", quote(r.Name))
 	}
 	d.checkLazy(p)
 	d.checkAges(p)
