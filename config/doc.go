@@ -5,7 +5,7 @@
 //   - files.go, load.go: the files are found and parsed; what is read, also by functions, is remembered, so that Hash can tell a change;
 //   - hcl.go: the parsed body is laid out into raw structs; unknown blocks and attributes are found here;
 //   - variable.go, given.go, varfile.go, locals.go: variables get their values from outside, and locals are computed in order;
-//   - eval.go, functions.go, reference.go, explain.go: expressions are evaluated, with functions and the references var.NAME,
+//   - eval.go, functions.go, credential.go, reference.go, explain.go: expressions are evaluated, with functions and the references var.NAME,
 //     local.NAME and remote.NAME; what went wrong is told without a word of a secret;
 //   - inherit.go: what defaults blocks say is added to remotes and queues;
 //   - dynamic.go, generated.go: dynamic blocks become those that they stand for, and messages name the one that they mean;

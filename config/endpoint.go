@@ -156,7 +156,7 @@ func (d *decoder) password(attr *hcl.Attribute, dst *Secret) {
 		return // absent
 	}
 	d.diags = d.diags[:n]
-	d.errorf(attr.Expr.Range(), "Not a password", `Write %s = "text", env("NAME") or file("path").`, attr.Name)
+	d.errorf(attr.Expr.Range(), "Not a password", `Write %s = "text", env("NAME"), file("path") or credential("name").`, attr.Name)
 }
 
 // checkArgument refuses what would end the command that carries the text and begin another one.

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -29,13 +28,13 @@ type scope struct {
 	functions *hcl.EvalContext // everywhere
 	routes    *hcl.EvalContext // within routes: functions, and remote.NAME
 	remotes   map[string]*Remote
-	variables []string // their names
-	locals    []string // likewise
-	secrets   []string // what env and file returned, and the texts in sensitive variables
+	variables []string        // their names
+	locals    []string        // likewise
+	secrets   map[string]bool // what env and file returned, and the texts in sensitive variables
 }
 
 func newScope(dir string, o Options) *scope {
-	s := &scope{remotes: map[string]*Remote{}}
+	s := &scope{remotes: map[string]*Remote{}, secrets: map[string]bool{}}
 	s.functions = &hcl.EvalContext{Functions: s.functionTable(dir, o)}
 	return s
 }
@@ -46,7 +45,7 @@ func (s *scope) keepSecret(val cty.Value) {
 	// The function returns no error, and so does the walk.
 	_ = cty.Walk(val, func(_ cty.Path, v cty.Value) (bool, error) {
 		if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-			s.secrets = append(s.secrets, v.AsString())
+			s.secrets[v.AsString()] = true
 		}
 		return true, nil
 	})
@@ -54,7 +53,12 @@ func (s *scope) keepSecret(val cty.Value) {
 
 // quotesSecret reports whether a text contains what env or file returned.
 func (s *scope) quotesSecret(text string) bool {
-	return slices.ContainsFunc(s.secrets, func(secret string) bool { return secret != "" && strings.Contains(text, secret) })
+	for secret := range s.secrets {
+		if secret != "" && strings.Contains(text, secret) {
+			return true
+		}
+	}
+	return false
 }
 
 // seal ends the definition of remotes and makes them known to routes.
@@ -107,12 +111,16 @@ func fileFunction(dir string, read func(string) ([]byte, error)) func(string) (s
 				fmt.Sprintf("Cannot read %s: %v. Relative paths start at the folder of the configuration file.", quote(full), err),
 			}
 		}
-		text, found := strings.CutSuffix(string(b), "\r\n")
-		if !found {
-			text = strings.TrimSuffix(text, "\n")
-		}
-		return text, nil
+		return withoutLineEnd(b), nil
 	}
+}
+
+func withoutLineEnd(b []byte) string {
+	text, found := strings.CutSuffix(string(b), "\r\n")
+	if !found {
+		text = strings.TrimSuffix(text, "\n")
+	}
+	return text
 }
 
 // textFunction makes an HCL function of one text argument whose result is sensitive.
@@ -132,7 +140,7 @@ func (s *scope) textFunction(param string, f func(string) (string, error)) funct
 			if err != nil {
 				return cty.UnknownVal(cty.String), err
 			}
-			s.secrets = append(s.secrets, text)
+			s.secrets[text] = true
 			return cty.StringVal(text).Mark(sensitive), nil
 		},
 	})

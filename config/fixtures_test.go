@@ -32,7 +32,7 @@ func load(name string) (*config.Config, error) {
 // optionsOf sets the variables of a fixture by the files beside it: NAME.vars, NAME.vars.json, and NAME.args with one NAME=VALUE on
 // each line.
 func optionsOf(name string) (config.Options, error) {
-	o := config.Options{Env: environment, Vars: map[string]string{}}
+	o := config.Options{Env: environment, Vars: map[string]string{}, SecretDirs: []string{"secrets"}}
 	base, _, _ := strings.Cut(name, ".")
 	for _, file := range []string{base + ".vars", base + ".vars.json"} {
 		if _, err := os.Stat(file); err == nil {

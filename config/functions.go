@@ -13,6 +13,7 @@ func (s *scope) functionTable(dir string, o Options) map[string]function.Functio
 		"env":  s.textFunction("name", envFunction(o.Env)),
 		"file": s.textFunction("path", fileFunction(dir, o.ReadFile)),
 
+		"credential":   s.textFunction("name", credentialFunction(o)),
 		"nonsensitive": nonsensitiveFunction(),
 	}
 	for _, group := range []map[string]function.Function{textFunctions(), collectionFunctions(), numberFunctions(), conversions()} {

@@ -20,11 +20,13 @@ const maxFile = 4 << 20
 
 // Options connects the configuration with its surroundings.
 type Options struct {
-	// Env looks up an environment variable for env(), as os.LookupEnv does. nil: none is defined.
+	// Env looks up an environment variable for env() and credential(), as os.LookupEnv does. nil: none is defined.
 	Env func(name string) (string, bool)
-	// ReadFile reads a file for file(), and those of TLS. The path is relative to the working directory or absolute. nil: the
+	// ReadFile reads a file for file() and credential(), and those of TLS. The path is relative to the working directory or absolute. nil: the
 	// file system, up to 4 MiB, and for TLS up to 1 MiB.
 	ReadFile func(path string) ([]byte, error)
+	// SecretDirs are folders in which credential() looks behind that of the environment variable CREDENTIALS_DIRECTORY. nil: /run/secrets.
+	SecretDirs []string
 	// Vars are values of variables, by name, as --var gives them: texts, or for other types what stands for them in HCL.
 	Vars map[string]string
 	// VarFiles are paths of files with values of variables, as --var-file names them. ReadFile reads them, up to 4 MiB without it.

@@ -23,7 +23,7 @@ var (
 	// ":" or a forgotten separator.
 	namedValue = regexp.MustCompile(`(?:^|[{,])\s*"?((?i:[\w-]*(?:pas|psw|pw|secret|token|cred)[\w-]*))"?[\s=:]*|"([^"\\]*)"\s*[=:]\s*|([A-Za-z_][A-Za-z0-9_-]*)\s*=\s*`)
 	// A value that names where a secret is, without being one.
-	secretRef = regexp.MustCompile(`^(?:(?:var|local)\.[A-Za-z_][\w-]*\s*$|(?:env|file)\(\s*"[^"\\$%{]*"\s*\)|"\$\{(?:env|file)\(\\?"[^"\\$%{]*\\?"\)\}")\s*[,}]?\s*$`)
+	secretRef = regexp.MustCompile(`^(?:(?:var|local)\.[A-Za-z_][\w-]*\s*$|(?:env|file|credential)\(\s*"[^"\\$%{]*"\s*\)|"\$\{(?:env|file|credential)\(\\?"[^"\\$%{]*\\?"\)\}")\s*[,}]?\s*$`)
 	// What an open value must not have: credentials in an address, or a login among commands. An @ right after a quote is no
 	// address but a wrong cron schedule.
 	credential = regexp.MustCompile(`[^"]@|"@.*@|(?i:"\s*(?:user|pass)\s)`)

@@ -1,0 +1,54 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+)
+
+// credentialsDir is the environment variable that systemd sets to the folder with what LoadCredential names.
+const credentialsDir = "CREDENTIALS_DIRECTORY"
+
+// secretDirs returns where containers have their secrets.
+func secretDirs() []string { return []string{"/run/secrets"} }
+
+// credentialFunction reads a secret that the system hands over, by its name.
+func credentialFunction(o Options) func(string) (string, error) {
+	dirs := o.SecretDirs
+	if dirs == nil {
+		dirs = secretDirs()
+	}
+	places := make([]string, len(dirs))
+	for i, dir := range dirs {
+		places[i] = quote(dir)
+	}
+	if dir, ok := o.Env(credentialsDir); ok && dir != "" {
+		dirs, places = append([]string{dir}, dirs...), append([]string{"$" + credentialsDir + " (" + quote(dir) + ")"}, places...)
+	} else {
+		places = append([]string{"$" + credentialsDir + " (which is not set)"}, places...)
+	}
+	return func(name string) (string, error) {
+		if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\\\x00") {
+			return "", &callError{"Bad name", `A credential has a plain name without folders, such as "house-password". For another place use file("path").`}
+		}
+		for _, dir := range dirs {
+			text, err := o.ReadFile(filepath.Join(dir, name))
+			switch {
+			case err == nil:
+				return withoutLineEnd(text), nil
+			case errors.Is(err, fs.ErrNotExist):
+				continue
+			}
+			if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+				err = pathErr.Err // the path is named already
+			}
+			return "", &callError{"Unreadable credential", fmt.Sprintf("Cannot read %s: %v.", quote(filepath.Join(dir, name)), err)}
+		}
+		return "", &callError{
+			"No credential",
+			fmt.Sprintf("There is no credential %s in %s. Give it to the service with LoadCredential, or to the container as a secret.", quote(name), join(places, "and")),
+		}
+	}
+}
