@@ -47,7 +47,10 @@ const detailWidth = 78
 // String renders the diagnostic as a text of several lines, without a line end after the last.
 func (d Diagnostic) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %v", d.place(), d.Severity)
+	if place := d.place(); place != "" {
+		b.WriteString(place + ": ")
+	}
+	b.WriteString(d.Severity.String())
 	if d.Block != "" {
 		fmt.Fprintf(&b, " in %s", d.Block)
 	}

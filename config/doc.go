@@ -13,7 +13,8 @@
 //     cron.go, commands.go, route.go, preset.go, match.go, class.go, unit.go, guid.go, rewrite.go, tame.go, loop.go, testblock.go and
 //     event.go do so for one subject each;
 //   - validate.go, ages.go, overlap.go: what concerns more than one attribute or more than one block is checked;
-//   - diag.go, sources.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right.
+//   - diag.go, sources.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right;
+//   - remark.go: what others find out about it later gets the same form.
 //
 // Format (format.go) lays out a file, and looks at its syntax only. Effective (effective*.go) is the way back, from the typed
 // configuration to a document with every default; a test loads again what it wrote of each fixture. sensitive.go knows which attributes it

@@ -1,10 +1,7 @@
 package topology
 
 import (
-	"fmt"
 	"strings"
-
-	"github.com/mitchellh/go-wordwrap"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
@@ -47,40 +44,19 @@ func (f *Finding) loops() bool {
 	}
 }
 
-// String renders the finding as a text of several lines, without a line end after the last.
-func (f *Finding) String() string {
-	var b strings.Builder
-	if p := place(f.Pos); p != "" {
-		b.WriteString(p + ": ")
-	}
-	b.WriteString(f.Severity.String())
-	if f.Block != "" {
-		b.WriteString(" in " + f.Block)
-	}
-	b.WriteString(": " + f.Summary)
+// Explanation says by which ways, which events, and what to write instead, each on lines of its own.
+func (f *Finding) Explanation() string {
+	var lines []string
 	for _, path := range f.Paths {
-		b.WriteString("\n  way: " + path)
+		lines = append(lines, "way: "+path)
 	}
 	if f.Detail != "" {
-		b.WriteString("\n  " + wrapped(f.Detail))
+		lines = append(lines, f.Detail)
 	}
 	if f.Instead != "" {
-		b.WriteString("\n  " + wrapped("Write instead: "+f.Instead+"."))
+		lines = append(lines, "Write instead: "+f.Instead+".")
 	}
-	return b.String()
-}
-
-// wrapped breaks a text into lines as diagnostics of the configuration have them.
-func wrapped(text string) string {
-	return strings.ReplaceAll(wordwrap.WrapString(text, 78), "\n", "\n  ")
-}
-
-// place renders a position as file:line, or "" where it is not known.
-func place(p config.Position) string {
-	if p.Line == 0 {
-		return p.File
-	}
-	return fmt.Sprintf("%s:%d", p.File, p.Line)
+	return strings.Join(lines, "\n")
 }
 
 // Report is what Check found.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
 
 // instead says what to write to be rid of a trouble.
@@ -74,4 +76,12 @@ func (g *graph) sitesOn(paths [][]int) []int {
 	}
 	slices.Sort(sites)
 	return slices.Compact(sites)
+}
+
+// place renders a position as file:line, or as far as it is known.
+func place(p config.Position) string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
 }

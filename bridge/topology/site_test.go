@@ -1,6 +1,7 @@
 package topology_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -62,15 +63,16 @@ func TestFindingText(t *testing.T) {
 	if len(r.Findings) != 1 {
 		t.Fatalf("%d findings, want 1%s", len(r.Findings), dump(&r))
 	}
-	const want = `ca.hcl:100: error in route "route1": c gets events of b by two ways
-  way: b → c (bc.hcl route1)
-  way: b → a (ab.hcl route1) → c (ca.hcl route1)
-  Concerns declared GUIDs (such as FF:FF:FF:FF:FF:FF:FF:FE:00:42:*); every class
-  that crosses.
-  Write instead: strict = true and origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:41:*"]
-  on remote "a" (ca.hcl:2).`
-	if got := r.Findings[0].String(); got != want {
-		t.Errorf("finding =\n%s\nwant:\n%s", got, want)
+	const want = `way: b → c (bc.hcl route1)
+way: b → a (ab.hcl route1) → c (ca.hcl route1)
+Concerns declared GUIDs (such as FF:FF:FF:FF:FF:FF:FF:FE:00:42:*); every class that crosses.
+Write instead: strict = true and origins = ["FF:FF:FF:FF:FF:FF:FF:FE:00:41:*"] on remote "a" (ca.hcl:2).`
+	f := &r.Findings[0]
+	if got := f.Explanation(); got != want {
+		t.Errorf("explanation =\n%s\nwant:\n%s", got, want)
+	}
+	if got, want := fmt.Sprintf("%s:%d %s: %s", f.Pos.File, f.Pos.Line, f.Block, f.Summary), `ca.hcl:100 route "route1": c gets events of b by two ways`; got != want {
+		t.Errorf("finding = %s, want %s", got, want)
 	}
 }
 

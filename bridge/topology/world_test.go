@@ -121,7 +121,7 @@ func kindsOf(r *topology.Report) string {
 func dump(r *topology.Report) string {
 	var b strings.Builder
 	for i := range r.Findings {
-		b.WriteString("\n" + r.Findings[i].String())
+		b.WriteString("\n" + r.Findings[i].Summary + "\n" + r.Findings[i].Explanation())
 	}
 	return b.String()
 }

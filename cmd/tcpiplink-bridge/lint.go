@@ -66,11 +66,13 @@ func printLint(out io.Writer, files int, r *topology.Report) {
 	fmt.Fprintf(out, "%s, %s: %s\n", count(files, "file"), count(len(r.Sites), "site"), verdict)
 }
 
-// findingTexts renders findings with a blank line between them.
+// findingTexts renders findings as diagnostics of the configuration, with a blank line between them.
 func findingTexts(r *topology.Report) string {
+	remarks := config.NewRemarks()
 	texts := make([]string, len(r.Findings))
 	for i := range r.Findings {
-		texts[i] = r.Findings[i].String()
+		f := &r.Findings[i]
+		texts[i] = remarks.At(f.Pos, f.Severity, f.Summary, f.Explanation()).String()
 	}
 	return strings.Join(texts, "\n\n")
 }

@@ -82,8 +82,8 @@ func (f *validateFlags) validate(out, warnings io.Writer) (*config.Config, error
 	if report.Errors() > 0 {
 		return nil, &usageError{err: fmt.Errorf("configuration %s is not valid\n\n%s", f.path, findingTexts(&report))}
 	}
-	for i := range report.Findings {
-		fmt.Fprintln(warnings, report.Findings[i].String())
+	if len(report.Findings) > 0 {
+		fmt.Fprintln(warnings, findingTexts(&report))
 	}
 	fmt.Fprintf(out, "%s is valid: %s, %s\n", f.path, count(len(cfg.Remotes), "remote"), count(len(cfg.Routes), "route"))
 	for _, r := range cfg.Routes {

@@ -40,7 +40,7 @@ func TestLintGivesTheExpectedVerdict(t *testing.T) {
 		if got := r.Accepted(); got != top.Accepted {
 			t.Errorf("%s, %s: accepted = %t, want %t", top.Name, top.Settings, got, top.Accepted)
 			for i := range r.Findings {
-				t.Log(r.Findings[i].String())
+				t.Logf("%s\n%s", r.Findings[i].Summary, r.Findings[i].Explanation())
 			}
 		}
 	}
