@@ -30,7 +30,8 @@ func newValidate() *cobra.Command {
 		Short: "Check a configuration and say what it does",
 		Long: `validate reads a configuration - a file, or the *.hcl and *.hcl.json of a folder - reports every mistake with its place and what would be right, and prints what each
 route promises. It also follows events through the routes: what goes round for good is a mistake, and what can never carry anything is
-told. It connects to nothing. For the files of several bridges see lint.
+told. It looks whether the admin port and the folders that the bridge needs are free for it on this machine, and warns if not. It
+connects to no remote. For the files of several bridges see lint.
 
 With --online it then connects to every remote as the bridge would, at most 16 at once, logs in, asks what kind of server it is, and
 quits; it prints a line for each. No event is fetched, sent or cleared. Each remote has one connection more for that moment: small
@@ -44,7 +45,7 @@ The exit code is 0 if the file is valid, 2 if it is not; with --online 1 if a re
 			if err := f.check(); err != nil {
 				return err
 			}
-			cfg, err := f.validate(cmd.OutOrStdout(), cmd.ErrOrStderr())
+			cfg, err := f.validate(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 			if err != nil || !f.online {
 				return err
 			}
@@ -73,7 +74,7 @@ func (f *validateFlags) check() error {
 }
 
 // validate checks everything that needs no connection, and says what the routes promise.
-func (f *validateFlags) validate(out, warnings io.Writer) (*config.Config, error) {
+func (f *validateFlags) validate(ctx context.Context, out, warnings io.Writer) (*config.Config, error) {
 	cfg, err := loadConfig(f.path, f.vars, warnings)
 	if err != nil {
 		return nil, err
@@ -84,6 +85,13 @@ func (f *validateFlags) validate(out, warnings io.Writer) (*config.Config, error
 	}
 	if len(report.Findings) > 0 {
 		fmt.Fprintln(warnings, findingTexts(&report))
+	}
+	found, err := checkMachine(ctx, f.path, cfg)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range found {
+		fmt.Fprintln(warnings, d)
 	}
 	fmt.Fprintf(out, "%s is valid: %s, %s\n", f.path, count(len(cfg.Remotes), "remote"), count(len(cfg.Routes), "route"))
 	for _, r := range cfg.Routes {

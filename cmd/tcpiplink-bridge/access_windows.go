@@ -1,0 +1,4 @@
+package main
+
+// mayWrite returns nil: only an attempt would tell.
+func mayWrite(string) error { return nil }
