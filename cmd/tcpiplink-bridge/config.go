@@ -11,15 +11,16 @@ import (
 func newConfig() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
-		Short: "Show the effective configuration, or look a word of it up",
+		Short: "Show the effective configuration, make a first one, or look a word up",
 		Long: `config has what helps to read and write a configuration. validate checks one, test runs the tests in it, fmt lays it out, and lint looks at
 those of several bridges together.`,
-		Example: `  tcpiplink-bridge config show --config hub.hcl    see it with every default
+		Example: `  tcpiplink-bridge config init                     make one, by questions
+  tcpiplink-bridge config show --config hub.hcl    see it with every default
   tcpiplink-bridge config docs remote.timeouts     look something up`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newConfigShow(), newConfigDocs())
+	cmd.AddCommand(newConfigShow(), newConfigInit(), newConfigDocs())
 	return cmd
 }
 
@@ -38,7 +39,8 @@ Passwords are printed as "***", and so is each attribute whose value comes from 
 these, what is printed is a configuration that says the same.
 
 The exit code is 0, or 2 if the configuration is not valid.`,
-		Example: `  tcpiplink-bridge config show --config hub.hcl
+		Example: `  tcpiplink-bridge config init                     make one, by questions
+  tcpiplink-bridge config show --config hub.hcl
   tcpiplink-bridge config show --config hub.hcl --json | jq '.remote[].timeouts'
   diff <(tcpiplink-bridge config show -c old.hcl) <(tcpiplink-bridge config show -c new.hcl)`,
 		Args: cobra.NoArgs,
