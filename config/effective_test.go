@@ -259,7 +259,11 @@ remote "7-up" {
   user    = "a\"b\\$${c}%%{d}\t\u00e9<&>"
 }
 remote "b" { address = "127.0.0.2" }
-route "r" { between = [remote["7-up"], remote.b] }
+remote "c" {
+  address = "127.0.0.3"
+  origins = [for n in range(4) : "FF:FF:FF:FF:FF:FF:FF:FE:00:0${n}:*"]
+}
+route "r" { between = [remote["7-up"], remote.b, remote.c] }
 test "it's \"so\" <&>" {
   given {
     from  = remote["7-up"]
@@ -272,7 +276,14 @@ test "it's \"so\" <&>" {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for file, text := range map[string][]byte{"q.hcl": config.Effective(cfg).HCL(), "q.hcl.json": config.Effective(cfg).JSON()} {
+	native := config.Effective(cfg).HCL()
+	if line := "  origins = [\n    \"FF:FF:FF:FF:FF:FF:FF:FE:00:00:*\",\n"; !strings.Contains(string(native), line) {
+		t.Errorf("it is\n%s\nwant it to begin a long list with\n%s", native, line)
+	}
+	if formatted, err := config.Format("q.hcl", native); err != nil || string(formatted) != string(native) {
+		t.Errorf("Format of it = %v and\n%s\nwant it as it is:\n%s", err, formatted, native)
+	}
+	for file, text := range map[string][]byte{"q.hcl": native, "q.hcl.json": config.Effective(cfg).JSON()} {
 		again, err := config.Parse(file, text, config.Options{})
 		if err != nil {
 			t.Fatalf("Parse(%s) = %v, want no error; it is\n%s", file, err, text)

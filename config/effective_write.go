@@ -25,12 +25,8 @@ func (d *Document) HCL() []byte {
 
 func (b *Block) native() *hclwrite.Block {
 	out := hclwrite.NewBlock(b.Type, b.Labels)
-	for _, attr := range b.Attributes {
-		if attr.Remotes {
-			out.Body().SetAttributeRaw(attr.Name, attr.references())
-		} else {
-			out.Body().SetAttributeValue(attr.Name, attr.Value)
-		}
+	for i := range b.Attributes {
+		out.Body().SetAttributeRaw(b.Attributes[i].Name, b.Attributes[i].tokens())
 	}
 	for i, inner := range b.Blocks {
 		if i > 0 || len(b.Attributes) > 0 {
@@ -41,16 +37,37 @@ func (b *Block) native() *hclwrite.Block {
 	return out
 }
 
-// references writes one remote, or a list of them.
-func (a *Attribute) references() hclwrite.Tokens {
-	if a.Value.Type() == cty.String {
-		return hclwrite.TokensForTraversal(remoteTraversal(a.Value.AsString()))
+// longList is how much of a list, in bytes, stands on one line.
+const longList = 100
+
+// tokens writes the value; a long list with each element on a line of its own.
+func (a *Attribute) tokens() hclwrite.Tokens {
+	if !a.Value.Type().IsTupleType() {
+		return a.element(a.Value)
 	}
 	var list []hclwrite.Tokens
-	for _, name := range a.Value.AsValueSlice() {
-		list = append(list, hclwrite.TokensForTraversal(remoteTraversal(name.AsString())))
+	length := 0
+	for _, val := range a.Value.AsValueSlice() {
+		element := a.element(val)
+		list = append(list, element)
+		length += len(element.Bytes()) + len(", ")
 	}
-	return hclwrite.TokensForTuple(list)
+	if length <= longList {
+		return hclwrite.TokensForTuple(list)
+	}
+	end := &hclwrite.Token{Type: hclsyntax.TokenNewline, Bytes: []byte("\n")}
+	tokens := hclwrite.Tokens{{Type: hclsyntax.TokenOBrack, Bytes: []byte("[")}, end}
+	for _, element := range list {
+		tokens = append(append(tokens, element...), &hclwrite.Token{Type: hclsyntax.TokenComma, Bytes: []byte(",")}, end)
+	}
+	return append(tokens, &hclwrite.Token{Type: hclsyntax.TokenCBrack, Bytes: []byte("]")})
+}
+
+func (a *Attribute) element(val cty.Value) hclwrite.Tokens {
+	if a.Remotes {
+		return hclwrite.TokensForTraversal(remoteTraversal(val.AsString()))
+	}
+	return hclwrite.TokensForValue(val)
 }
 
 // remoteTraversal is remote.NAME, or remote["NAME"] where the name is no identifier.
@@ -156,8 +173,7 @@ func (a *Attribute) writeJSON(out *bytes.Buffer) {
 func (a *Attribute) writeScalar(out *bytes.Buffer, val cty.Value) {
 	switch {
 	case a.Remotes:
-		tokens := hclwrite.TokensForTraversal(remoteTraversal(val.AsString()))
-		writeString(out, "${"+string(tokens.Bytes())+"}")
+		writeString(out, "${"+string(a.element(val).Bytes())+"}")
 	case val.Type() == cty.Bool && val.True():
 		out.WriteString("true")
 	case val.Type() == cty.Bool:

@@ -19,3 +19,6 @@ func AnchorsForTest(page string) []string {
 	}
 	return anchors
 }
+
+// HidesForTest reports whether Effective hides more of a configuration than passwords.
+func HidesForTest(cfg *Config) bool { return len(cfg.sensitive) > 0 }
