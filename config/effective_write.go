@@ -20,7 +20,7 @@ func (d *Document) HCL() []byte {
 		}
 		file.Body().AppendBlock(b.native())
 	}
-	return hclwrite.Format(file.Bytes())
+	return file.Bytes() // which formats
 }
 
 func (b *Block) native() *hclwrite.Block {
