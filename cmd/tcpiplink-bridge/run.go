@@ -75,6 +75,8 @@ func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
 	if err != nil {
 		return &usageError{err: err, hint: adminHint(err)}
 	}
+	host := service{flush: cfg.Bridge.FlushTimeout, alive: func() { b.Remotes(); b.Directions() }, logger: logger}
+	tuned.Go(func() { host.run(ctx) })
 	// The admin server outlives the bridge, so that metrics can be read while it flushes.
 	serving, end := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
