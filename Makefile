@@ -1,4 +1,4 @@
-# make help lists the targets. Everything runs with the Go toolchain alone; only image needs Docker.
+# make help lists the targets. Everything runs with the Go toolchain alone; only image needs Docker or Podman (DOCKER=podman).
 
 GO       ?= go
 DOCKER   ?= docker
@@ -57,7 +57,8 @@ vuln: ## known vulnerabilities in what is called; needs the online database
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./...
 
 image: ## container image tcpiplink-bridge:VERSION
-	$(DOCKER) build -f deploy/Dockerfile --build-arg VERSION=$(VERSION) -t tcpiplink-bridge:$(VERSION) .
+	$(DOCKER) build -f deploy/Dockerfile --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD) \
+	  --build-arg CREATED=$(shell date -u +%Y-%m-%dT%H:%M:%SZ) -t tcpiplink-bridge:$(VERSION) .
 
 ci: ## everything that must pass before a commit
 	.ci/run

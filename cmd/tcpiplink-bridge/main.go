@@ -11,6 +11,7 @@ import (
 	_ "time/tzdata" // a time_zone of the configuration must be found in an image without /usr/share/zoneinfo too
 
 	"github.com/spf13/cobra"
+	_ "golang.org/x/crypto/x509roots/fallback" // likewise the authorities, where the system has none
 )
 
 // The exit codes.
