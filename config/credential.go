@@ -31,7 +31,7 @@ func credentialFunction(o Options) func(string) (string, error) {
 	}
 	return func(name string) (string, error) {
 		if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\\\x00") {
-			return "", &callError{"Bad name", `A credential has a plain name without folders, such as "house-password". For another place use file("path").`}
+			return "", &callError{summary: "Bad name", detail: `A credential has a plain name without folders, such as "house-password". For another place use file("path").`}
 		}
 		for _, dir := range dirs {
 			text, err := o.ReadFile(filepath.Join(dir, name))
@@ -41,14 +41,12 @@ func credentialFunction(o Options) func(string) (string, error) {
 			case errors.Is(err, fs.ErrNotExist):
 				continue
 			}
-			if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-				err = pathErr.Err // the path is named already
-			}
-			return "", &callError{"Unreadable credential", fmt.Sprintf("Cannot read %s: %v.", quote(filepath.Join(dir, name)), err)}
+			path := filepath.Join(dir, name)
+			return "", &callError{summary: "Unreadable credential", detail: fmt.Sprintf("Cannot read %s: %s", quote(path), whyUnreadable(err))}
 		}
 		return "", &callError{
-			"No credential",
-			fmt.Sprintf("There is no credential %s in %s. Give it to the service with LoadCredential, or to the container as a secret.", quote(name), join(places, "and")),
+			summary: "No credential",
+			detail:  fmt.Sprintf("There is no credential %s in %s. Give it to the service with LoadCredential, or to the container as a secret.", quote(name), join(places, "and")),
 		}
 	}
 }

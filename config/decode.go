@@ -1,6 +1,7 @@
 package config
 
 import (
+	"io/fs"
 	"regexp"
 	"slices"
 	"time"
@@ -17,6 +18,11 @@ type decoder struct {
 	dir   string                            // where relative paths start
 	read  func(path string) ([]byte, error) // reads a file for TLS
 	start hcl.Range                         // of the configuration
+
+	askMode func(path string) (fs.FileMode, error) // of a file or folder; nil: not known
+	modes   map[string]fs.FileMode                 // what it said; 0: nothing
+	public  map[string]bool                        // secret files that were warned of
+
 	// stateful: there is a folder for what outlasts the daemon, or a wrong one.
 	stateful bool
 	diags    hcl.Diagnostics

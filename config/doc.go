@@ -9,7 +9,7 @@
 //     local.NAME and remote.NAME; what went wrong is told without a word of a secret;
 //   - inherit.go: what defaults blocks say is added to remotes and queues;
 //   - dynamic.go, generated.go: dynamic blocks become those that they stand for, and messages name the one that they mean;
-//   - defaults.go, decode.go, value.go, list.go: each attribute is checked and written over its default; endpoint.go, tls.go, schedule.go,
+//   - defaults.go, decode.go, value.go, list.go: each attribute is checked and written over its default; endpoint.go, secretfile.go, tls.go, schedule.go,
 //     cron.go, commands.go, route.go, preset.go, match.go, class.go, unit.go, guid.go, rewrite.go, tame.go, loop.go, testblock.go and
 //     event.go do so for one subject each;
 //   - validate.go, ages.go, overlap.go: what concerns more than one attribute or more than one block is checked;

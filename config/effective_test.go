@@ -25,7 +25,7 @@ func TestEffectiveRoundTrip(t *testing.T) {
 				t.Errorf("Format of it = %v and\n%s\nwant it as it is:\n%s", err, formatted, native)
 			}
 			for file, src := range map[string][]byte{"effective.hcl": native, "effective.hcl.json": inJSON} {
-				again, err := config.Parse(file, src, config.Options{})
+				again, err := config.Parse(file, src, config.Options{Mode: modeOf})
 				if err != nil {
 					t.Fatalf("Parse(%s) = %v, want no error; it is\n%s", file, err, src)
 				}

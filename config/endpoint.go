@@ -144,6 +144,7 @@ func (d *decoder) password(attr *hcl.Attribute, dst *Secret) {
 	if ok {
 		if d.checkArgument(attr.Name, text, it.rng) {
 			*dst = NewSecret(text)
+			d.checkSecret(attr, text, it)
 		}
 		return
 	}

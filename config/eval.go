@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -31,10 +30,12 @@ type scope struct {
 	variables []string        // their names
 	locals    []string        // likewise
 	secrets   map[string]bool // what env and file returned, and the texts in sensitive variables
+	lastRead  string          // the file that was read last
 }
 
 func newScope(dir string, o Options) *scope {
 	s := &scope{remotes: map[string]*Remote{}, secrets: map[string]bool{}}
+	o.ReadFile = s.noting(o.ReadFile)
 	s.functions = &hcl.EvalContext{Functions: s.functionTable(dir, o)}
 	return s
 }
@@ -74,6 +75,7 @@ func (s *scope) seal() {
 // callError is a mistake found by one of our functions, with words of its own instead of HCL's.
 type callError struct {
 	summary, detail string
+	discreet        string // the detail without the argument; empty: it may be shown
 }
 
 // Error returns the detail.
@@ -81,13 +83,23 @@ func (e *callError) Error() string {
 	return e.detail
 }
 
+// discreetly leaves out of an error what it says of an argument that is not to be quoted.
+func discreetly(err error) error {
+	own, ok := errors.AsType[*callError](err)
+	if !ok || own.discreet == "" {
+		return &callError{summary: "Error in function call", detail: "The reason would quote the argument, which came from env or file."}
+	}
+	return &callError{summary: own.summary, detail: own.discreet}
+}
+
 func envFunction(lookup func(string) (string, bool)) func(string) (string, error) {
 	return func(name string) (string, error) {
 		text, ok := lookup(name)
 		if !ok {
 			return "", &callError{
-				"Undefined environment variable",
-				fmt.Sprintf("The environment variable %s is not set. Set it before the bridge starts.", quote(name)),
+				summary:  "Undefined environment variable",
+				detail:   fmt.Sprintf("The environment variable %s is not set. Set it before the bridge starts.", quote(name)),
+				discreet: "The environment variable is not set. Its name came from env or file, and is not shown.",
 			}
 		}
 		return text, nil
@@ -103,12 +115,10 @@ func fileFunction(dir string, read func(string) ([]byte, error)) func(string) (s
 		}
 		b, err := read(full)
 		if err != nil {
-			if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-				err = pathErr.Err // the path is named already
-			}
 			return "", &callError{
-				"Unreadable file",
-				fmt.Sprintf("Cannot read %s: %v. Relative paths start at the folder of the configuration file.", quote(full), err),
+				summary:  "Unreadable file",
+				detail:   fmt.Sprintf("Cannot read %s: %s", quote(full), whyUnreadable(err)),
+				discreet: "Cannot read this file, whose name came from env or file and is not shown: " + whyUnreadable(err),
 			}
 		}
 		return withoutLineEnd(b), nil
@@ -130,18 +140,19 @@ func (s *scope) textFunction(param string, f func(string) (string, error)) funct
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			arg, marks := args[0].Unmark()
+			s.lastRead = ""
 			text, err := f(arg.AsString())
 			if err == nil {
 				err = checkText(text)
 			}
 			if err != nil && len(marks) > 0 {
-				err = &callError{"Error in function call", "The reason would quote the argument, which came from env or file."}
+				err = discreetly(err)
 			}
 			if err != nil {
 				return cty.UnknownVal(cty.String), err
 			}
 			s.secrets[text] = true
-			return cty.StringVal(text).Mark(sensitive), nil
+			return s.markFile(cty.StringVal(text).Mark(sensitive), len(marks) > 0), nil
 		},
 	})
 }
@@ -149,10 +160,10 @@ func (s *scope) textFunction(param string, f func(string) (string, error)) funct
 // checkText refuses what would not arrive as it is.
 func checkText(text string) error {
 	if !utf8.ValidString(text) {
-		return &callError{"Not a text", "The content is not UTF-8 text."}
+		return &callError{summary: "Not a text", detail: "The content is not UTF-8 text."}
 	}
 	if cty.NormalizeString(text) != text {
-		return &callError{"Ambiguous text", "The content has letters with separate accents. Write them as single characters (Unicode form NFC)."}
+		return &callError{summary: "Ambiguous text", detail: "The content has letters with separate accents. Write them as single characters (Unicode form NFC)."}
 	}
 	return nil
 }

@@ -3,10 +3,12 @@ package config_test
 import (
 	"errors"
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
@@ -16,8 +18,25 @@ var update = flag.Bool("update", false, "write the expected texts of testdata an
 
 // environment is what env() finds in the fixtures. No diagnostic may contain hunter2.
 func environment(name string) (string, bool) {
-	text, ok := map[string]string{"NORTH_PASSWORD": "north-secret", "SECRET": "hunter2", "TCPIPLINK_VAR_from_env": "hunter2", "TCPIPLINK_VAR_shadowed": "hunter2"}[name]
+	text, ok := map[string]string{"NORTH_PASSWORD": "north-secret", "SECRET": "hunter2", "EMPTY": "", "TCPIPLINK_VAR_from_env": "hunter2", "TCPIPLINK_VAR_shadowed": "hunter2"}[name]
 	return text, ok
+}
+
+// modeOf is the mode of a file in the fixtures: what everybody may read is called open, what is in private nobody else can reach, and
+// volume is one of Kubernetes.
+func modeOf(path string) (fs.FileMode, error) {
+	switch {
+	case filepath.Base(path) == "private":
+		return fs.ModeDir | 0o750, nil
+	case filepath.Base(path) == "..data" && !strings.Contains(path, "volume"):
+		return 0, fs.ErrNotExist
+	case filepath.Ext(path) == "" || strings.HasSuffix(path, ".d"):
+		return fs.ModeDir | 0o755, nil
+	case strings.HasPrefix(filepath.Base(path), "open"):
+		return 0o644, nil
+	default:
+		return 0o640, nil
+	}
 }
 
 // load loads a fixture of the working directory, a file or a folder, so that messages have no path in front of its name.
@@ -32,8 +51,13 @@ func load(name string) (*config.Config, error) {
 // optionsOf sets the variables of a fixture by the files beside it: NAME.vars, NAME.vars.json, and NAME.args with one NAME=VALUE on
 // each line.
 func optionsOf(name string) (config.Options, error) {
-	o := config.Options{Env: environment, Vars: map[string]string{}, SecretDirs: []string{"secrets"}}
+	o := config.Options{Env: environment, Vars: map[string]string{}, SecretDirs: []string{"secrets"}, Mode: modeOf}
 	base, _, _ := strings.Cut(name, ".")
+	if base == "locked" {
+		o.ReadFile = func(path string) ([]byte, error) {
+			return nil, &fs.PathError{Op: "open", Path: path, Err: syscall.EACCES}
+		}
+	}
 	for _, file := range []string{base + ".vars", base + ".vars.json"} {
 		if _, err := os.Stat(file); err == nil {
 			o.VarFiles = append(o.VarFiles, file)

@@ -153,7 +153,7 @@ func withoutSecrets(err error, args []cty.Value) error {
 	}
 	for _, arg := range args {
 		if arg.ContainsMarked() {
-			return &callError{"Error in function call", "The reason is not shown: it could quote an argument that is sensitive, or came from env or file."}
+			return &callError{summary: "Error in function call", detail: "The reason is not shown: it could quote an argument that is sensitive, or came from env or file."}
 		}
 	}
 	return err

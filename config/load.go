@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,6 +28,9 @@ type Options struct {
 	ReadFile func(path string) ([]byte, error)
 	// SecretDirs are folders in which credential() looks behind that of the environment variable CREDENTIALS_DIRECTORY. nil: /run/secrets.
 	SecretDirs []string
+	// Mode tells the mode of a file or folder, with links followed, to find secrets that everybody may read. nil: the file system,
+	// if that is what ReadFile reads; on Windows nothing, whose modes do not tell.
+	Mode func(path string) (fs.FileMode, error)
 	// Vars are values of variables, by name, as --var gives them: texts, or for other types what stands for them in HCL.
 	Vars map[string]string
 	// VarFiles are paths of files with values of variables, as --var-file names them. ReadFile reads them, up to 4 MiB without it.
@@ -84,6 +88,7 @@ func newLoader(path string, o Options) *loader {
 	if o.Env == nil {
 		l.options.Env = func(string) (string, bool) { return "", false }
 	}
+	l.options.Mode = modeOf(&o)
 	l.options.ReadFile = l.reading.by(o.reader())
 	l.start = hcl.Range{Filename: path, Start: hcl.InitialPos, End: hcl.InitialPos}
 	return l
@@ -106,7 +111,7 @@ func (l *loader) load() (*Config, error) {
 		return nil, l.fail(l.diags, nil)
 	}
 	d := &decoder{
-		scope: newScope(l.dir, l.options), dir: l.dir, read: l.readTLS, zones: map[string]*time.Location{},
+		scope: newScope(l.dir, l.options), dir: l.dir, read: l.readTLS, zones: map[string]*time.Location{}, askMode: l.options.Mode,
 		start: l.start, diags: l.diags, labels: map[hcl.Range]bool{}, dynamics: map[hcl.Range]bool{}, blocks: map[*hcl.Diagnostic]string{},
 	}
 	cfg := d.decode(hcl.MergeBodies(l.bodies), &given{options: l.options, sources: l.sources})
@@ -141,7 +146,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	if len(b) > maxFile {
-		return nil, fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
+		return nil, fmt.Errorf("it is larger than %d MiB", maxFile>>20)
 	}
 	return b, nil
 }

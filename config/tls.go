@@ -2,8 +2,6 @@ package config
 
 import (
 	"crypto/x509"
-	"errors"
-	"io/fs"
 	"net/netip"
 	"path/filepath"
 	"slices"
@@ -33,6 +31,9 @@ func (d *decoder) decodeTLS(raw *rawTLS) *TLS {
 	}
 	certText, certItem, certOK := d.path(raw.CertFile, &t.CertFile)
 	keyText, keyItem, keyOK := d.path(raw.KeyFile, &t.KeyFile)
+	if keyOK {
+		d.checkPrivate(keyItem.rng, fileMark{t.KeyFile, keyItem.sensitive})
+	}
 	switch {
 	case raw.CertFile != nil && raw.KeyFile == nil:
 		d.errorf(raw.CertFile.NameRange, "Missing key", "A certificate needs its private key: give key_file too.")
@@ -60,10 +61,7 @@ func (d *decoder) path(attr *hcl.Attribute, dst *string) (text []byte, it item, 
 	*dst = name
 	text, err := d.read(name)
 	if err != nil {
-		if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-			err = pathErr.Err // it would name the path
-		}
-		d.errorf(it.rng, "Unreadable file", "Cannot read %s: %v. Relative paths start at the folder of the configuration file.", it.file(name), err)
+		d.errorf(it.rng, "Unreadable file", "Cannot read %s: %s", it.file(name), whyUnreadable(err))
 		return nil, it, false
 	}
 	return text, it, true
