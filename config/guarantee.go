@@ -8,8 +8,8 @@ import (
 // Guarantee says in one sentence what the route promises for an event, and what it does not.
 func (r *Route) Guarantee() string {
 	from, to := r.directions()
-	return fmt.Sprintf("Events are taken from %s at most once%s; while the bridge runs, each goes to %s %s%s, "+
-		"until +OK comes back or a limit (%d events or %s waiting: %s; or %s of waiting)%s, a permanent refusal or %s without room at the destination removes it, "+
+	return fmt.Sprintf("Events are taken from %s while connected, at most once%s; while the bridge runs, each goes to %s %s%s, "+
+		"until +OK comes back or a limit of its queue (%d events or %s waiting: %s; or %s of waiting)%s, a permanent refusal or %s without room at the destination removes it, "+
 		"and then it is counted; %s%s.",
 		from, r.visits(), to, r.Queue.times(), r.waits(), r.Queue.MaxEvents, formatSize(r.Queue.MaxBytes), r.Queue.Overflow.effect(),
 		formatSpan(r.Queue.MaxAge), r.Queue.Overflow.replaces(), formatSpan(r.Queue.RetryMaxAge), r.Queue.remains(), r.leavesOut())
@@ -32,19 +32,19 @@ func (r *Route) directions() (from, to string) {
 
 // remains says what becomes of the events that wait when the bridge ends.
 func (q *Queue) remains() string {
-	const again = "; after a crash, what was sent just before is sent again, whatever its class"
+	const again = "; after each of these, what was sent just before is sent again, whatever its class"
 	switch {
 	case q.Storage != StorageDisk:
-		return "what still waits when the bridge stops is lost"
+		return "what still waits at the end of a stop (flush_timeout), and all that waits at a crash or kill -9, is lost"
 	case q.Fsync == FsyncAlways:
-		return "what still waits when the bridge stops, crashes or loses its power is on disk and goes out after the next start, " +
-			"apart from what came within the last write" + again
+		return "what still waits when the bridge stops is on disk and goes out after the next start; a crash, kill -9 or a loss of power takes " +
+			"what came within the last write" + again
 	case q.Fsync == FsyncNever:
-		return "what still waits when the bridge stops or crashes is on disk and goes out after the next start; a loss of power takes " +
-			"what the operating system had not yet written" + again
+		return "what still waits when the bridge stops is on disk and goes out after the next start; a crash or kill -9 takes what came " +
+			"in the moment before, and a loss of power what the operating system had not yet written" + again
 	default:
-		return "what still waits when the bridge stops or crashes is on disk and goes out after the next start; a loss of power takes " +
-			"what came within the last 500 ms" + again
+		return "what still waits when the bridge stops is on disk and goes out after the next start; a crash or kill -9 takes what came " +
+			"in the moment before, and a loss of power what came within the last 500 ms" + again
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -73,6 +74,9 @@ func (f *validateFlags) check() error {
 	}
 }
 
+// guaranteeWidth is where the sentence of a route is wrapped, as the details of diagnostics are.
+const guaranteeWidth = 78
+
 // validate checks everything that needs no connection, and says what the routes promise.
 func (f *validateFlags) validate(ctx context.Context, out, warnings io.Writer) (*config.Config, error) {
 	cfg, err := loadConfig(f.path, f.vars, warnings)
@@ -95,7 +99,7 @@ func (f *validateFlags) validate(ctx context.Context, out, warnings io.Writer) (
 	}
 	fmt.Fprintf(out, "%s is valid: %s, %s\n", f.path, count(len(cfg.Remotes), "remote"), count(len(cfg.Routes), "route"))
 	for _, r := range cfg.Routes {
-		fmt.Fprintf(out, "route %s: %s\n", r.Name, r.Guarantee())
+		fmt.Fprintln(out, strings.Join(wrap("route "+r.Name+": "+r.Guarantee(), guaranteeWidth), "\n  "))
 	}
 	if note := unknownNote(report.Unknown); note != "" {
 		fmt.Fprintln(out, note)
