@@ -42,7 +42,7 @@ func credentialFunction(o Options) func(string) (string, error) {
 				continue
 			}
 			path := filepath.Join(dir, name)
-			return "", &callError{summary: "Unreadable credential", detail: fmt.Sprintf("Cannot read %s: %s", quote(path), whyUnreadable(err))}
+			return "", &callError{summary: "Unreadable credential", detail: fmt.Sprintf("Cannot read %s: %s", quote(path), whyUnreadable(path, err))}
 		}
 		return "", &callError{
 			summary: "No credential",

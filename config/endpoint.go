@@ -59,6 +59,9 @@ func (d *decoder) address(text string, it item) (string, bool) {
 // hostName is what a name to look up may consist of; a resolver judges the rest.
 var hostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$`)
 
+// fourNumbers looks like an IPv4 address; no name that can be looked up does.
+var fourNumbers = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$`)
+
 // parseAddress returns text as host:port, or what is wrong with it. It does not quote the text, which may hold credentials.
 func parseAddress(text string) (addr, reason string) {
 	if strings.Contains(text, "@") {
@@ -87,6 +90,8 @@ func parseAddress(text string) (addr, reason string) {
 		return "", "The host is missing."
 	case err != nil && strings.HasPrefix(text, "["):
 		return "", "There is no IPv6 address between the brackets."
+	case err != nil && fourNumbers.MatchString(host):
+		return "", "The numbers of an IPv4 address go from 0 to 255, without zeros in front."
 	case err != nil && !hostName.MatchString(host):
 		return "", "The host has characters that no host name has."
 	case err == nil && ip.Zone() != "" && !hostName.MatchString(ip.Zone()):

@@ -117,8 +117,8 @@ func fileFunction(dir string, read func(string) ([]byte, error)) func(string) (s
 		if err != nil {
 			return "", &callError{
 				summary:  "Unreadable file",
-				detail:   fmt.Sprintf("Cannot read %s: %s", quote(full), whyUnreadable(err)),
-				discreet: "Cannot read this file, whose name came from env or file and is not shown: " + whyUnreadable(err),
+				detail:   fmt.Sprintf("Cannot read %s: %s", quote(full), whyUnreadable(path, err)),
+				discreet: "Cannot read this file, whose name came from env or file and is not shown: " + whyUnreadable(path, err),
 			}
 		}
 		return withoutLineEnd(b), nil

@@ -47,7 +47,7 @@ func (d *decoder) pattern(attr *hcl.Attribute, dst *vscp.GUIDPattern) {
 func (d *decoder) parsePattern(text string, it item) (vscp.GUIDPattern, bool) {
 	p, err := vscp.ParseGUIDPattern(text)
 	if err != nil {
-		d.syntax(it, "Not a GUID pattern", err, "A GUID pattern is a whole GUID of 16 bytes, or its first bytes and a *, such as "+examplePattern+".")
+		d.syntax(it, "Not a GUID pattern", err, "A GUID pattern is a whole GUID of 16 bytes, or its first bytes and a *, such as "+examplePattern+"."+it.patternHint(text))
 	}
 	return p, err == nil
 }

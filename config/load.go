@@ -98,23 +98,24 @@ func newLoader(path string, o Options) *loader {
 func (l *loader) add(name string, src []byte) {
 	l.reading.add(name, src)
 	file, diags := parse(name, src)
-	l.sources[name] = newReporter(name, src, file, !diags.HasErrors())
+	l.sources[name] = newReporter(name, src, file, !brokenSyntax(diags))
 	l.diags = append(l.diags, diags...)
-	if !diags.HasErrors() {
+	if !brokenSyntax(diags) {
 		l.bodies = append(l.bodies, file.Body)
 	}
 }
 
 func (l *loader) load() (*Config, error) {
-	if l.diags.HasErrors() {
+	if brokenSyntax(l.diags) {
 		// What follows a syntax error is mostly its consequence.
-		return nil, l.fail(l.diags, nil)
+		return nil, l.fail(firstOfEach(l.diags), nil)
 	}
 	d := &decoder{
 		scope: newScope(l.dir, l.options), dir: l.dir, read: l.readTLS, zones: map[string]*time.Location{}, askMode: l.options.Mode,
 		start: l.start, diags: l.diags, labels: map[hcl.Range]bool{}, dynamics: map[hcl.Range]bool{}, blocks: map[*hcl.Diagnostic]string{},
 	}
 	cfg := d.decode(hcl.MergeBodies(l.bodies), &given{options: l.options, sources: l.sources})
+	d.inOurWords(l.sources)
 	l.sources.hide(d.hidden)
 	if d.diags.HasErrors() {
 		return nil, l.fail(d.diags, d.blocks)

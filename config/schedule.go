@@ -32,6 +32,9 @@ func (d *decoder) decodeSchedule(raw *rawSchedule) *Schedule {
 	s.Commands = d.commands(raw.Commands)
 	d.integer(raw.MaxFetch, &s.MaxFetch, 1<<31-1)
 	d.duration(raw.Linger, &s.Linger, 0)
+	if raw.Every != nil && raw.Cron != nil {
+		d.errorf(raw.Cron.NameRange, "Two rhythms", "A schedule has either every (a fixed time from tick to tick) or cron (times of the calendar).")
+	}
 	if d.clean(n) {
 		d.checkTicks(raw, s)
 		d.checkMode(raw, s)
@@ -55,8 +58,6 @@ func (s *Schedule) visits() bool {
 // checkTicks checks when the ticks come.
 func (d *decoder) checkTicks(raw *rawSchedule, s *Schedule) {
 	switch {
-	case raw.Every != nil && raw.Cron != nil:
-		d.errorf(raw.Cron.NameRange, "Two rhythms", "A schedule has either every (a fixed time from tick to tick) or cron (times of the calendar).")
 	case !s.hasTicks() && s.Mode != ModeLazy:
 		d.errorf(raw.Def, "Missing every", `In mode %q a schedule needs the time from tick to tick, such as every = "5s", or times of the calendar, such as cron = "*/15 * * * *".`, s.Mode)
 	case !s.hasTicks() && raw.Jitter != nil:

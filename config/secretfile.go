@@ -159,8 +159,8 @@ func modeOf(o *Options) func(string) (fs.FileMode, error) {
 	}
 }
 
-// whyUnreadable says why a file cannot be read, and what to do.
-func whyUnreadable(err error) string {
+// whyUnreadable says why a file of this name in the configuration cannot be read, and what to do.
+func whyUnreadable(name string, err error) string {
 	reason := err
 	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		reason = pathErr.Err // the path is named already
@@ -168,7 +168,7 @@ func whyUnreadable(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Sprintf("%v. The user that the bridge runs as must be allowed to read it and to enter all folders above it.", reason)
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist) && !filepath.IsAbs(name):
 		return fmt.Sprintf("%v. Relative paths start at the folder of the configuration file.", reason)
 	default:
 		return fmt.Sprintf("%v.", reason)

@@ -55,13 +55,14 @@ func (d *decoder) path(attr *hcl.Attribute, dst *string) (text []byte, it item, 
 		d.errorf(it.rng, "Missing file name", "%s must name a file. Leave it out if there is none.", attr.Name)
 		return nil, it, false
 	}
+	given := name
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(d.dir, name)
 	}
 	*dst = name
 	text, err := d.read(name)
 	if err != nil {
-		d.errorf(it.rng, "Unreadable file", "Cannot read %s: %s", it.file(name), whyUnreadable(err))
+		d.errorf(it.rng, "Unreadable file", "Cannot read %s: %s", it.file(name), whyUnreadable(given, err))
 		return nil, it, false
 	}
 	return text, it, true

@@ -148,7 +148,7 @@ func (d *decoder) span(attr *hcl.Attribute, it item, dst *time.Duration, least t
 	v, err := time.ParseDuration(it.val.AsString())
 	switch {
 	case err != nil:
-		d.errorf(it.rng, "Not a duration", `%s is not a duration. Write a number with its unit (ns, us, ms, s, m or h), such as "500ms", "5s" or "1h30m".`, it.quote())
+		d.errorf(it.rng, "Not a duration", `%s is not a duration. Write a number with its unit (ns, us, ms, s, m or h), such as "500ms", "5s" or "1h30m".%s`, it.quote(), it.spanHint())
 	case v < least && least <= 1:
 		d.errorf(it.rng, "Duration too short", "%s must be %s.", attr.Name, [...]string{"zero or more", "more than zero"}[least])
 	default:
@@ -172,7 +172,7 @@ func (d *decoder) size(attr *hcl.Attribute, dst *int64) {
 	}
 	switch {
 	case !valid:
-		d.errorf(it.rng, "Not a size", `%s is not a size. Write a whole number of bytes, or one with its unit (B, KB, MB, GB, KiB, MiB or GiB), such as "16MiB".`, it.quote())
+		d.errorf(it.rng, "Not a size", `%s is not a size. Write a whole number of bytes, or one with its unit (B, KB, MB, GB, KiB, MiB or GiB), such as "16MiB".%s`, it.quote(), it.sizeHint())
 	case n <= 0:
 		d.errorf(it.rng, "Size too small", "%s must be more than zero.", attr.Name)
 	default:

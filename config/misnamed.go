@@ -1,0 +1,198 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// synonyms are words that other programs have for ours. They are asked after what looks alike.
+var synonyms = map[string]string{
+	"username": "user", "login": "user", "passphrase": "password", "passwd": "password", "pass": "password", "secret": "password",
+	"host": "address", "hostname": "address", "ip": "address", "server": "address", "url": "address", "hosts": "addresses",
+	"ca": "ca_file", "ca_cert": "ca_file", "cacert": "ca_file", "ca_bundle": "ca_file", "cert": "cert_file", "certificate": "cert_file",
+	"key": "key_file", "private_key": "key_file", "sni": "server_name",
+	"interval": "every", "period": "every", "poll": "every", "timezone": "time_zone", "tz": "time_zone", "maximum": "max", "minimum": "min",
+	"timeout": "timeouts", "tls_config": "tls", "ssl": "tls", "retry": "backoff", "reconnect": "backoff", "buffer": "queue",
+	"source": "from", "src": "from", "destination": "to", "dest": "to", "target": "to", "filter": "match",
+	"ttl": "max_age", "size": "max_bytes", "max_size": "max_bytes", "limit": "max_events",
+	"path": "state_dir", "dir": "state_dir", "data_dir": "state_dir", "bind": "listen", "loglevel": "level",
+	"peer": "remote", "link": "remote", "endpoint": "remote", "logging": "log", "http": "admin", "api": "admin", "metrics": "admin",
+}
+
+// wordHints say what to do where no other word would be right.
+var wordHints = map[string]string{
+	"remote.port":                     `The port is a part of the address, such as address = "192.0.2.7:9598".`,
+	"remote.tls.verify":               noTrust,
+	"remote.tls.insecure":             noTrust,
+	"remote.tls.skip_verify":          noTrust,
+	"remote.tls.insecure_skip_verify": noTrust,
+}
+
+const noTrust = "The certificate of the peer is always checked. One that no known authority has signed can be trusted by ca_file, with itself in it, or by pins."
+
+// brokenSyntax reports whether a text could not be parsed. An attribute that is set twice is a mistake that hides no other.
+func brokenSyntax(diags hcl.Diagnostics) bool {
+	return slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError && d.Summary != "Attribute redefined" })
+}
+
+// firstOfEach leaves the first of the diagnostics at one place: a parser that stumbles tells of its next steps too.
+func firstOfEach(diags hcl.Diagnostics) hcl.Diagnostics {
+	seen := map[hcl.Range]bool{}
+	return slices.DeleteFunc(slices.Clone(diags), func(d *hcl.Diagnostic) bool {
+		if d.Subject == nil {
+			return false
+		}
+		at := hcl.Range{Filename: d.Subject.Filename, Start: d.Subject.Start}
+		again := seen[at]
+		seen[at] = true
+		return again
+	})
+}
+
+// The words of HCL about names that it does not expect.
+var (
+	unexpectedName = regexp.MustCompile(`^(?:An argument named|Blocks of type|No argument or block type is named) "([^"]+)"(?: (?:is|are) not expected here)?\.$`)
+	noVariable     = regexp.MustCompile(`^There is no variable named "([^"]+)"\.$`)
+	missingLabel   = regexp.MustCompile(`^All ([a-z]+) blocks must have 1 labels`)
+	manyLabels     = regexp.MustCompile(`^Only 1 labels \([a-z]+\) are expected for ([a-z]+) blocks\.$`)
+)
+
+// inOurWords adds to the diagnostics of HCL what it cannot know: the words of the language.
+func (d *decoder) inOurWords(files sources) {
+	var blocks map[string]rawBlock
+	for _, diag := range d.diags {
+		if diag.Subject == nil {
+			continue
+		}
+		if m := unexpectedName.FindStringSubmatch(diag.Detail); m != nil {
+			if blocks == nil {
+				blocks = blocksByPath()
+			}
+			path, ok := files.pathAt(*diag.Subject)
+			if block, known := blocks[path]; ok && known {
+				diag.Detail += " " + block.instead(m[1], diag.Summary == "Unsupported block type", blocks)
+			}
+		} else if m := noVariable.FindStringSubmatch(diag.Detail); m != nil {
+			diag.Detail += d.insteadOfVariable(m[1])
+		} else if m := missingLabel.FindStringSubmatch(diag.Detail); m != nil {
+			name := "north"
+			if m[1] == "defaults" {
+				name = "remote"
+			}
+			diag.Detail = fmt.Sprintf("A %s block needs a name, such as %s %q {.", m[1], m[1], name)
+		} else if m := manyLabels.FindStringSubmatch(diag.Detail); m != nil {
+			diag.Detail = fmt.Sprintf("A %s block has one name.", m[1])
+		} else {
+			diag.Detail += d.wholeRemote(diag)
+		}
+	}
+}
+
+// insteadOfVariable says what a word that stands alone may have been meant for.
+func (d *decoder) insteadOfVariable(word string) string {
+	switch {
+	case d.scope.remotes[word] != nil:
+		return fmt.Sprintf(" Did you mean remote.%s?", word)
+	case slices.Contains(d.scope.variables, word):
+		return fmt.Sprintf(" Did you mean var.%s?", word)
+	case slices.Contains(d.scope.locals, word):
+		return fmt.Sprintf(" Did you mean local.%s?", word)
+	default:
+		return fmt.Sprintf(` If it is a text, it needs double quotes: "%s".`, word)
+	}
+}
+
+func blocksByPath() map[string]rawBlock {
+	byPath := map[string]rawBlock{}
+	var top rawBlock
+	for _, b := range languageBlocks() {
+		byPath[b.path] = b
+		if !strings.Contains(b.path, ".") {
+			top.blocks = append(top.blocks, b.path)
+		}
+	}
+	byPath[""] = top
+	return byPath
+}
+
+// instead says what to write in a block in place of an attribute, or a block, that it does not have.
+func (b rawBlock) instead(word string, isBlock bool, blocks map[string]rawBlock) string {
+	if hint, ok := wordHints[b.path+"."+word]; ok {
+		return hint
+	}
+	inner := make([]string, len(b.blocks))
+	for i, path := range b.blocks {
+		inner[i] = lastType(path)
+		if !isBlock && slices.Contains(blocks[path].attributes, word) {
+			return belongs(path)
+		}
+	}
+	words := slices.Concat(b.attributes, inner)
+	if hint := didYouMean(word, words); hint != "" {
+		return strings.TrimSpace(hint)
+	}
+	if ours := synonyms[word]; slices.Contains(words, ours) {
+		return fmt.Sprintf("Did you mean %q?", ours)
+	}
+	for _, path := range slices.Sorted(maps.Keys(blocks)) {
+		other := blocks[path]
+		switch {
+		case path == "" || path == b.path:
+		case isBlock && slices.Contains(other.blocks, path+"."+word):
+			return belongs(path)
+		case !isBlock && b.path == "" && !strings.Contains(path, ".") && slices.Contains(other.attributes, word):
+			return belongs(path)
+		}
+	}
+	return fmt.Sprintf("Here there can be %s.", join(words, "and"))
+}
+
+func belongs(path string) string { return fmt.Sprintf("It belongs into a %s block.", lastType(path)) }
+
+func lastType(path string) string { return path[strings.LastIndex(path, ".")+1:] }
+
+// wholeRemote says that a remote has no parts that a route could refer to.
+func (d *decoder) wholeRemote(diag *hcl.Diagnostic) string {
+	if diag.Expression == nil || diag.Summary != "Unsupported attribute" {
+		return ""
+	}
+	for _, t := range diag.Expression.Variables() {
+		if len(t) < 3 || t.RootName() != "remote" { // or the iterator of a dynamic block
+			continue
+		}
+		if step, ok := t[1].(hcl.TraverseAttr); ok && d.scope.remotes[step.Name] != nil {
+			return " A remote is referred to as a whole, as in remote.north."
+		}
+	}
+	return ""
+}
+
+// pathAt returns the types of the blocks around a place, such as remote.backoff. It reports false for the JSON form.
+func (s sources) pathAt(rng hcl.Range) (string, bool) {
+	r := s[rng.Filename]
+	if r == nil {
+		return "", false
+	}
+	native, ok := r.file.Body.(*hclsyntax.Body)
+	if !ok {
+		return "", false
+	}
+	var path []string
+	for {
+		i := slices.IndexFunc(native.Blocks, func(b *hclsyntax.Block) bool {
+			within := b.Body.Range() // what is wrong with the type of a block belongs to the block around it
+			return within.Start.Byte <= rng.Start.Byte && rng.Start.Byte < within.End.Byte
+		})
+		if i < 0 {
+			return strings.Join(path, "."), true
+		}
+		path = append(path, native.Blocks[i].Type)
+		native = native.Blocks[i].Body
+	}
+}
