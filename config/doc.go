@@ -2,6 +2,7 @@
 //
 // Load and Parse take a file, or the files of a folder, through these steps:
 //
+//   - depth.go: what is nested so deeply that a parser would run out of stack is refused before it is parsed;
 //   - files.go, load.go: the files are found and parsed; what is read, also by functions, is remembered, so that Hash can tell a change;
 //   - hcl.go: the parsed body is laid out into raw structs; unknown blocks and attributes are found here;
 //   - variable.go, given.go, varfile.go, locals.go: variables get their values from outside, and locals are computed in order;

@@ -61,18 +61,19 @@ func (r *reporter) convert(diag *hcl.Diagnostic, block string) Diagnostic {
 	}
 	start, end := line.markedPart(rng)
 	if line.secret && start >= line.cut {
-		r.hide(&d, line)
+		_, own := diag.Extra.(ownText)
+		r.hide(&d, line, own)
 	}
 	d.Excerpt = excerpt(line, start, end)
 	return d
 }
 
 // hide removes from a diagnostic what tells of the hidden part of its line: its place, which gives away the length, and, in
-// the words of a parser, the text.
-func (r *reporter) hide(d *Diagnostic, line *sourceLine) {
+// the words of a parser, which are not our own, the text.
+func (r *reporter) hide(d *Diagnostic, line *sourceLine, own bool) {
 	d.Position.Column = utf8.RuneCountInString(line.text[:line.cut]) + 1
 	d.EndLine, d.EndColumn = d.Position.Line, d.Position.Column+len(hidden)
-	if !r.parsed {
+	if !r.parsed && !own {
 		d.Summary = "Syntax error"
 		d.Detail = "There is a mistake in or after a value that is not shown here because it may be a secret. Check its quotes and brackets."
 	}

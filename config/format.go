@@ -20,7 +20,10 @@ const formatRounds = 4
 // nothing else. Line ends stay LF or CRLF as they are, a missing one at the end is added, a byte order mark goes. The filename is
 // used in messages. The error is an *Error if src has syntax errors; what the words mean is not looked at.
 func Format(filename string, src []byte) ([]byte, error) {
-	file, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
+	file, diags := (*hcl.File)(nil), checkNative(filename, src)
+	if diags == nil {
+		file, diags = hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
+	}
 	if diags.HasErrors() {
 		s := sources{filename: newReporter(filename, src, file, false)}
 		return nil, &Error{Diagnostics: s.report(diags, filename, nil)}

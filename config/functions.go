@@ -107,7 +107,7 @@ func numberFunctions() map[string]function.Function {
 func conversions() map[string]function.Function {
 	return map[string]function.Function{
 		"csvdecode":  stdlib.CSVDecodeFunc,
-		"jsondecode": stdlib.JSONDecodeFunc,
+		"jsondecode": shallow(stdlib.JSONDecodeFunc, deepJSON),
 		"jsonencode": stdlib.JSONEncodeFunc,
 		"tobool":     stdlib.MakeToFunc(cty.Bool),
 		"tolist":     stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
@@ -115,7 +115,7 @@ func conversions() map[string]function.Function {
 		"tonumber":   stdlib.MakeToFunc(cty.Number),
 		"toset":      stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
 		"tostring":   stdlib.MakeToFunc(cty.String),
-		"yamldecode": ctyyaml.YAMLDecodeFunc,
+		"yamldecode": shallow(ctyyaml.YAMLDecodeFunc, deepYAML),
 	}
 }
 

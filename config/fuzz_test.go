@@ -212,3 +212,27 @@ func checkValidSchedule(t *testing.T, r *config.Remote) {
 		t.Errorf("schedule of remote %s = %+v, want commands of one line", r.Name, s)
 	}
 }
+
+// FuzzNesting repeats something within a file, and checks that it is parsed or refused: a parser must not run out of stack.
+func FuzzNesting(f *testing.F) {
+	for _, n := range nested {
+		f.Add(n[0], n[1], n[2], false)
+		f.Add(`{"locals": {"a": "${`+strings.TrimPrefix(n[0], "x = "), n[1], n[2]+`}"}}`, true)
+	}
+	f.Add(`locals { a = jsondecode("`, `[`, `") }`, false)
+	f.Add(`locals { a = yamldecode("`, `- `, `") }`, false)
+	f.Add(`variable "v" { type = `, `list(`, `any`, false)
+	f.Fuzz(func(t *testing.T, before, again, after string, inJSON bool) {
+		if len(again) == 0 || len(again) > 50 {
+			t.Skip("nothing to repeat, or too much for a quick run")
+		}
+		src := before + strings.Repeat(again, 6000/len(again)) + after
+		cfg, err := config.Parse(fuzzName(inJSON), []byte(src), fuzzOptions())
+		if _, ok := errors.AsType[*config.Error](err); !ok && cfg == nil {
+			t.Errorf("Parse of %q, many %q, %q = nil, %v, want a configuration or an *Error", before, again, after, err)
+		}
+		if _, err := config.Format("f.hcl", []byte(src)); err != nil && cfg != nil && !inJSON {
+			t.Errorf("Format of %q, many %q, %q = %v, want no error: it can be parsed", before, again, after, err)
+		}
+	})
+}

@@ -130,7 +130,15 @@ func (l *loader) fail(diags hcl.Diagnostics, blocks map[*hcl.Diagnostic]string) 
 }
 
 func parse(filename string, src []byte) (*hcl.File, hcl.Diagnostics) {
-	if strings.HasSuffix(filename, ".json") {
+	isJSON := strings.HasSuffix(filename, ".json")
+	check := checkNative
+	if isJSON {
+		check = checkJSON
+	}
+	if diags := check(filename, src); diags != nil {
+		return nil, diags
+	}
+	if isJSON {
 		return json.Parse(src, filename)
 	}
 	return hclsyntax.ParseConfig(src, filename, hcl.InitialPos)

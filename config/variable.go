@@ -181,6 +181,9 @@ func (v *variable) parse(text string) (cty.Value, bool) {
 	if v.ty == cty.DynamicPseudoType || v.ty.IsPrimitiveType() {
 		return cty.StringVal(text), true
 	}
+	if deepText([]byte(text)) {
+		return cty.DynamicVal, false
+	}
 	expr, diags := hclsyntax.ParseExpression([]byte(text), "", hcl.InitialPos)
 	if diags.HasErrors() {
 		return cty.DynamicVal, false
