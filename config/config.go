@@ -28,6 +28,7 @@ type Bridge struct {
 	FlushTimeout time.Duration // how long a stop waits for queues to empty before it cuts the connections
 	GUID         vscp.GUID     // of the events that the bridge itself sends; all zero: the interface GUID at each remote
 	StateDir     string        // folder of what outlasts the daemon; empty: there is none
+	WatchConfig  time.Duration // how often the configuration is looked at for changes, which are then taken up; 0: never
 }
 
 // Log says what is logged and how.

@@ -157,7 +157,9 @@ func TestEveryAttribute(t *testing.T) {
 		t.Errorf("remote a = %+v, want %+v", got, want)
 	}
 	checkOtherRemotes(t, cfg)
-	if got, want := cfg.Bridge, (config.Bridge{Name: "every-attribute", FlushTimeout: 2 * time.Second, StateDir: "/var/lib/bridge"}); got != want {
+	if got, want := cfg.Bridge, (config.Bridge{
+		Name: "every-attribute", FlushTimeout: 2 * time.Second, StateDir: "/var/lib/bridge", WatchConfig: 10 * time.Second,
+	}); got != want {
 		t.Errorf("bridge = %+v, want %+v", got, want)
 	}
 	if got, want := cfg.Log, (config.Log{Level: "trace", Format: "json"}); got != want {

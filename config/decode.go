@@ -102,6 +102,7 @@ func (d *decoder) decodeDaemon(raw *rawFile, cfg *Config) {
 		d.duration(b.FlushTimeout, &cfg.Bridge.FlushTimeout, 1)
 		d.stateDir(b.StateDir, &cfg.Bridge.StateDir)
 		d.guid(b.GUID, &cfg.Bridge.GUID)
+		d.watchConfig(b.WatchConfig, &cfg.Bridge.WatchConfig)
 	}
 	if l := raw.Log; l != nil {
 		choice(d, l.Level, &cfg.Log.Level, "trace", "debug", "info", "warn", "error")

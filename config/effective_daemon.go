@@ -15,6 +15,7 @@ func (e *encoder) daemon(cfg *Config) []*Block {
 	if !cfg.Bridge.GUID.IsZero() {
 		b.put("guid", cty.StringVal(cfg.Bridge.GUID.String()))
 	}
+	b.put("watch_config", span(cfg.Bridge.WatchConfig))
 	l := e.block("log")
 	l.put("level", text(cfg.Log.Level))
 	l.put("format", text(cfg.Log.Format))

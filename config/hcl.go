@@ -64,6 +64,7 @@ type rawBridge struct {
 	FlushTimeout *hcl.Attribute `hcl:"flush_timeout,optional"`
 	StateDir     *hcl.Attribute `hcl:"state_dir,optional"`
 	GUID         *hcl.Attribute `hcl:"guid,optional"`
+	WatchConfig  *hcl.Attribute `hcl:"watch_config,optional"`
 }
 
 type rawLog struct {

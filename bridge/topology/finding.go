@@ -68,6 +68,17 @@ type Report struct {
 	Unknown []string
 }
 
+// Diagnostics gives the findings the form of what is said of a configuration. It reads the files again for their excerpts.
+func (r *Report) Diagnostics() []config.Diagnostic {
+	remarks := config.NewRemarks()
+	out := make([]config.Diagnostic, len(r.Findings))
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		out[i] = remarks.At(f.Pos, f.Severity, f.Summary, f.Explanation())
+	}
+	return out
+}
+
 // Accepted reports whether every event reaches every site that it can reach exactly once, and none comes back.
 func (r *Report) Accepted() bool {
 	for i := range r.Findings {

@@ -68,11 +68,9 @@ func printLint(out io.Writer, files int, r *topology.Report) {
 
 // findingTexts renders findings as diagnostics of the configuration, with a blank line between them.
 func findingTexts(r *topology.Report) string {
-	remarks := config.NewRemarks()
 	texts := make([]string, len(r.Findings))
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		texts[i] = remarks.At(f.Pos, f.Severity, f.Summary, f.Explanation()).String()
+	for i, d := range r.Diagnostics() {
+		texts[i] = d.String()
 	}
 	return strings.Join(texts, "\n\n")
 }

@@ -26,6 +26,7 @@ var layers = []layer{
 	{"rules of the bridge", []string{"bridge/route", "bridge/loop"}},
 	{"policy of the bridge", []string{"bridge/policy"}},
 	{"bridge", []string{"bridge/..."}},
+	{"reload", []string{"internal/reload"}},
 	{"admin", []string{"internal/admin/..."}},
 	{"commands", []string{"cmd/tcpiplink-bridge", "vscp/internal/classgen"}},
 	{"tests of the tree", []string{"internal/archtest", "internal/bench", "internal/loopsim"}},

@@ -2,6 +2,7 @@ bridge {
   name          = "every-attribute"
   flush_timeout = "2s"
   state_dir     = "/var/lib/bridge"
+  watch_config  = "10s"
 }
 log {
   level  = "trace"

@@ -1,0 +1,3 @@
+bridge {
+  watch_config = "10ms"
+}
