@@ -163,24 +163,25 @@ func (c adminClient) request(ctx context.Context, method, path string, body io.R
 
 // refusedError is an answer that is not a success.
 type refusedError struct {
-	code int
-	text string // the words of the server
+	status int
+	text   string    // the words of the server
+	told   api.Error // the document, if it was one
 }
 
 func (e *refusedError) Error() string { return e.text }
 
 func refusal(response *http.Response) error {
-	const most = 4 << 10 // the words of an error
+	const most = 1 << 20 // all mistakes of a configuration
 	body, err := io.ReadAll(io.LimitReader(response.Body, most))
 	var told api.Error
 	if json.Unmarshal(body, &told) == nil && told.Error != "" {
-		return shown(&refusedError{response.StatusCode, "the bridge says: " + told.Error})
+		return shown(&refusedError{response.StatusCode, "the bridge says: " + told.Error, told})
 	}
 	text := strings.TrimSpace(string(body))
 	if err != nil && text == "" {
 		text = err.Error()
 	}
-	return shown(&refusedError{response.StatusCode, fmt.Sprintf("%s: %.1000s", response.Status, text)})
+	return shown(&refusedError{status: response.StatusCode, text: fmt.Sprintf("%s: %.1000s", response.Status, text)})
 }
 
 // unreachable says what to look at when nobody answers.

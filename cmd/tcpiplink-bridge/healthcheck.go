@@ -37,7 +37,7 @@ connected. With --wait it asks again until that is so or the time is over. Conta
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), printable(answer))
+			fmt.Fprintln(cmd.OutOrStdout(), printableLines(answer))
 			return nil
 		},
 	}

@@ -112,6 +112,6 @@ from each, and hands them to the others through bounded queues, without loops an
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newRun(), newValidate(), newLint(), newFmt(), newTest(), newConfig(), newDemo(), newSimulate(), newRemote(), newDoctor(), newStatus(), newTap(),
-		newOrigins(), newQueue(), newHealthcheck(), newVersion())
+		newReload(), newOrigins(), newQueue(), newHealthcheck(), newVersion())
 	return root
 }

@@ -14,8 +14,8 @@ const stopMargin = 10 * time.Second
 
 // service is this process as the service manager sees it: systemd, or another that gives a NOTIFY_SOCKET.
 type service struct {
-	flush  time.Duration // the flush timeout of the bridge
-	alive  func()        // reads the state of the bridge, and does not return while the bridge hangs
+	flush  func() time.Duration // the flush timeout of the bridge
+	alive  func()               // reads the state of the bridge, and does not return while the bridge hangs
 	logger hclog.Logger
 }
 
@@ -27,7 +27,7 @@ func (s *service) run(ctx context.Context) {
 	}
 	s.watchdog(ctx)
 	<-ctx.Done()
-	s.tell(fmt.Sprintf("%s\nEXTEND_TIMEOUT_USEC=%d", daemon.SdNotifyStopping, (s.flush + stopMargin).Microseconds()))
+	s.tell(fmt.Sprintf("%s\nEXTEND_TIMEOUT_USEC=%d", daemon.SdNotifyStopping, (s.flush() + stopMargin).Microseconds()))
 }
 
 // watchdog answers the watchdog of the service manager, if it has one. A sign of life is sent only after the bridge has been read:

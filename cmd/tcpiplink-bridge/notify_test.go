@@ -49,6 +49,9 @@ func heard(t *testing.T, conn *net.UnixConn, within time.Duration) string {
 func startService(t *testing.T, s service) (stop func()) {
 	t.Helper()
 	s.logger = hclog.NewNullLogger()
+	if s.flush == nil {
+		s.flush = func() time.Duration { return 0 }
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
@@ -63,7 +66,7 @@ func startService(t *testing.T, s service) (stop func()) {
 
 func TestServiceTellsItsLife(t *testing.T) {
 	conn := manager(t, 0)
-	stop := startService(t, service{flush: 3 * time.Second, alive: func() { t.Error("the bridge was read without a watchdog") }})
+	stop := startService(t, service{flush: func() time.Duration { return 3 * time.Second }, alive: func() { t.Error("the bridge was read without a watchdog") }})
 	if got, want := heard(t, conn, patience), "READY=1"; got != want {
 		t.Errorf("first told %q, want %q", got, want)
 	}

@@ -44,9 +44,8 @@ type queueLines struct {
 
 // queueFlags are common to all commands about queues.
 type queueFlags struct {
-	config, socket, stateDir string
-	vars                     varFlags
-	json                     bool
+	placeFlags
+	json bool
 }
 
 func newQueue() *cobra.Command {
@@ -75,11 +74,7 @@ wrong.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	flags := cmd.PersistentFlags()
-	flags.StringVarP(&f.config, "config", "c", "", "configuration `file` (HCL), or $TCPIPLINK_CONFIG")
-	f.vars.register(flags)
-	flags.StringVar(&f.socket, "socket", "", "unix `socket` of a running bridge")
-	flags.StringVar(&f.stateDir, "state-dir", "", "state `folder` of the bridge, running or stopped")
+	f.registerPlace(cmd.PersistentFlags())
 	cmd.AddCommand(f.lsCommand(), f.showCommand(), f.peekCommand(), f.exportCommand(), f.importCommand(), f.retryCommand(),
 		f.purgeCommand(), f.fsckCommand())
 	return cmd

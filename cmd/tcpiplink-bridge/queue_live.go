@@ -35,7 +35,7 @@ func partOf(letters bool) string {
 func (l liveQueues) Queues(ctx context.Context, choose choice) (*api.Queues, error) {
 	body, err := l.client.get(ctx, api.QueuesPath)
 	var refused *refusedError
-	if errors.As(err, &refused) && refused.code == http.StatusNotFound {
+	if errors.As(err, &refused) && refused.status == http.StatusNotFound {
 		return nil, &worldError{err: err, hint: "is the bridge of the same release as this command?"}
 	}
 	if err != nil {

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/spf13/pflag"
+
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
@@ -36,6 +38,23 @@ func (b *openBridge) in() string {
 	}
 	return "of the stopped bridge in " + b.where
 }
+
+// placeFlags say which bridge is meant.
+type placeFlags struct {
+	config, socket, stateDir string
+	vars                     varFlags
+}
+
+// registerPlace adds the flags that say which bridge is meant.
+func (f *placeFlags) registerPlace(flags *pflag.FlagSet) {
+	flags.StringVarP(&f.config, "config", "c", "", "configuration `file` (HCL), or $TCPIPLINK_CONFIG")
+	f.vars.register(flags)
+	flags.StringVar(&f.socket, "socket", "", "unix `socket` of a running bridge")
+	flags.StringVar(&f.stateDir, "state-dir", "", "state `folder` of the bridge, running or stopped")
+}
+
+// exampleState is what to do about a configuration whose bridge cannot be reached.
+const exampleState = `add: bridge { state_dir = "/var/lib/tcpiplink-bridge" }`
 
 // place is where a bridge may be found.
 type place struct {
@@ -67,7 +86,7 @@ func (f *queueFlags) open(ctx context.Context) (*openBridge, error) {
 }
 
 // place finds out from the flags where the bridge is.
-func (f *queueFlags) place() (place, error) {
+func (f *placeFlags) place() (place, error) {
 	path := f.config
 	switch direct := f.socket != "" || f.stateDir != ""; {
 	case direct && f.config != "":
@@ -92,8 +111,8 @@ func (f *queueFlags) place() (place, error) {
 	at := place{cfg.Admin.Socket, cfg.Bridge.StateDir, cfg}
 	if at.socket == "" && at.stateDir == "" {
 		return place{}, &usageError{
-			err:  fmt.Errorf("configuration %s has neither a state folder nor a unix socket, so the queues of its bridge cannot be looked into", path),
-			hint: `add: bridge { state_dir = "/var/lib/tcpiplink-bridge" }`,
+			err:  fmt.Errorf("configuration %s has neither a state folder nor a unix socket, so its bridge cannot be looked into", path),
+			hint: exampleState,
 		}
 	}
 	return at, nil

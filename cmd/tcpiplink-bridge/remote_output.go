@@ -143,6 +143,15 @@ func printable(s string) string {
 	return b.String()
 }
 
+// printableLines is printable for a text of several lines.
+func printableLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = printable(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // shownError is an error whose text may be printed: what a peer had a part in is escaped, line by line.
 type shownError struct{ err error }
 
@@ -154,13 +163,7 @@ func shown(err error) error {
 	return &shownError{err: err}
 }
 
-func (e *shownError) Error() string {
-	lines := strings.Split(e.err.Error(), "\n")
-	for i, line := range lines {
-		lines[i] = printable(line)
-	}
-	return strings.Join(lines, "\n")
-}
+func (e *shownError) Error() string { return printableLines(e.err.Error()) }
 
 func (e *shownError) Unwrap() error { return e.err }
 

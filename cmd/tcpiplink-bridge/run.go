@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"os/signal"
 	"sync"
 	"syscall"
@@ -18,6 +19,7 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/reload"
 )
 
 func newRun() *cobra.Command {
@@ -28,18 +30,27 @@ func newRun() *cobra.Command {
 		Short: "Bridge the remotes of a configuration",
 		Long: `run connects to every remote of the configuration and bridges events along its routes until it receives SIGTERM or
 SIGINT. It then takes no more events, sends what waits in its queues for at most bridge.flush_timeout, and reports what it
-could not deliver. A second signal ends it at once.`,
+could not deliver. A second signal ends it at once.
+
+SIGHUP has it take up its changed configuration, as the command reload does.`,
 		Example: `  tcpiplink-bridge run --config /etc/tcpiplink-bridge/bridge.hcl`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			hangups, quiet := hangups() // first of all: without it SIGHUP ends the process
+			defer quiet()
 			cfg, err := loadConfig(path, vars, cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			options, err := vars.options()
 			if err != nil {
 				return err
 			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
 			context.AfterFunc(ctx, stop) // a second signal kills
 			defer stop()
-			return serve(ctx, cfg, newLogger(cfg.Log, cmd.ErrOrStderr()))
+			r := runner{cfg: cfg, files: reload.Files{Path: path, Options: options}, hangups: hangups, logger: newLogger(cfg.Log, cmd.ErrOrStderr())}
+			return r.serve(ctx)
 		},
 	}
 	configFlag(cmd, &path)
@@ -53,8 +64,17 @@ func newLogger(c config.Log, w io.Writer) hclog.Logger {
 	})
 }
 
+// runner is a bridge with all that is around it in its process.
+type runner struct {
+	cfg     *config.Config // what it begins with
+	files   reload.Files
+	hangups <-chan os.Signal
+	logger  hclog.Logger
+}
+
 // serve runs a bridge and its admin server until ctx ends.
-func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
+func (r *runner) serve(ctx context.Context) error {
+	cfg, logger := r.cfg, r.logger
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(buildInfo(), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	b, err := bridge.New(cfg, bridge.Options{Logger: logger, Registry: registry})
@@ -62,21 +82,28 @@ func serve(ctx context.Context, cfg *config.Config, logger hclog.Logger) error {
 		return err
 	}
 	defer b.Close() //nolint:errcheck // Run has done it and told; this is for the way out before it
-	tuning, enough := context.WithCancel(ctx)
-	var tuned sync.WaitGroup
-	tuned.Go(func() { keepMemorySmall(tuning) })
-	defer tuned.Wait()
+	reloader := reload.New(cfg, reload.Options{Path: r.files.Path, Source: &r.files, Bridge: b, Logger: logger, Registry: registry})
+	tending, enough := context.WithCancel(ctx)
+	var tended sync.WaitGroup
+	tended.Go(func() { keepMemorySmall(tending) })
+	tended.Go(func() { reloader.Run(tending) })
+	tended.Go(func() { reloadAtSignals(tending, r.hangups, reloader) })
+	defer tended.Wait()
 	defer enough()
 	logger.Info("starting", "version", buildVersion(), "bridge", cfg.Bridge.Name)
 	server, err := admin.Listen(ctx, admin.Options{
 		Address: cfg.Admin.Listen, Socket: cfg.Admin.Socket,
-		Gatherer: registry, Bridge: b, Learner: b, Looker: b, Daemon: daemonOf(cfg), Logger: logger.Named("admin"),
+		Gatherer: registry, Bridge: b, Learner: b, Looker: b, Reloader: reloader,
+		Daemon: admin.Daemon{Version: buildVersion(), Started: time.Now()}, Logger: logger.Named("admin"),
 	})
 	if err != nil {
 		return &usageError{err: err, hint: adminHint(err)}
 	}
-	host := service{flush: cfg.Bridge.FlushTimeout, alive: func() { b.Remotes(); b.Directions() }, logger: logger}
-	tuned.Go(func() { host.run(ctx) })
+	host := service{
+		flush: func() time.Duration { return reloader.Status().Config.Bridge.FlushTimeout },
+		alive: func() { b.Remotes(); b.Directions() }, logger: logger,
+	}
+	tended.Go(func() { host.run(ctx) })
 	// The admin server outlives the bridge, so that metrics can be read while it flushes.
 	serving, end := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
@@ -101,13 +128,4 @@ func adminHint(err error) string {
 	default:
 		return `choose another path for admin.socket, or set it to "" for none`
 	}
-}
-
-// daemonOf says what the admin server tells of this process.
-func daemonOf(cfg *config.Config) admin.Daemon {
-	d := admin.Daemon{Name: cfg.Bridge.Name, Version: buildVersion(), Started: time.Now(), Guarantees: make(map[string]string)}
-	for _, r := range cfg.Routes {
-		d.Guarantees[r.Name] = r.Guarantee()
-	}
-	return d
 }

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 //	metric SERIES N          wait until the series on $ADMIN has the value N
 //	counted FROM N           the printed events of the last wait are numbered FROM.. and N, each once, in order
 //	terminate WORD           send SIGTERM to the background command with this argument
+//	hangup WORD              send SIGHUP to it
 //	certs DIR NAME...        make an authority, ca.crt, and for each name NAME.crt with NAME.key; valid for 127.0.0.1
 //	exits CODE COMMAND...    run the command, which ends with this exit code; its output is that of exec
 //	flip DIR SUFFIX OFFSET   damage the byte there in the newest file of the folder with this suffix
@@ -71,7 +72,8 @@ func TestScript(t *testing.T) {
 			"field":      field,
 			"sameevents": sameEvents,
 			"within":     within,
-			"terminate":  terminate,
+			"terminate":  func(ts *testscript.TestScript, neg bool, args []string) { send(ts, neg, args, syscall.SIGTERM) },
+			"hangup":     func(ts *testscript.TestScript, neg bool, args []string) { send(ts, neg, args, syscall.SIGHUP) },
 		},
 	})
 }
@@ -177,13 +179,14 @@ func counterNumber(line []byte) (number int, ok bool) {
 	return number, true
 }
 
-func terminate(ts *testscript.TestScript, neg bool, args []string) {
+// send sends a signal to a background command.
+func send(ts *testscript.TestScript, neg bool, args []string, signal syscall.Signal) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: terminate WORD")
+		ts.Fatalf("usage: terminate or hangup, and WORD")
 	}
 	for _, cmd := range ts.BackgroundCmds() {
 		if slices.Contains(cmd.Args, args[0]) {
-			ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+			ts.Check(cmd.Process.Signal(signal))
 			return
 		}
 	}

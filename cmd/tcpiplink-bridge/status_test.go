@@ -60,6 +60,9 @@ func sampleStatus() *api.Status {
 	}
 	return &api.Status{
 		API: api.Version, At: statusAt, Daemon: api.Daemon{Name: "hub", Version: "1.2.3", Started: ago(76 * time.Hour), UptimeSeconds: 76 * 3600},
+		Config: api.Config{
+			Path: "/etc/tcpiplink-bridge/hub.hcl", Hash: "0123abcd", Loaded: ago(5 * time.Hour), Last: &api.LastReload{At: ago(5 * time.Hour), By: "api", OK: true},
+		},
 		Reasons: []string{"remote south is waiting"},
 		Remotes: []api.Remote{sampleUp("north"), sampleDown("south", "login"), visited},
 		Routes: []api.Route{
@@ -120,7 +123,13 @@ func TestStatusScreens(t *testing.T) {
 		{Remotes: []string{"north", "roof"}, Since: ago(time.Minute), Elects: true},
 		{Remotes: []string{"south", "roof"}, Since: ago(time.Minute), Elects: true, Blocked: true},
 	}
+	stale := sampleStatus()
+	stale.Config.Last = &api.LastReload{
+		At: ago(3 * time.Minute), By: "watch",
+		Error: "configuration /etc/tcpiplink-bridge/hub.hcl is not valid, 2 mistakes, the first: /etc/tcpiplink-bridge/hub.hcl:7,3-8: error in log: Unsupported argument",
+	}
 	for name, view := range map[string]*statusView{
+		"stale":    {status: stale},
 		"cycles":   {status: ring},
 		"usual":    {status: sampleStatus()},
 		"verbose":  {status: sampleStatus(), verbose: true, zone: time.UTC},
@@ -180,6 +189,7 @@ func TestStatusIsHarmless(t *testing.T) {
 	direction := api.Direction{From: []string{evil, evil}, To: evil, Filtered: words, Suppressed: words, Dropped: words, Queued: 1}
 	s := &api.Status{
 		Daemon: api.Daemon{Name: evil, Version: evil}, Reasons: []string{evil},
+		Config:  api.Config{Path: evil, Hash: evil, Last: &api.LastReload{By: evil, Error: evil}},
 		Remotes: []api.Remote{remote}, Routes: []api.Route{{Name: evil, Guarantee: evil, Directions: []api.Direction{direction}}},
 	}
 	for range 2 * statusMost {

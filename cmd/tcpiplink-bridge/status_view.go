@@ -74,6 +74,13 @@ func (v *statusView) title() {
 	v.line(span{d.Name, v.theme.title}, plain(": "), span{text, style}, plain(", running for %s", ageText(d.UptimeSeconds)))
 	if v.verbose {
 		v.line(plain("version %s, started %s", d.Version, v.clock(d.Started, time.DateTime)))
+		if c := &v.status.Config; c.Path != "" { // an earlier release does not tell
+			v.note(0, "configuration %s, loaded %s", c.Path, v.clock(c.Loaded, time.DateTime))
+		}
+	}
+	if last := v.status.Config.Last; last != nil && !last.OK {
+		v.line(span{"reload failed", v.theme.down}, plain(" %s ago (%s), the configuration before it is in use:", v.age(last.At), last.By))
+		v.note(statusIndent, "%s", last.Error)
 	}
 }
 

@@ -25,6 +25,7 @@ type Options struct {
 	Bridge   Bridge  // what readiness and status are about; liveness never depends on it
 	Learner  Learner // what origins are about
 	Looker   Looker  // what events are about
+	Reloader Reloader
 	Daemon   Daemon
 	Logger   hclog.Logger
 }
@@ -69,7 +70,7 @@ func Listen(ctx context.Context, o Options) (*Server, error) {
 	case err == nil:
 		s.add(listener, routes(&o, true))
 	case dispensable(err):
-		o.Logger.Warn("admin socket cannot be made, queues cannot be changed", "error", err)
+		o.Logger.Warn("admin socket cannot be made, nothing can be changed through it", "error", err)
 	default:
 		return nil, errors.Join(fmt.Errorf("admin: %w", err), s.close())
 	}
@@ -150,7 +151,7 @@ func routes(o *Options, local bool) http.Handler {
 			plain(w, http.StatusServiceUnavailable, strings.Join(why, "\n"))
 			return
 		}
-		plain(w, http.StatusOK, "ready")
+		plain(w, http.StatusOK, "ready"+o.reloadNote())
 	})
 	mux.Handle("/api/", apiRoutes(o, local))
 	return mux

@@ -13,7 +13,9 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/reload"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 )
 
@@ -47,7 +49,7 @@ func TestServer(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	server, err := admin.Listen(ctx, admin.Options{
 		Address: "127.0.0.1:0", Gatherer: registry, Logger: hclog.NewNullLogger(),
-		Bridge: north,
+		Bridge: north, Reloader: reload.New(config.Default(), reload.Options{Logger: hclog.NewNullLogger()}),
 	})
 	if err != nil {
 		t.Fatal(err)

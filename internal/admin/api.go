@@ -12,13 +12,14 @@ import (
 )
 
 // The requests that are answered at the same time, for each place that is listened at. A document is held as a whole; lines take their
-// time, and those that are taken in may wait for room in a queue; a check reads all files of a queue.
+// time, and those that are taken in may wait for room in a queue; a check reads all files of a queue; of two reloads one waits.
 const (
 	apiInFlight    = 4
 	exportInFlight = 4
 	importInFlight = 4
 	checkInFlight  = 1
 	streamInFlight = 16 // each is a buffer of at most some 4 MB
+	reloadInFlight = 2
 )
 
 // apiRoutes answers what is below /api/, to those whom guard lets through. At a place that is not local nothing is changed.
@@ -28,6 +29,7 @@ func apiRoutes(o *Options, local bool) http.Handler {
 	events := eventAPI{o}
 	documents, exports, imports, checks := bound(apiInFlight), bound(exportInFlight), bound(importInFlight), bound(checkInFlight)
 	streams := bound(streamInFlight)
+	reloads := bound(reloadInFlight)
 	change := func(h http.HandlerFunc) http.HandlerFunc {
 		if local {
 			return h
@@ -43,6 +45,7 @@ func apiRoutes(o *Options, local bool) http.Handler {
 		})},
 		api.EventsPath:                   {http.MethodGet: documents(events.last)},
 		api.EventStreamPath:              {http.MethodGet: streams(events.stream)},
+		api.ReloadPath:                   {http.MethodPost: change(reloads(o.reload))},
 		api.QueuesPath:                   {http.MethodGet: documents(queues.list)},
 		api.QueuesPath + "/{route}/{to}": {http.MethodGet: documents(queues.of(queues.show))},
 		api.QueuesPath + "/{route}/{to}/events": {
@@ -97,7 +100,7 @@ func refuse(w http.ResponseWriter, status int, why string) {
 
 func refuseChange(w http.ResponseWriter, _ *http.Request) {
 	document(w, http.StatusForbidden, api.Error{
-		Error: "queues are changed over the unix socket of the bridge, and not over the network", Code: api.CodeSocketOnly,
+		Error: "changes are taken over the unix socket of the bridge, and not over the network", Code: api.CodeSocketOnly,
 	})
 }
 

@@ -30,7 +30,7 @@ func socketPath(t *testing.T) string {
 // serveOn runs a server at a socket until the returned function is called.
 func serveOn(t *testing.T, o Options) (stop func()) {
 	t.Helper()
-	o.Logger, o.Gatherer = hclog.NewNullLogger(), prometheus.NewRegistry()
+	o.Logger, o.Gatherer, o.Reloader = hclog.NewNullLogger(), prometheus.NewRegistry(), &planned{}
 	server, err := Listen(t.Context(), o)
 	if err != nil {
 		t.Fatalf("Listen = %v, want a server", err)

@@ -19,9 +19,8 @@ type Bridge interface {
 
 // Daemon says what the server tells of the process.
 type Daemon struct {
-	Name, Version string
-	Started       time.Time
-	Guarantees    map[string]string // what each route promises, by its name
+	Version string
+	Started time.Time
 }
 
 // unready returns why a bridge is not ready, a line for each reason; none means ready.
@@ -60,14 +59,15 @@ func unbroken(directions []bridge.DirectionStatus) []string {
 // status reads the bridge.
 func (o *Options) status() *api.Status {
 	remotes, directions, now := o.Bridge.Remotes(), o.Bridge.Directions(), time.Now()
-	why := unready(remotes, directions)
+	why, loaded := unready(remotes, directions), o.Reloader.Status()
 	s := &api.Status{
 		API: api.Version, At: utc(now),
 		Daemon: api.Daemon{
-			Name: o.Daemon.Name, Version: o.Daemon.Version,
+			Name: loaded.Config.Bridge.Name, Version: o.Daemon.Version,
 			Started: utc(o.Daemon.Started), UptimeSeconds: seconds(now.Sub(o.Daemon.Started)),
 		},
-		Ready: len(why) == 0, Reasons: why,
+		Config: configOf(&loaded),
+		Ready:  len(why) == 0, Reasons: why,
 		Remotes: make([]api.Remote, 0, len(remotes)), Routes: []api.Route{},
 	}
 	for i := range remotes {
@@ -75,7 +75,7 @@ func (o *Options) status() *api.Status {
 	}
 	for _, d := range directions { // those of a route follow one another
 		if n := len(s.Routes); n == 0 || s.Routes[n-1].Name != d.Route {
-			s.Routes = append(s.Routes, api.Route{Name: d.Route, Guarantee: o.Daemon.Guarantees[d.Route], Cycles: cyclesOf(d.Cycles)})
+			s.Routes = append(s.Routes, api.Route{Name: d.Route, Guarantee: loaded.Guarantees[d.Route], Cycles: cyclesOf(d.Cycles)})
 		}
 		r := &s.Routes[len(s.Routes)-1]
 		r.Directions = append(r.Directions, directionOf(&d))

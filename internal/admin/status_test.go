@@ -18,12 +18,14 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/reload"
 	"github.com/tcpiplink/tcpiplink-bridge/linkserver"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -80,7 +82,8 @@ func newRig(t *testing.T, serve map[string]func(net.Conn)) *rig {
 	}
 	r.handler = routes(&Options{
 		Address: "127.0.0.1:9599", Gatherer: prometheus.NewRegistry(), Bridge: b,
-		Daemon: Daemon{Name: cfg.Bridge.Name, Version: "1.2.3", Started: time.Now(), Guarantees: map[string]string{"readings": cfg.Routes[0].Guarantee()}},
+		Daemon:   Daemon{Version: "1.2.3", Started: time.Now()},
+		Reloader: reload.New(cfg, reload.Options{Path: "hub.hcl", Logger: hclog.NewNullLogger()}),
 	}, false)
 	var ctx context.Context
 	ctx, r.stop = context.WithCancel(t.Context())
@@ -244,7 +247,11 @@ func TestDocument(t *testing.T) {
 		}
 		link.Stays[remote.StateGreeting] = remote.Stay{Times: 2, Total: 2 * time.Second}
 		o := &Options{
-			Daemon: Daemon{Name: "hub", Version: "1.2.3", Started: now.Add(-time.Minute).In(time.FixedZone("", 3600)), Guarantees: map[string]string{"r": "All of it."}},
+			Daemon: Daemon{Version: "1.2.3", Started: now.Add(-time.Minute).In(time.FixedZone("", 3600))},
+			Reloader: &planned{status: reload.Status{
+				Path: "/etc/hub.hcl", Config: &config.Config{Bridge: config.Bridge{Name: "hub"}, Hash: "0123abcd"}, Loaded: now.Add(-time.Minute),
+				Guarantees: map[string]string{"r": "All of it."}, Last: reload.Attempt{At: now.Add(-time.Second), By: reload.ByWatch, Error: "configuration /etc/hub.hcl is not valid"},
+			}},
 			Bridge: &fixed{
 				remotes: []remote.Status{{
 					Name: "north", Address: "house:9598", Links: []remote.LinkStatus{link},

@@ -13,16 +13,23 @@ type Error struct {
 	Error string `json:"error"`
 	Code  string `json:"code,omitempty"`  // one of the codes, for those errors that have one
 	Taken *Taken `json:"taken,omitempty"` // of events that were to be put into a queue: what came before the error
+	// Changes are what a reload with CodeRestart would have changed.
+	Changes []Change `json:"changes,omitempty"`
 }
 
-// CodeSocketOnly is in the Error of a change that was asked for over the network.
-const CodeSocketOnly = "socket_only"
+// The codes of errors.
+const (
+	CodeSocketOnly = "socket_only"           // a change was asked for over the network
+	CodeInvalid    = "invalid_configuration" // a reload found mistakes, which are in the Error
+	CodeRestart    = "restart_required"      // a reload found changes that only a restart makes
+)
 
 // Status is a reading of a whole bridge.
 type Status struct {
 	API     int       `json:"api"`     // Version
 	At      time.Time `json:"read_at"` // when, by the clock of the daemon, as all times
 	Daemon  Daemon    `json:"daemon"`
+	Config  Config    `json:"config"`
 	Ready   bool      `json:"ready"`             // what /readyz says
 	Reasons []string  `json:"reasons,omitempty"` // why not
 	Remotes []Remote  `json:"remotes"`           // in the order of the configuration

@@ -1,0 +1,134 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/tcpiplink/tcpiplink-bridge/bridge"
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/reload"
+)
+
+// planned is a Reloader with a fixed answer, which notes what it is asked for.
+type planned struct {
+	status  reload.Status
+	outcome reload.Outcome
+	err     error
+	asked   []string
+}
+
+func (p *planned) Status() reload.Status {
+	if p.status.Config == nil {
+		p.status.Config = config.Default()
+	}
+	return p.status
+}
+
+func (p *planned) Reload(_ context.Context, by reload.By, dryRun bool) (reload.Outcome, error) {
+	if what := string(by); dryRun {
+		p.asked = append(p.asked, what+" dry")
+	} else {
+		p.asked = append(p.asked, what)
+	}
+	return p.outcome, p.err
+}
+
+// post asks for a reload over the socket, or the network.
+func (p *planned) post(local bool, query string) (int, string) {
+	h := routes(&Options{Address: "127.0.0.1:9599", Gatherer: prometheus.NewRegistry(), Bridge: &fixed{}, Reloader: p}, local)
+	request := httptest.NewRequest(http.MethodPost, api.ReloadPath+query, http.NoBody)
+	request.Host = "localhost"
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, request)
+	return w.Code, w.Body.String()
+}
+
+func TestReload(t *testing.T) {
+	t.Parallel()
+	changed := reload.Outcome{
+		Config: &config.Config{Hash: "abc", Warnings: []config.Diagnostic{{Severity: config.SeverityWarning, Summary: "Odd", Position: config.Position{File: "hub.hcl"}}}},
+		Diff: config.Diff{Changes: []config.Change{
+			{Kind: config.Changed, Block: "log", Attributes: []string{"level"}}, {Kind: config.Added, Block: "remote", Name: "west"},
+		}},
+	}
+	const document = `"hash":"abc","changes":[{"change":"changed","block":"log","attributes":["level"]},{"change":"added","block":"remote","name":"west"}],"warnings":["hub.hcl: warning: Odd"]}` + "\n"
+	fixedLog := reload.Outcome{Diff: config.Diff{Changes: []config.Change{{Kind: config.Changed, Block: "log", Attributes: []string{"format"}}}}}
+	for name, tt := range map[string]struct {
+		query   string
+		outcome reload.Outcome
+		err     error
+		status  int
+		want    string
+		asked   []string
+	}{
+		"reload":    {outcome: changed, status: http.StatusOK, want: `{"api":1,"dry_run":false,` + document, asked: []string{"api"}},
+		"dry run":   {query: "?dry_run=true", outcome: changed, status: http.StatusOK, want: `{"api":1,"dry_run":true,` + document, asked: []string{"api dry"}},
+		"no change": {outcome: reload.Outcome{Config: &config.Config{Hash: "abc"}}, status: http.StatusOK, want: `{"api":1,"dry_run":false,"hash":"abc","changes":[]}` + "\n", asked: []string{"api"}},
+		"mistakes": {
+			err:    &reload.InvalidError{Path: "hub.hcl", Mistakes: 2, Text: "hub.hcl:1: error: A\n\nhub.hcl:2: error: B"},
+			status: http.StatusUnprocessableEntity, asked: []string{"api"},
+			want: `{"error":"configuration hub.hcl is not valid\n\nhub.hcl:1: error: A\n\nhub.hcl:2: error: B","code":"invalid_configuration"}` + "\n",
+		},
+		"restart": {
+			outcome: fixedLog, err: &reload.RestartError{Settings: []string{"log.format"}}, status: http.StatusConflict, asked: []string{"api"},
+			want: `{"error":"log.format is changed by a restart only, so nothing was changed","code":"restart_required","changes":[{"change":"changed","block":"log","attributes":["format"]}]}` + "\n",
+		},
+		"bridge":   {outcome: changed, err: errors.New("no room"), status: http.StatusInternalServerError, want: `{"error":"no room"}` + "\n", asked: []string{"api"}},
+		"stop":     {outcome: changed, err: bridge.ErrStopping, status: http.StatusServiceUnavailable, want: `{"error":"bridge: it stops, and takes no changes"}` + "\n", asked: []string{"api"}},
+		"no value": {query: "?dry_run=perhaps", status: http.StatusBadRequest, want: `{"error":"dry_run must be true or false, once"}` + "\n"},
+		"twice":    {query: "?dry_run=true&dry_run=false", status: http.StatusBadRequest, want: `{"error":"dry_run must be true or false, once"}` + "\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := &planned{outcome: tt.outcome, err: tt.err}
+			status, body := p.post(true, tt.query)
+			if status != tt.status || body != tt.want {
+				t.Errorf("%d %s, want %d %s", status, body, tt.status, tt.want)
+			}
+			if !slices.Equal(p.asked, tt.asked) {
+				t.Errorf("asked for %q, want %q", p.asked, tt.asked)
+			}
+		})
+	}
+}
+
+func TestReloadNeedsTheSocket(t *testing.T) {
+	t.Parallel()
+	for _, query := range []string{"", "?dry_run=true"} {
+		p := &planned{}
+		status, body := p.post(false, query)
+		var no api.Error
+		if err := json.Unmarshal([]byte(body), &no); err != nil || status != http.StatusForbidden || no.Code != api.CodeSocketOnly || len(p.asked) > 0 {
+			t.Errorf("reload%s over the network = %d %q (%v), asked for %q, want 403 with %s and nothing", query, status, body, err, p.asked, api.CodeSocketOnly)
+		}
+	}
+}
+
+// TestReadyAfterABadFile has readiness tell of a reload that failed, and stay.
+func TestReadyAfterABadFile(t *testing.T) {
+	t.Parallel()
+	p := &planned{}
+	ready := func() (int, string) {
+		h := routes(&Options{Gatherer: prometheus.NewRegistry(), Bridge: &fixed{}, Reloader: p}, false)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", http.NoBody))
+		return w.Code, w.Body.String()
+	}
+	p.status.Last = reload.Attempt{At: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), By: reload.BySignal, Error: "configuration hub.hcl is not valid"}
+	if status, body := ready(); status != http.StatusOK || body != "ready\nnote: the last reload failed at 2026-01-02T03:04:05Z: configuration hub.hcl is not valid\n" {
+		t.Errorf("readyz = %d %q, want 200 with a note", status, body)
+	}
+	p.status.Last.Error = ""
+	if status, body := ready(); status != http.StatusOK || body != "ready\n" {
+		t.Errorf("readyz = %d %q, want 200 without a note", status, body)
+	}
+}
