@@ -14,7 +14,7 @@ var ErrNotRunning = errors.New("bridge: it does not run yet")
 // the flush timeout at most; Apply does not wait for that. After an error nothing has changed: ErrNotRunning, ErrStopping, one that
 // wraps ErrRestart, or what kept a queue or a remote from being made. A configuration that asks for nothing new changes nothing.
 //
-// It takes the remotes and routes, loop, bridge.flush_timeout and bridge.guid; the other settings of the daemon are not its.
+// It takes remotes, routes, loop, bridge.flush_timeout and bridge.guid; the other settings of the daemon are not its.
 func (b *Bridge) Apply(cfg *config.Config) error {
 	b.applying.Lock()
 	defer b.applying.Unlock()

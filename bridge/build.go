@@ -26,7 +26,11 @@ func newSettings(r *config.Route, to *endpoint) (*settings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bridge: route %q: %w", r.Name, err)
 	}
-	return &settings{route: r, retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, limits: queue.Options{
+	sync, err := journal.ParseSync(string(r.Queue.Fsync))
+	if r.Queue.Storage == config.StorageDisk && err != nil {
+		return nil, fmt.Errorf("bridge: route %q: %w", r.Name, err)
+	}
+	return &settings{route: r, sync: sync, retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, limits: queue.Options{
 		MaxEvents: r.Queue.MaxEvents, MaxBytes: r.Queue.MaxBytes, MaxAge: r.Queue.MaxAge, Overflow: overflow,
 		Ready: to.outbox.ready,
 	}}, nil
@@ -56,7 +60,7 @@ func (b *Bridge) newQueue(at way, s *settings, limits queue.Options) (eventQueue
 	if err == nil {
 		var q *queue.Disk
 		var found journal.Recovery
-		if q, found, err = b.state.queue(s.route, at.to, limits); err == nil {
+		if q, found, err = b.state.queue(at, limits, s.sync); err == nil {
 			return q, found, nil
 		}
 	}

@@ -26,6 +26,7 @@ type eventQueue interface {
 	Space() <-chan struct{}
 	Waiting() (events int, oldest time.Time)
 	Stats() queue.Stats
+	SetLimits(o queue.Options) error
 	Sync(ctx context.Context) error
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
 )
 
@@ -21,6 +22,13 @@ type draft struct {
 	known    map[string]*endpoint // of before, and those that are about to end
 	ways     []*wanted            // in the order of the configuration
 	recalled []*drain
+	turned   []turned
+}
+
+// turned is a direction whose overflow rule was changed, from what it was.
+type turned struct {
+	d   *direction
+	was queue.Overflow
 }
 
 // wanted is a direction of the next generation.
@@ -47,6 +55,9 @@ func (b *Bridge) draft(cfg *config.Config) (*draft, error) {
 	if err == nil {
 		err = dr.try()
 	}
+	if err == nil {
+		err = dr.turn()
+	}
 	if err != nil {
 		return nil, errors.Join(err, dr.drop())
 	}
@@ -57,16 +68,6 @@ func (b *Bridge) draft(cfg *config.Config) (*draft, error) {
 func (dr *draft) check() error {
 	if before, next := dr.before.cfg.Bridge.StateDir, dr.next.cfg.Bridge.StateDir; before != next {
 		return fmt.Errorf("%w: bridge.state_dir", ErrRestart)
-	}
-	before := make(map[string]*config.Route)
-	for _, r := range dr.before.cfg.Routes {
-		before[r.Name] = r
-	}
-	for _, r := range dr.next.cfg.Routes {
-		o := before[r.Name]
-		if o != nil && o.Queue.Storage == config.StorageDisk && r.Queue.Storage == config.StorageDisk && o.Queue.Fsync != r.Queue.Fsync {
-			return fmt.Errorf("%w: queue.fsync of route %q", ErrRestart, r.Name)
-		}
 	}
 	return nil
 }
@@ -130,11 +131,12 @@ func (dr *draft) want(at way, r *config.Route, to *endpoint) (*wanted, error) {
 	lacks, limits := true, s.limits
 	if w.isNew = w.d == nil; w.isNew {
 		w.d = dr.b.newDirection(at, to)
-	} else if another, now := w.d.lacks(s); another { // its limits come later: first there has to be room for all that waits
-		limits.MaxEvents += now.MaxEvents
-		limits.MaxBytes += now.MaxBytes
 	} else {
-		lacks = false
+		var now queue.Options
+		if lacks, now = w.d.lacks(s); s.limits.Overflow == queue.Block { // its limits come later: first there has to be room for all that waits
+			limits.MaxEvents += now.MaxEvents
+			limits.MaxBytes += now.MaxBytes
+		}
 	}
 	dr.ways = append(dr.ways, w)
 	if lacks {
@@ -157,9 +159,28 @@ func (dr *draft) try() error {
 	return nil
 }
 
+// turn changes overflow rules, where there are others: that may fail, unlike a change of limits. It is the last step.
+func (dr *draft) turn() error {
+	for _, w := range dr.ways {
+		if w.isNew || w.queue != nil {
+			continue
+		}
+		was, err := w.d.turn(w.limits.Overflow)
+		if err != nil {
+			return fmt.Errorf("%w, or an empty queue: queue.overflow of route %q to %q: %w", ErrRestart, w.d.route, w.d.to, err)
+		}
+		dr.turned = append(dr.turned, turned{w.d, was})
+	}
+	return nil
+}
+
 // drop takes back what was done.
 func (dr *draft) drop() error {
 	var errs []error
+	for _, t := range dr.turned {
+		_, err := t.d.turn(t.was)
+		errs = append(errs, err)
+	}
 	for _, w := range dr.ways {
 		if c, ok := w.queue.(io.Closer); ok {
 			errs = append(errs, c.Close())

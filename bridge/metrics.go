@@ -12,6 +12,7 @@ type collector struct {
 	missing, syncs, syncErrors, doubtful, unwritten    *prometheus.Desc
 	foundDamaged, damagedParts, torn, unreadable       *prometheus.Desc
 	quarantined, quarantinedBytes                      *prometheus.Desc
+	removed                                            *prometheus.Desc
 }
 
 func newCollector(b *Bridge) *collector {
@@ -46,6 +47,8 @@ func newCollector(b *Bridge) *collector {
 		torn:             desc("queue_torn_bytes_total", "Bytes of interrupted writes that the start cut off."),
 		quarantined:      desc("queue_quarantined_parts_total", "Parts of the files of which the start left a copy in quarantine."),
 		quarantinedBytes: desc("queue_quarantined_bytes_total", "Bytes of these parts."),
+		removed: prometheus.NewDesc("tcpiplink_removed_routes_events_dropped_total",
+			"Events that were dropped because a new configuration had their way no more, those of ways that are gone included.", nil, nil),
 	}
 }
 
@@ -54,7 +57,7 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes, c.queueAge,
 		c.recovered, c.diskBytes, c.degraded, c.damaged, c.missing, c.syncs, c.syncErrors, c.doubtful, c.unwritten, c.letters, c.lettersLost,
-		c.foundDamaged, c.damagedParts, c.torn, c.unreadable, c.quarantined, c.quarantinedBytes,
+		c.foundDamaged, c.damagedParts, c.torn, c.unreadable, c.quarantined, c.quarantinedBytes, c.removed,
 	} {
 		out <- d
 	}
@@ -62,6 +65,7 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (c *collector) Collect(out chan<- prometheus.Metric) {
+	out <- prometheus.MustNewConstMetric(c.removed, prometheus.CounterValue, float64(c.bridge.removed.Load()))
 	for _, d := range c.bridge.Directions() {
 		counter := func(desc *prometheus.Desc, v uint64, labels ...string) {
 			out <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(v), append([]string{d.Route, d.To}, labels...)...)

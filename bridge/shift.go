@@ -14,6 +14,7 @@ type settings struct {
 	from   []string
 	retry  retry
 	limits queue.Options
+	sync   journal.Sync
 }
 
 func (s *settings) onDisk() bool { return s.route.Queue.Storage == config.StorageDisk }
@@ -25,11 +26,6 @@ type move struct {
 	found  journal.Recovery
 	limits queue.Options // of it, from then on
 	frozen bool          // it waits for a configuration that is being made
-}
-
-// limiter is a queue whose limits can be changed while events are in it.
-type limiter interface {
-	SetLimits(o queue.Options) error
 }
 
 func isOnDisk(q eventQueue) bool {
@@ -68,10 +64,40 @@ func (d *direction) adjust(s *settings, q eventQueue, found journal.Recovery) {
 		d.stay()
 		d.limit(s.limits)
 	}
+	d.synced(s.sync)
 	d.settled()
 	changes := d.look()
 	d.mu.Unlock()
 	d.tell(changes)
+}
+
+// synced says when the events of a queue on disk are made durable. It is called with d.mu held.
+func (d *direction) synced(s journal.Sync) {
+	for _, q := range []eventQueue{d.queue, d.move.to} {
+		if disk, ok := q.(*queue.Disk); ok {
+			if err := disk.SetSync(s); err != nil { // the configuration was checked
+				d.watch.logger.Error("fsync of a queue was not changed", "route", d.route, "to", d.to, "error", err)
+			}
+		}
+	}
+}
+
+// turn changes the overflow rule alone, and returns the one that there was. A queue on disk may not be able to, or wait for the disk.
+func (d *direction) turn(to queue.Overflow) (was queue.Overflow, err error) {
+	d.mu.Lock()
+	q, o, moves := d.queue, d.limits, d.move.to != nil
+	d.mu.Unlock()
+	was = o.Overflow
+	if o.Overflow = to; moves || was == to {
+		return was, nil
+	}
+	if err := q.SetLimits(o); err != nil {
+		return was, err
+	}
+	d.mu.Lock()
+	d.limits = o
+	d.mu.Unlock()
+	return was, nil
 }
 
 // limit changes the limits of the queue. It is called with d.mu held.
@@ -79,11 +105,9 @@ func (d *direction) limit(o queue.Options) {
 	if o == d.limits {
 		return
 	}
-	if l, ok := d.queue.(limiter); ok {
-		if err := l.SetLimits(o); err != nil {
-			d.watch.logger.Error("limits of a queue were not changed", "route", d.route, "to", d.to, "error", err)
-			return
-		}
+	if err := d.queue.SetLimits(o); err != nil { // the configuration was checked
+		d.watch.logger.Error("limits of a queue were not changed", "route", d.route, "to", d.to, "error", err)
+		return
 	}
 	d.limits = o
 }
@@ -113,11 +137,11 @@ func (d *direction) tryMove() {
 		return
 	}
 	for {
-		rows := from.Peek(nil, moveAtOnce)
-		if len(rows) == 0 {
+		rows := from.Peek(nil, moveAtOnce) // waits for a disk for a moment
+		if s := from.Stats(); len(rows) == 0 && (s.Events == 0 || s.Disk == nil || s.Disk.Degraded != nil) {
 			break
 		}
-		m.to.Push(rows) // it has room for all
+		m.to.Push(rows) // one that blocks has room for all
 		from.Remove(len(rows))
 	}
 	before := from.Stats()

@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
-	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
@@ -57,16 +56,13 @@ func (s *state) close() error {
 	return s.held.Close()
 }
 
-// queue opens the queue of a route to a destination.
-func (s *state) queue(r *config.Route, to string, o queue.Options) (*queue.Disk, journal.Recovery, error) {
+// queue opens the queue of a direction.
+func (s *state) queue(of way, o queue.Options, sync journal.Sync) (*queue.Disk, journal.Recovery, error) {
 	if err := s.open(); err != nil {
 		return nil, journal.Recovery{}, err
 	}
-	at := s.folder.Journal(store.Name{Route: r.Name, To: to})
-	var err error
-	if at.Sync, err = journal.ParseSync(string(r.Queue.Fsync)); err != nil {
-		return nil, journal.Recovery{}, err
-	}
+	at := s.folder.Journal(store.Name{Route: of.route, To: of.to})
+	at.Sync = sync
 	return queue.OpenDisk(o, at)
 }
 

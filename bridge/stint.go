@@ -103,6 +103,7 @@ func (b *Bridge) ended(e *endpoint, s *stint) {
 	}
 	if last && b.former[e.name] == e {
 		delete(b.former, e.name)
+		b.watchers.forget(e.name)
 		e.alarms.end()
 	}
 }

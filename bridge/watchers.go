@@ -31,6 +31,13 @@ func (w *watchers) lookout(name string) *lookout {
 	return l
 }
 
+// forget drops what was seen of a remote that is gone.
+func (w *watchers) forget(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.lookouts, name)
+}
+
 // list returns the watchers that there are now.
 func (w *watchers) list() []*Watcher {
 	if all := w.all.Load(); all != nil {

@@ -190,7 +190,7 @@ func (a queueAPI) fail(w http.ResponseWriter, q bridge.Queue, what string, err e
 		status = http.StatusBadRequest
 	case errors.Is(err, bridge.ErrStopping), errors.Is(err, context.Canceled):
 		status = http.StatusServiceUnavailable
-	case errors.Is(err, bridge.ErrNotOnDisk), errors.Is(err, queue.ErrTaking):
+	case errors.Is(err, bridge.ErrNotOnDisk), errors.Is(err, bridge.ErrRemoved), errors.Is(err, queue.ErrTaking):
 		status = http.StatusConflict
 	default:
 		a.o.Logger.Error("request about a queue failed", "what", what, "route", q.Route(), "to", q.To(), "error", err)
