@@ -232,7 +232,7 @@ func (m *Manager) Status() Status {
 	defer m.mu.Unlock()
 	s := Status{
 		Name: m.opts.Name, Address: m.opts.Addresses[0], Up: true, Profile: m.profile, Loss: m.counts.loss.read(),
-		RoundTrip: time.Duration(m.traffic.roundTrip.Load()),
+		RoundTrip: time.Duration(m.traffic.roundTrip.Load()), Received: m.counts.received.Load(), Sent: m.counts.sent.Load(),
 	}
 	if t := m.target.Load(); t != nil {
 		s.Address = t.address

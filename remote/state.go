@@ -86,6 +86,8 @@ type Status struct {
 	Loss    Loss    // what was lost before it reached us
 	// RoundTrip is the time from the newest command that was timed to its answer; 0 before the first.
 	RoundTrip time.Duration
+	// Received and Sent count the events that came from the remote, and those that it took.
+	Received, Sent uint64
 }
 
 // Summary says in a few words what keeps the remote from being up, or that it is.

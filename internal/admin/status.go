@@ -86,6 +86,7 @@ func (o *Options) status() *api.Status {
 func remoteOf(s *remote.Status) api.Remote {
 	r := api.Remote{
 		Name: s.Name, Address: s.Address, Up: s.Up, Summary: s.Summary(),
+		Received: s.Received, Sent: s.Sent,
 		RoundTripSeconds: s.RoundTrip.Round(time.Microsecond).Seconds(),
 		Loss:             lossOf(s.Loss), Links: make([]api.Link, 0, len(s.Links)),
 	}

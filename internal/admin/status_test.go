@@ -254,7 +254,7 @@ func TestDocument(t *testing.T) {
 			}},
 			Bridge: &fixed{
 				remotes: []remote.Status{{
-					Name: "north", Address: "house:9598", Links: []remote.LinkStatus{link},
+					Name: "north", Received: 882, Sent: 3, Address: "house:9598", Links: []remote.LinkStatus{link},
 					Loss:    remote.Loss{Overruns: 5, IndexGaps: 6, Gaps: 7, GapTotal: 80 * time.Second, GapLast: 9500 * time.Millisecond},
 					Profile: remote.Profile{Family: remote.FamilyVSCPD, Detected: remote.FamilyUnknown, Version: remote.Version{Major: 15, Build: "7"}},
 				}},

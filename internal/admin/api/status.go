@@ -46,12 +46,14 @@ type Daemon struct {
 
 // Remote is one endpoint that the bridge connects to.
 type Remote struct {
-	Name    string `json:"name"`
-	Address string `json:"address"` // as configured; of several the one that was reached last
-	Up      bool   `json:"up"`      // every connection is up, or a visit is due in time
-	Summary string `json:"summary"` // what keeps it from being up, in a few words
-	Peer    *Peer  `json:"peer,omitempty"`
-	Loss    Loss   `json:"loss"`
+	Name     string `json:"name"`
+	Address  string `json:"address"` // as configured; of several the one that was reached last
+	Up       bool   `json:"up"`      // every connection is up, or a visit is due in time
+	Summary  string `json:"summary"` // what keeps it from being up, in a few words
+	Peer     *Peer  `json:"peer,omitempty"`
+	Loss     Loss   `json:"loss"`
+	Received uint64 `json:"received"` // events that came from it, whatever became of them
+	Sent     uint64 `json:"sent"`     // events that it took
 	// RoundTripSeconds is the time from the newest command that was timed to its answer; absent before the first.
 	RoundTripSeconds float64 `json:"round_trip_seconds,omitempty"`
 	Links            []Link  `json:"links"`
