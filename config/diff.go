@@ -12,7 +12,7 @@ type Diff struct {
 	// Changes are those of the daemon's own blocks, then those of remotes, then those of routes. What is in the new configuration comes
 	// in its order, then what it has no more.
 	Changes []Change
-	Restart []string // what only a restart changes, such as "admin.listen" or "queue.fsync of route sites"
+	Restart []string // the changed settings of the daemon that only a restart changes, such as "admin.listen"
 }
 
 // Change is a block that another configuration has, has no more, or has otherwise.
@@ -46,23 +46,7 @@ func Compare(before, after *Config) Diff {
 			}
 		}
 	}
-	d.Restart = append(d.Restart, fixedSyncs(before, after)...)
 	return d
-}
-
-// fixedSyncs names the routes whose queues stay on disk, and are to be synced otherwise: what is open there keeps to its way.
-func fixedSyncs(before, after *Config) []string {
-	was := make(map[string]*Queue, len(before.Routes))
-	for _, r := range before.Routes {
-		was[r.Name] = &r.Queue
-	}
-	var fixed []string
-	for _, r := range after.Routes {
-		if q := was[r.Name]; q != nil && q.Storage == StorageDisk && r.Queue.Storage == StorageDisk && q.Fsync != r.Queue.Fsync {
-			fixed = append(fixed, "queue.fsync of route "+r.Name)
-		}
-	}
-	return fixed
 }
 
 // fixedSettings lists what a running daemon cannot change: what it has locked, what it listens on, and the form of the log that others

@@ -52,9 +52,6 @@ func TestCompare(t *testing.T) {
 			change: []string{`log { level = "info" }`, "log { level = \"debug\" }\nloop { storm_limit = 7 }\nbridge { flush_timeout = \"9s\" }"},
 			want:   []string{"~ bridge: flush_timeout", "~ log: level", "~ loop: storm_limit"},
 		},
-		"sync of memory": {
-			change: []string{`class = 10 }`, "class = 10 }\nqueue { fsync = \"always\" }"}, want: []string{"~ route ab: queue.fsync"},
-		},
 		"restart": {
 			change:  []string{`log { level = "info" }`, "log { format = \"json\" }\nbridge { \n name = \"hub\"\n state_dir = \"/s\"\n guid = \"FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:01\"\n}\nadmin {}"},
 			want:    []string{"~ bridge: name, guid, state_dir", "~ log: format", "~ admin: listen, socket"},
@@ -76,21 +73,6 @@ func TestCompare(t *testing.T) {
 				t.Errorf("Restart = %q, want %q", diff.Restart, tt.restart)
 			}
 		})
-	}
-}
-
-// TestCompareOfSyncs has a queue that stays on disk keep its way of syncing, and one that moves to disk have any.
-func TestCompareOfSyncs(t *testing.T) {
-	t.Parallel()
-	with := func(queue string) *config.Config {
-		return twin(t, strings.NewReplacer(`log { level = "info" }`, `bridge { state_dir = "/s" }`, `class = 10 }`, "class = 10 }\nqueue {\n"+queue+"\n}").Replace(compared))
-	}
-	disk, always := with(`storage = "disk"`), with("storage = \"disk\"\nfsync = \"always\"")
-	if got, want := config.Compare(disk, always).Restart, []string{"queue.fsync of route ab"}; !slices.Equal(got, want) {
-		t.Errorf("Restart of another fsync on disk = %q, want %q", got, want)
-	}
-	if got := config.Compare(with(`storage = "memory"`), always).Restart; len(got) > 0 {
-		t.Errorf("Restart of a queue that moves to disk = %q, want none", got)
 	}
 }
 
