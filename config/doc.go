@@ -13,7 +13,7 @@
 //   - defaults.go, decode.go, value.go, list.go: each attribute is checked and written over its default; endpoint.go, secretfile.go, tls.go, schedule.go,
 //     cron.go, commands.go, route.go, preset.go, match.go, class.go, unit.go, guid.go, rewrite.go, tame.go, loop.go, testblock.go and
 //     event.go do so for one subject each;
-//   - misnamed.go, spelling.go: what is close to a word, a duration, a size or a GUID that is wrong;
+//   - repeated.go, misnamed.go, spelling.go: blocks that there are twice; what is close to a word, a duration, a size or a GUID that is wrong;
 //   - validate.go, ages.go, overlap.go: what concerns more than one attribute or more than one block is checked;
 //   - diag.go, sources.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right;
 //   - remark.go: what others find out about it later gets the same form.

@@ -114,7 +114,9 @@ func (l *loader) load() (*Config, error) {
 		scope: newScope(l.dir, l.options), dir: l.dir, read: l.readTLS, zones: map[string]*time.Location{}, askMode: l.options.Mode,
 		start: l.start, diags: l.diags, labels: map[hcl.Range]bool{}, dynamics: map[hcl.Range]bool{}, blocks: map[*hcl.Diagnostic]string{},
 	}
-	cfg := d.decode(hcl.MergeBodies(l.bodies), &given{options: l.options, sources: l.sources})
+	bodies, repeated := firstOfSingles(l.bodies)
+	d.diags = append(d.diags, repeated...)
+	cfg := d.decode(hcl.MergeBodies(bodies), &given{options: l.options, sources: l.sources})
 	d.inOurWords(l.sources)
 	l.sources.hide(d.hidden)
 	if d.diags.HasErrors() {
