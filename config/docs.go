@@ -32,7 +32,7 @@ var ErrDocs = errors.New("the reference is not that of the language")
 
 // Docs returns the reference of the configuration in Markdown. Without a name it is that of everything, and the content of
 // docs/configuration.md. A name is the path of a block or of an attribute, such as remote.timeouts or remote.timeouts.dial, the last part of
-// one if nothing else has it, or the heading of a section in lower case with hyphens, such as the-three-modes.
+// one if nothing else has it, or the heading of a section in lower case with hyphens, such as the-three-modes, or its first or last word.
 func Docs(name string) (string, error) {
 	page, tables, err := renderDocs()
 	switch {

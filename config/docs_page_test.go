@@ -54,6 +54,7 @@ func TestDocsOf(t *testing.T) {
 		{"remote.timeouts.dial", "`dial` in `remote.timeouts`, default: `\"10s\"`\n\nconnecting to one address\n", "resolve"},
 		{"cert_file", "`cert_file`, `key_file` in `remote.tls`, default: none\n", "pins"},
 		{"functions", "csvdecode", "## bridge"},
+		{"lint", "## Several bridges: lint\n", "## Functions"},
 		{"the-three-modes", "`lazy` makes the same visit", "## route"},
 	} {
 		got, err := config.Docs(tt.name)

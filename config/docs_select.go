@@ -30,10 +30,8 @@ func selectDocs(page string, tables map[string]*docsTable, name string) (string,
 	if blocks := filtered(maps.Keys(tables), below); len(blocks) == 1 {
 		return tables[blocks[0]].section(sections), nil
 	}
-	for _, s := range sections {
-		if s.slug == name {
-			return s.text, nil
-		}
+	if s := sectionOf(sections, name); s != nil {
+		return s.text, nil
 	}
 	switch attrs := filtered(maps.Keys(owners), below); {
 	case len(attrs) == 1:
@@ -50,6 +48,23 @@ func selectDocs(page string, tables map[string]*docsTable, name string) (string,
 	depth := strings.Count(name, ".")
 	known = slices.DeleteFunc(known, func(word string) bool { return strings.Count(word, ".") != depth })
 	return "", fmt.Errorf("config: %w %q.%s", ErrNoDocs, name, didYouMean(name, known))
+}
+
+// sectionOf returns the section with an anchor, or the only one whose anchor begins or ends with this word; or nil.
+func sectionOf(sections []docsSection, name string) *docsSection {
+	var found []*docsSection
+	for i := range sections {
+		switch s := &sections[i]; {
+		case s.slug == name:
+			return s
+		case strings.HasPrefix(s.slug, name+"-") || strings.HasSuffix(s.slug, "-"+name):
+			found = append(found, s)
+		}
+	}
+	if len(found) != 1 {
+		return nil
+	}
+	return found[0]
 }
 
 // docsOwners returns the path of each attribute with that of its block.

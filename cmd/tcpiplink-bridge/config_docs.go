@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
@@ -13,10 +15,11 @@ func newConfigDocs() *cobra.Command {
 	return &cobra.Command{
 		Use:   "docs [NAME]",
 		Short: "Print the reference of the configuration, or the part about one name",
-		Long: `docs prints the reference of every block and attribute in Markdown, as this version knows them.
+		Long: `docs prints the reference of every block and attribute in Markdown, as this version knows them. On a terminal it is wrapped, and tables are
+paragraphs.
 
 NAME is a block (remote.timeouts), an attribute (remote.timeouts.dial), the end of either where it is clear (timeouts), or the heading of a
-section in lower case with hyphens (the-three-modes). The exit code is 2 if there is nothing of that name.`,
+section in lower case with hyphens (the-three-modes) or its first or last word (lint). The exit code is 2 if there is nothing of that name.`,
 		Example: `  tcpiplink-bridge config docs queue
   tcpiplink-bridge config docs remote.tls.pins
   tcpiplink-bridge config docs >configuration.md`,
@@ -33,7 +36,15 @@ section in lower case with hyphens (the-three-modes). The exit code is 2 if ther
 			case err != nil:
 				return err
 			}
-			_, err = io.WriteString(cmd.OutOrStdout(), text)
+			out := cmd.OutOrStdout()
+			if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+				width, _, err := term.GetSize(int(file.Fd()))
+				if err != nil || width <= 0 {
+					width = docsWidth
+				}
+				text = docsOnTerminal(text, width)
+			}
+			_, err = io.WriteString(out, text)
 			return err
 		},
 	}
