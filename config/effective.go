@@ -31,7 +31,7 @@ type Attribute struct {
 }
 
 // Effective returns what a configuration says, with every default. Passwords are hidden, and so are attributes whose values came from
-// env, file, the environment or a sensitive variable. Loading what HCL or JSON writes of it gives an equal configuration, but for
+// env, file, credential, the environment or a sensitive variable. Loading what HCL or JSON writes of it gives an equal configuration, but for
 // what is hidden. Paths are as in cfg: relative to the working directory, or absolute.
 func Effective(cfg *Config) *Document {
 	e := &encoder{hidden: cfg.sensitive}

@@ -291,3 +291,51 @@ test "it's \"so\" <&>" {
 		wantEqual(t, file, again, cfg)
 	}
 }
+
+// common is what defaults and dynamic blocks make of a secret.
+const common = `
+variable "token" {
+  sensitive = true
+  default   = "hunter2"
+}
+defaults "remote" {
+  user = env("SECRET")
+}
+dynamic "remote" {
+  for_each = ["a", "b"]
+  labels   = [remote.value]
+  content {
+    address = "127.0.0.${remote.key + 1}"
+    schedule {
+      mode     = "visit"
+      every    = "1h"
+      commands = ["TEST ${var.token}", "TEST ${remote.value}"]
+    }
+  }
+}
+route "r" {
+  between = values(remote)
+}
+dynamic "test" {
+  for_each = [var.token]
+  labels   = ["t"]
+  content {
+    given {
+      from  = remote.a
+      event = { class = 20, type = 3, data = [strlen(test.value)] }
+    }
+    held = "no_match"
+  }
+}
+`
+
+func TestEffectiveHidesSecretsOfMany(t *testing.T) {
+	cfg, err := config.Parse("s.hcl", []byte(common), config.Options{Env: environment})
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := string(config.Effective(cfg).HCL())
+	if n := strings.Count(src, `"***"`); n != 5 || strings.Contains(src, "hunter2") || strings.Contains(src, "20,3") {
+		t.Errorf("it hides %d values, want 5, and no secret:\n%s", n, src)
+	}
+}

@@ -35,12 +35,11 @@ func newConfigShow() *cobra.Command {
 variables, locals and functions in their places, and with absolute paths. A block that is not there, such as tls or schedule, has
 no defaults; neither has an attribute that needs none, such as user.
 
-Passwords are printed as "***", and so is each attribute whose value comes from env, file, TCPIPLINK_VAR_ or a sensitive variable. But for
-these, what is printed is a configuration that says the same.
+Passwords are printed as "***", and so is each attribute whose value comes from env, file, credential, TCPIPLINK_VAR_ or a sensitive
+variable; nonsensitive(env("NAME")) is shown. But for these, what is printed is a configuration that says the same.
 
 The exit code is 0, or 2 if the configuration is not valid.`,
-		Example: `  tcpiplink-bridge config init                     make one, by questions
-  tcpiplink-bridge config show --config hub.hcl
+		Example: `  tcpiplink-bridge config show --config hub.hcl
   tcpiplink-bridge config show --config hub.hcl --json | jq '.remote[].timeouts'
   diff <(tcpiplink-bridge config show -c old.hcl) <(tcpiplink-bridge config show -c new.hcl)`,
 		Args: cobra.NoArgs,

@@ -13,9 +13,10 @@ const initExample = "tcpiplink-bridge config init --remote north=192.0.2.7 --rem
 
 // initFlags are the flags as typed.
 type initFlags struct {
-	remotes, users, envs, files, between []string
-	admin, stateDir, output              string
-	force                                bool
+	remotes, users, between  []string
+	envs, files, credentials []string
+	admin, stateDir, output  string
+	force                    bool
 }
 
 func newConfigInit() *cobra.Command {
@@ -26,7 +27,7 @@ func newConfigInit() *cobra.Command {
 		Long: `init writes a commented configuration that joins some servers both ways. Without --remote it asks on the terminal; with it, it asks
 nothing. The file is checked as validate does before it is written, whole or not at all, and one that exists is left alone without --force.
 
-Passwords are not written: the file says in which environment variable or in which file the bridge finds them.
+Passwords are not written: the file says in which environment variable, file or credential the bridge finds them.
 
 The exit code is 0 if the file is written, 2 if the answers make no valid configuration or the file exists, and 1 if it cannot be written or
 the questions were not all answered.`,
@@ -42,6 +43,7 @@ the questions were not all answered.`,
 	flags.StringArrayVar(&f.users, "user", nil, "the user to log in as at a server, as `NAME=USER`")
 	flags.StringArrayVar(&f.envs, "password-env", nil, "the environment variable with the password for a server, as `NAME=VARIABLE`")
 	flags.StringArrayVar(&f.files, "password-file", nil, "the file with the password for a server, as `NAME=PATH`; relative to the configuration")
+	flags.StringArrayVar(&f.credentials, "password-credential", nil, "the credential of systemd, or the secret of a container, with the password for a server, as `NAME=CREDENTIAL`")
 	flags.StringArrayVar(&f.between, "between", nil, "servers to join both ways, as `NAME,NAME`; several times for several routes (default: all of them)")
 	flags.StringVar(&f.admin, "admin", "", "serve metrics and status at `HOST:PORT`, written as --admin=HOST:PORT")
 	flags.Lookup("admin").NoOptDefVal = defaultAdmin
@@ -90,6 +92,7 @@ func (f *initFlags) plan() (*initPlan, error) {
 		{"user", "NAME=USER", f.users, (*initRemote).setUser},
 		{"password-env", "NAME=VARIABLE", f.envs, (*initRemote).setEnv},
 		{"password-file", "NAME=PATH", f.files, (*initRemote).setFile},
+		{"password-credential", "NAME=CREDENTIAL", f.credentials, (*initRemote).setCredential},
 	} {
 		for _, text := range given.values {
 			name, value, ok := strings.Cut(text, "=")

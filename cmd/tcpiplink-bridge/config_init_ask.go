@@ -13,11 +13,12 @@ import (
 var errUnanswered = errors.New("the questions were not all answered: nothing is written")
 
 const (
-	none          = "none"
-	initFileName  = "bridge.hcl"
-	envPlace      = "env:"
-	filePlace     = "file:"
-	initIntroduce = `This makes a configuration that joins some servers. Enter alone takes the answer in brackets; Ctrl-C ends, and writes nothing.
+	none            = "none"
+	initFileName    = "bridge.hcl"
+	envPlace        = "env:"
+	filePlace       = "file:"
+	credentialPlace = "credential:"
+	initIntroduce   = `This makes a configuration that joins some servers. Enter alone takes the answer in brackets; Ctrl-C ends, and writes nothing.
 
 `
 )
@@ -140,12 +141,15 @@ func (a *asker) remote(plan *initPlan, r *initRemote) error {
 	if place[len(envPlace)] <= '9' { // no variable begins with a digit
 		place = envPlace + "BRIDGE_" + place[len(envPlace):]
 	}
-	_, err = a.ask("  where the bridge finds the password, env:VARIABLE or file:PATH", place, func(answer string) error {
+	_, err = a.ask("  where the bridge finds the password, env:VARIABLE, file:PATH or credential:NAME", place, func(answer string) error {
 		if name, ok := strings.CutPrefix(answer, envPlace); ok {
 			return r.setEnv(name)
 		}
 		if path, ok := strings.CutPrefix(answer, filePlace); ok {
 			return r.setFile(path)
+		}
+		if name, ok := strings.CutPrefix(answer, credentialPlace); ok {
+			return r.setCredential(name)
 		}
 		return errors.New("a place, not the password itself: " + place + ", or file:house.password")
 	})

@@ -25,7 +25,8 @@ type initPlan struct {
 type initRemote struct {
 	name, address string
 	user          string // empty: no login
-	env, file     string // where the password is: one of them, or none
+	// Where the password is: one of them, or none.
+	env, file, credential string
 }
 
 func (p *initPlan) toStdout() bool { return p.output == "" || p.output == "-" }
@@ -109,10 +110,18 @@ func (r *initRemote) setFile(path string) error {
 	return r.checkPassword()
 }
 
+func (r *initRemote) setCredential(name string) error {
+	if name == "" || strings.ContainsAny(name, `/\`) {
+		return errors.New("the name of a credential has no folders")
+	}
+	r.credential = name
+	return r.checkPassword()
+}
+
 func (r *initRemote) checkPassword() error {
 	switch {
-	case r.env != "" && r.file != "":
-		return fmt.Errorf("the password for %s is in one place: an environment variable, or a file", r.name)
+	case r.env != "" && r.file != "" || r.credential != "" && r.env+r.file != "":
+		return fmt.Errorf("the password for %s is in one place: an environment variable, a file or a credential", r.name)
 	case r.user == "":
 		return fmt.Errorf("a password needs a user: add --user %s=USER", r.name)
 	}
@@ -177,6 +186,9 @@ func (p *initPlan) next(name string) string {
 	for _, r := range p.remotes {
 		if r.env != "" {
 			fmt.Fprintf(&b, "next: set %s in the environment of the bridge, to the password for %s\n", r.env, r.name)
+		}
+		if r.credential != "" {
+			fmt.Fprintf(&b, "next: hand over the credential %s, with the password for %s: by LoadCredential, or as a secret of the container\n", r.credential, r.name)
 		}
 		path := r.file
 		if path != "" && !filepath.IsAbs(path) {

@@ -20,9 +20,9 @@ func answersOf(output string) [][2]string {
 		{"its address, HOST or HOST:PORT: ", "!::1"},
 		{"its address, HOST or HOST:PORT: ", "127.0.0.1:9601"},
 		{"the user to log in as, or none [none]: ", `a"dmin${x}`},
-		{"where the bridge finds the password, env:VARIABLE or file:PATH [env:NORTH_PASSWORD]: ", "!hunter2"},
-		{"where the bridge finds the password, env:VARIABLE or file:PATH [env:NORTH_PASSWORD]: ", "!env:9"},
-		{"where the bridge finds the password, env:VARIABLE or file:PATH [env:NORTH_PASSWORD]: ", ""},
+		{"where the bridge finds the password, env:VARIABLE, file:PATH or credential:NAME [env:NORTH_PASSWORD]: ", "!hunter2"},
+		{"where the bridge finds the password, env:VARIABLE, file:PATH or credential:NAME [env:NORTH_PASSWORD]: ", "!env:9"},
+		{"where the bridge finds the password, env:VARIABLE, file:PATH or credential:NAME [env:NORTH_PASSWORD]: ", ""},
 		{"Name of the second server [south]: ", "!north"},
 		{"Name of the second server [south]: ", "7-up"},
 		{"its address, HOST or HOST:PORT: ", "[::1]"},
@@ -31,7 +31,9 @@ func answersOf(output string) [][2]string {
 		{"Name of another server, or none [none]: ", "yard"},
 		{"its address, HOST or HOST:PORT: ", "!localhost"},
 		{"its address, HOST or HOST:PORT: ", "192.0.2.9"},
-		{"the user to log in as, or none [none]: ", ""},
+		{"the user to log in as, or none [none]: ", "eve"},
+		{"[env:YARD_PASSWORD]: ", "!credential:a/b"},
+		{"[env:YARD_PASSWORD]: ", "credential:yard-password"},
 		{"Name of another server, or none [none]: ", ""},
 		{"Servers to join both ways [north,7-up,yard]: ", "!north,south"},
 		{"Servers to join both ways [north,7-up,yard]: ", "!north"},
@@ -76,13 +78,17 @@ func TestInitAsks(t *testing.T) {
 	for _, want := range []string{
 		"The name of a remote must begin", "The host is missing", "An IPv6 address needs brackets", "a place, not the password itself",
 		"the name of an environment variable has", "there is a server north already", "this is the server 7-up", `there is no server "south"`,
-		"two servers at least", "listen must be host:port", os.DevNull + " exists",
+		"two servers at least", "the name of a credential has no folders", "listen must be host:port", os.DevNull + " exists",
 	} {
 		if n := strings.Count(shown, "  "+want); n != 1 {
 			t.Errorf("it says %q %d times, want once:\n%s", want, n, shown)
 		}
 	}
-	for _, want := range []string{"next: set NORTH_PASSWORD in", "next: write the password for 7-up into " + filepath.Join(filepath.Dir(output), "up.secret"), "3 remotes, 2 routes"} {
+	dir := filepath.Dir(output)
+	for _, want := range []string{
+		"3 remotes, 2 routes", "next: set NORTH_PASSWORD in", "next: write the password for 7-up into " + filepath.Join(dir, "up.secret"),
+		"next: hand over the credential yard-password, with the password for yard",
+	} {
 		if !strings.Contains(rest, want) {
 			t.Errorf("at the end it says %q, want %q in it", rest, want)
 		}
@@ -91,16 +97,19 @@ func TestInitAsks(t *testing.T) {
 	if err != nil || info.Mode().Perm()&0o137 != 0 {
 		t.Errorf("Stat = %v, %v, want a file that others cannot read", info, err)
 	}
-	if err := os.WriteFile(filepath.Join(filepath.Dir(output), "up.secret"), []byte("x\n"), 0o600); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"up.secret", "yard-password"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	cfg, err := config.Load(output, config.Options{Env: func(name string) (string, bool) { return "secret", name == "NORTH_PASSWORD" }})
+	env := func(name string) (string, bool) { return "secret", name == "NORTH_PASSWORD" }
+	cfg, err := config.Load(output, config.Options{Env: env, SecretDirs: []string{dir}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	north, up := cfg.Remotes[0], cfg.Remotes[1]
-	if north.User != `a"dmin${x}` || north.Password.Reveal() != "secret" || up.Password.Reveal() != "x" || up.Addresses[0] != "[::1]:9598" {
-		t.Errorf("remotes = %+v and %+v, want what was answered", north, up)
+	north, up, yard := cfg.Remotes[0], cfg.Remotes[1], cfg.Remotes[2]
+	if north.User != `a"dmin${x}` || north.Password.Reveal() != "secret" || up.Password.Reveal() != "x" || yard.Password.Reveal() != "x" || up.Addresses[0] != "[::1]:9598" {
+		t.Errorf("remotes = %+v, %+v and %+v, want what was answered", north, up, yard)
 	}
 	if cfg.Admin.Listen != "" || cfg.Routes[1].Name != "7-up-yard" || cfg.Routes[1].Queue.Storage != config.StorageDisk {
 		t.Errorf("admin %+v, routes %+v, want what was answered", cfg.Admin, cfg.Routes)

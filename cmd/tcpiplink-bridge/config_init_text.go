@@ -52,6 +52,8 @@ func (r *initRemote) text(b *strings.Builder, first bool) {
 	switch {
 	case r.env != "":
 		fmt.Fprintf(b, "  password = env(%s)\n", config.Quote(r.env))
+	case r.credential != "":
+		fmt.Fprintf(b, "  password = credential(%s)\n", config.Quote(r.credential))
 	case r.file != "":
 		fmt.Fprintf(b, "  password = file(%s)\n", config.Quote(r.file))
 	}
