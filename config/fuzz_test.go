@@ -53,22 +53,49 @@ func FuzzParse(f *testing.F) {
 	addFixtures(f, func(src []byte, inJSON bool) { f.Add(src, inJSON) })
 	f.Fuzz(func(t *testing.T, src []byte, inJSON bool) {
 		cfg, err := config.Parse(fuzzName(inJSON), src, fuzzOptions())
-		var text string
-		if err == nil {
-			checkValid(t, cfg)
-			text = fmt.Sprint(cfg.Warnings)
-		} else {
-			configErr, ok := errors.AsType[*config.Error](err)
-			if !ok || cfg != nil || len(configErr.Diagnostics) == 0 || configErr.Diagnostics[0].Severity != config.SeverityError {
-				t.Fatalf("Parse(%q) = %v, %v, want nil and an *Error that begins with an error", src, cfg, err)
-			}
-			text = fmt.Sprintf("%v %+v", err, configErr.Diagnostics)
+		checkResult(t, cfg, err, string(src))
+	})
+}
+
+// checkResult checks what Load and Parse return for a source.
+func checkResult(t *testing.T, cfg *config.Config, err error, src string) {
+	t.Helper()
+	var text string
+	if err == nil {
+		checkValid(t, cfg)
+		text = fmt.Sprint(cfg.Warnings)
+	} else {
+		configErr, ok := errors.AsType[*config.Error](err)
+		if !ok || cfg != nil || len(configErr.Diagnostics) == 0 || configErr.Diagnostics[0].Severity != config.SeverityError {
+			t.Fatalf("Parse(%q) = %v, %v, want nil and an *Error that begins with an error", src, cfg, err)
 		}
-		if strings.Contains(text, canary) && !strings.Contains(string(src), canary) {
-			t.Errorf("messages of %q quote what env or file returned: %s", src, text)
+		text = fmt.Sprintf("%v %+v", err, configErr.Diagnostics)
+	}
+	if strings.Contains(text, canary) && !strings.Contains(src, canary) {
+		t.Errorf("messages of %q quote what env or file returned: %s", src, text)
+	}
+	if strings.ContainsRune(text, '\x1b') {
+		t.Errorf("messages of %q have an escape character: %q", src, text)
+	}
+}
+
+// FuzzFolder checks that two files in a folder give a valid configuration or an *Error, like one, and that Hash knows what was read.
+func FuzzFolder(f *testing.F) {
+	addFixtures(f, func(src []byte, inJSON bool) {
+		f.Add(src, []byte("defaults \"remote\" {\n  window = 3\n  schedule {\n    every = \"5s\"\n  }\n}\n"), inJSON, false)
+		f.Add(src, []byte("dynamic \"remote\" {\n  for_each = csvdecode(file(\"x\"))\n  labels = [remote.key]\n  content {\n    user = remote.value\n  }\n}\n"), inJSON, false)
+		f.Add(src, []byte(`{"locals": {"x": "${remote}"}}`), inJSON, true)
+	})
+	f.Fuzz(func(t *testing.T, a, b []byte, aJSON, bJSON bool) {
+		dir := t.TempDir()
+		write(t, dir, map[string]string{"a-" + fuzzName(aJSON): string(a), "b-" + fuzzName(bJSON): string(b)})
+		cfg, err := config.Load(dir, fuzzOptions())
+		checkResult(t, cfg, err, string(a)+"\n"+string(b))
+		if err != nil {
+			return
 		}
-		if strings.ContainsRune(text, '\x1b') {
-			t.Errorf("messages of %q have an escape character: %q", src, text)
+		if got, err := config.Hash(dir, cfg.Read, fuzzOptions()); err != nil || got != cfg.Hash {
+			t.Errorf("Hash = %q, %v, want %q as nothing has changed", got, err, cfg.Hash)
 		}
 	})
 }
