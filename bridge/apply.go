@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"errors"
+	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
@@ -65,6 +66,7 @@ func (dr *draft) enter() bool {
 	b.present.Store(dr.next)
 	for i, e := range dr.next.endpoints {
 		delete(b.former, e.name)
+		e.left = time.Time{}
 		e.remote = dr.next.cfg.Remotes[i]
 		e.alarms.begin()
 		e.plan.Store(newPlan(dr.next, dr.next.policy.Slot(i))) // from here on events go where the configuration says
@@ -73,6 +75,7 @@ func (dr *draft) enter() bool {
 	for _, e := range dr.next.endpoints {
 		b.fit(e)
 	}
+	b.forget()
 	b.probe()
 	return true
 }

@@ -37,12 +37,12 @@ type Bridge struct {
 
 	mu        sync.RWMutex // guards what follows, and makes a change one step for those who read more than one thing; nothing blocks while it is held
 	stage     stage
-	hard      context.Context // of Run: ends when the connections are cut
-	running   sync.WaitGroup  // the goroutines that Run waits for
-	probing   bool            // the prober runs
-	leaving   map[way]*drain  // the directions that are no more in the configuration and still there
-	former    map[string]*endpoint
-	scheduled int // remotes with a schedule, so far
+	hard      context.Context      // of Run: ends when the connections are cut
+	running   sync.WaitGroup       // the goroutines that Run waits for
+	probing   bool                 // the prober runs
+	leaving   map[way]*drain       // the directions that are no more in the configuration and still there
+	former    map[string]*endpoint // likewise, and for some time after their end
+	scheduled int                  // remotes with a schedule, so far
 
 	closing sync.Once // of Close
 	closed  error     // what Close returns

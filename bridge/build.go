@@ -26,11 +26,11 @@ func newSettings(r *config.Route, to *endpoint) (*settings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bridge: route %q: %w", r.Name, err)
 	}
-	sync, err := journal.ParseSync(string(r.Queue.Fsync))
+	mode, err := journal.ParseSync(string(r.Queue.Fsync))
 	if r.Queue.Storage == config.StorageDisk && err != nil {
 		return nil, fmt.Errorf("bridge: route %q: %w", r.Name, err)
 	}
-	return &settings{route: r, sync: sync, retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, limits: queue.Options{
+	return &settings{route: r, sync: mode, retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, limits: queue.Options{
 		MaxEvents: r.Queue.MaxEvents, MaxBytes: r.Queue.MaxBytes, MaxAge: r.Queue.MaxAge, Overflow: overflow,
 		Ready: to.outbox.ready,
 	}}, nil

@@ -24,7 +24,8 @@ type endpoint struct {
 
 	// What follows is guarded by Bridge.mu.
 	remote *config.Remote
-	turn   int // its place among those with a schedule; -1: it had none so far
+	left   time.Time // when it ended, if it is gone; zero: it is there, or about to end
+	turn   int       // its place among those with a schedule; -1: it had none so far
 
 	// What follows belongs to the goroutine that receives.
 	followed *plan

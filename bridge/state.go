@@ -57,12 +57,12 @@ func (s *state) close() error {
 }
 
 // queue opens the queue of a direction.
-func (s *state) queue(of way, o queue.Options, sync journal.Sync) (*queue.Disk, journal.Recovery, error) {
+func (s *state) queue(of way, o queue.Options, mode journal.Sync) (*queue.Disk, journal.Recovery, error) {
 	if err := s.open(); err != nil {
 		return nil, journal.Recovery{}, err
 	}
 	at := s.folder.Journal(store.Name{Route: of.route, To: of.to})
-	at.Sync = sync
+	at.Sync = mode
 	return queue.OpenDisk(o, at)
 }
 

@@ -74,6 +74,7 @@ func (b *Bridge) begin(e *endpoint, s *stint) {
 func (b *Bridge) serve(ctx context.Context, e *endpoint, s *stint) {
 	if s.before != nil {
 		<-s.before.done // which its time limits
+		s.manager.Follow(s.before.manager)
 		s.before = nil
 	}
 	s.manager.Run(ctx)
@@ -102,9 +103,22 @@ func (b *Bridge) ended(e *endpoint, s *stint) {
 		b.metrics.Remove(s.manager)
 	}
 	if last && b.former[e.name] == e {
-		delete(b.former, e.name)
-		b.watchers.forget(e.name)
+		e.left = time.Now()
 		e.alarms.end()
+	}
+}
+
+// formerFor is how long an endpoint is remembered at least that is gone. What was sent to it may come back as long as that: if the remote is
+// there again, it is to be known.
+const formerFor = 5 * time.Second
+
+// forget drops the endpoints that are gone for long enough. It is called with b.mu held.
+func (b *Bridge) forget() {
+	for name, e := range b.former {
+		if !e.left.IsZero() && time.Since(e.left) > formerFor {
+			delete(b.former, name)
+			b.watchers.forget(name)
+		}
 	}
 }
 

@@ -49,6 +49,18 @@ func (m *Manager) closed(l *link) {
 	}
 }
 
+// Follow makes m know the connections of the manager of the same remote that served before and has ended: what that sent may still
+// come back. It is called before Run.
+func (m *Manager) Follow(before *Manager) {
+	before.mu.Lock()
+	defer before.mu.Unlock()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range before.channels {
+		m.channels = append(m.channels, channel{id: c.id, until: c.until}) // without its link, which is done with
+	}
+}
+
 // forget drops the channel ids whose grace is over, with m.mu held.
 func (m *Manager) forget(now time.Time) {
 	m.channels = slices.DeleteFunc(m.channels, func(c channel) bool { return !c.until.IsZero() && !now.Before(c.until) })
