@@ -258,6 +258,30 @@ func TestApplyRemovesADeadDestination(t *testing.T) {
 	})
 }
 
+// TestRemovedDirectionsAreShownWithTheirRoute has one that lost a destination, and one that is gone.
+func TestRemovedDirectionsAreShownWithTheirRoute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		remotes := twoSites + remoteBlock("roof", "")
+		last := routeBlock("z", "north", "south", "")
+		r := startReloads(t, remotes+"route \"a\" {\n from = [remote.north]\n to = [remote.roof, remote.south]\n}\n"+routeBlock("b", "north", "roof", "")+last)
+		r.sites["roof"].down()
+		r.sites["north"].emit(0, 5)
+		time.Sleep(time.Second)
+		r.apply(t, remotes+routeBlock("a", "north", "south", "")+last)
+		var got []string
+		for _, d := range r.bridge.Directions() {
+			got = append(got, fmt.Sprint(d.Route, " ", d.To, " ", d.Removed))
+		}
+		if want := []string{"a south false", "a roof true", "z south false", "b roof true"}; !slices.Equal(got, want) {
+			t.Errorf("directions %q, want %q", got, want)
+		}
+		if got := len(r.bridge.Queues()); got != 2 {
+			t.Errorf("%d queues, want 2", got)
+		}
+		r.end()
+	})
+}
+
 // TestRouteComesBackWhileItDrains goes on with what waits.
 func TestRouteComesBackWhileItDrains(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -286,27 +310,32 @@ func TestRouteComesBackWhileItDrains(t *testing.T) {
 
 // TestRemoteChangesWhileEventsWait corrects what kept a remote from being reached. Nothing waits for the end of a time.
 func TestRemoteChangesWhileEventsWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		wrong := strings.Replace(northSouth, `address = "south:9598"`, `address = "roof:9598"`, 1)
-		r := startReloads(t, wrong)
-		r.sites["roof"].down()
-		r.sites["north"].emit(0, 5)
-		time.Sleep(10 * time.Second)
-		before := r.connects()["north"]
-		r.apply(t, northSouth)
-		time.Sleep(2 * time.Second)
-		wantNumbers(t, "south", r.sites["south"].numbers(), 0, 5)
-		if d := r.find("r", "south"); d.Forwarded != 5 || !d.Balanced() {
-			t.Errorf("direction %+v, want 5 forwarded", d)
-		}
-		if got := r.connects()["north"]; got != before {
-			t.Errorf("connections of north came up %d times, want as before, %d", got, before)
-		}
-		if got := r.log.count("remote changed: remote=south"); got != 1 {
-			t.Errorf("%d lines about the change, want 1", got)
-		}
-		r.end()
-	})
+	for _, more := range []string{"", "send_connections = 3", "connections = 1", "schedule {\n every = \"1s\"\n mode = \"visit\"\n}"} {
+		t.Run(more, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				right := remoteBlock("north", "") + remoteBlock("south", more) + routeBlock("r", "north", "south", "")
+				r := startReloads(t, strings.Replace(right, `address = "south:9598"`, `address = "roof:9598"`, 1))
+				time.Sleep(time.Second)
+				r.sites["roof"].down()
+				r.sites["north"].emit(0, 500)
+				time.Sleep(10 * time.Second)
+				before := r.connects()["north"]
+				r.apply(t, right)
+				time.Sleep(3 * time.Second)
+				wantNumbers(t, "south", r.sites["south"].numbers(), 0, 500)
+				if d := r.find("r", "south"); d.Forwarded != 500 || !d.Balanced() {
+					t.Errorf("direction %+v, want 500 forwarded", d)
+				}
+				if got := r.connects()["north"]; got != before {
+					t.Errorf("connections of north came up %d times, want as before, %d", got, before)
+				}
+				if got := r.log.count("remote changed: remote=south"); got != 1 {
+					t.Errorf("%d lines about the change, want 1", got)
+				}
+				r.end()
+			})
+		})
+	}
 }
 
 // TestRemoteChangesUnderLoad loses nothing that goes to it, and doubles nothing.

@@ -123,7 +123,7 @@ func (dr *draft) want(at way, r *config.Route, to *endpoint) (*wanted, error) {
 	}
 	w := &wanted{to: to, settings: *s, d: dr.before.made[at]}
 	if w.d == nil {
-		if l := dr.b.recall(at); l != nil {
+		if l := dr.b.recall(at, to); l != nil {
 			w.d = l.d
 			dr.recalled = append(dr.recalled, l)
 		}

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"cmp"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -47,16 +48,34 @@ func (g *generation) same(cfg *config.Config) bool {
 		reflect.DeepEqual(&g.cfg.Loop, &cfg.Loop) && g.cfg.Bridge.FlushTimeout == cfg.Bridge.FlushTimeout && g.cfg.Bridge.GUID == cfg.Bridge.GUID
 }
 
-// all returns the directions of the configuration, in its order, and then those that are still there although it has them no more.
+// all returns the directions of the configuration, in its order. Those that are still there although it has them no more follow those of
+// their route, or all others.
 func (b *Bridge) all() []*direction {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	out := slices.Clone(b.present.Load().directions)
+	present := b.present.Load().directions
+	if len(b.leaving) == 0 {
+		return present
+	}
+	leaving := make(map[string][]*direction) // by route
 	for _, l := range b.leaving {
 		if !l.over {
-			out = append(out, l.d)
+			leaving[l.d.route] = append(leaving[l.d.route], l.d)
 		}
 	}
-	slices.SortFunc(out[len(b.present.Load().directions):], func(a, b *direction) int { return cmp.Or(cmp.Compare(a.route, b.route), cmp.Compare(a.to, b.to)) })
-	return out
+	var out []*direction
+	for i, d := range present {
+		out = append(out, d)
+		if i+1 == len(present) || present[i+1].route != d.route {
+			out = append(out, inOrder(leaving[d.route])...)
+			delete(leaving, d.route)
+		}
+	}
+	return append(out, inOrder(slices.Concat(slices.Collect(maps.Values(leaving))...))...)
+}
+
+func inOrder(directions []*direction) []*direction {
+	return slices.SortedFunc(slices.Values(directions), func(a, b *direction) int {
+		return cmp.Or(cmp.Compare(a.route, b.route), cmp.Compare(a.to, b.to))
+	})
 }

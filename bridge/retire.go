@@ -52,12 +52,12 @@ func (b *Bridge) resume(l *drain) {
 	b.closings.all.Go(func() { b.drain(l, quit) })
 }
 
-// recall stops the drain of a direction and returns it, or nil. It stays among those that leave until the next generation is entered.
-func (b *Bridge) recall(at way) *drain {
+// recall stops the drain of a direction to an endpoint and returns it, or nil. It stays among those that leave until the next generation is entered.
+func (b *Bridge) recall(at way, to *endpoint) *drain {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	l := b.leaving[at]
-	if l == nil || l.over {
+	if l == nil || l.over || l.to != to {
 		return nil
 	}
 	close(l.quit)

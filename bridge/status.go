@@ -57,7 +57,8 @@ func Sum(by map[Reason]uint64) uint64 {
 	return n
 }
 
-// Directions returns a reading of each direction, in the order of the configuration. Behind them are those that are Removed.
+// Directions returns a reading of each direction, in the order of the configuration. Those that are Removed follow those of their route,
+// or all others if that is gone.
 func (b *Bridge) Directions() []DirectionStatus {
 	all := b.all()
 	out := make([]DirectionStatus, 0, len(all))

@@ -140,7 +140,7 @@ func linkOf(s *remote.LinkStatus) api.Link {
 func directionOf(s *bridge.DirectionStatus) api.Direction {
 	d := api.Direction{
 		Recovered: s.Recovered, Storage: "memory",
-		From: slices.Clone(s.From), To: s.To, Received: s.Received, Forwarded: s.Forwarded,
+		From: slices.Clone(s.From), To: s.To, Removed: s.Removed, Received: s.Received, Forwarded: s.Forwarded,
 		Filtered: reasons(s.Filtered), Suppressed: reasons(s.Suppressed), Dropped: reasons(s.Dropped),
 		Letters: s.Letters, LettersLost: s.LettersLost,
 		Queued: s.Queued, QueueBytes: s.QueueBytes, Oldest: utc(s.Oldest),
