@@ -12,7 +12,8 @@ import (
 // bridge is a daemon: the policy of a configuration, and queues in memory.
 type bridge struct {
 	w      *world
-	cfg    *config.Config
+	first  *config.Config
+	cfg    *config.Config // the present one
 	policy *policy.Policy
 	ports  []*port // of the remotes, in the order of the configuration
 	down   bool
@@ -53,7 +54,8 @@ const grace = 2 * time.Second
 // start makes the policy anew and connects all remotes.
 func (b *bridge) start() {
 	b.down = false
-	b.policy = policy.New(b.cfg)
+	b.policy = policy.New(b.first)
+	b.cfg = b.first
 	for i, p := range b.ports {
 		p.entrance, p.exit = b.policy.Entrance(i), b.policy.Exit(i)
 		p.exit.SetEchoes(p.site.peer.Erases && p.site.peer.Echoes && !p.single)
@@ -61,6 +63,29 @@ func (b *bridge) start() {
 	}
 	for _, i := range b.w.rng.Perm(len(b.ports)) {
 		b.ports[i].connect()
+	}
+}
+
+// reload has the policy of a configuration follow that has its remotes in another order.
+func (b *bridge) reload() {
+	if b.down {
+		return
+	}
+	cfg := *b.cfg
+	cfg.Remotes = append(slices.Clone(cfg.Remotes[1:]), cfg.Remotes[0])
+	b.cfg, b.policy = &cfg, b.policy.Next(&cfg)
+	b.policy.Enter()
+	for slot, p := range b.ports {
+		before := p.entrance
+		p.entrance, p.exit = b.policy.Entrance(slot), b.policy.Exit(slot)
+		p.entrance.Follow(before)
+	}
+}
+
+// reload is taken by all bridges.
+func (w *world) reload() {
+	for _, b := range w.bridges {
+		b.reload()
 	}
 }
 

@@ -221,6 +221,20 @@ func TestDisturbancesHappen(t *testing.T) {
 	}
 }
 
+// TestReloadsMakeNoDifference has every bridge go from one configuration to another that asks for the same, again and again.
+func TestReloadsMakeNoDifference(t *testing.T) {
+	t.Parallel()
+	for _, top := range loopsim.Topologies() {
+		for seed := range seeds(t, 3) {
+			want, _ := loopsim.Run(top, loopsim.Options{Seed: seed, Shake: 5})
+			got, _ := loopsim.Run(top, loopsim.Options{Seed: seed, Shake: 5, Reloads: 100})
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, seed %d: with reloads %+v, want %+v", top.Name, seed, got, want)
+			}
+		}
+	}
+}
+
 func TestSameSeedSameRun(t *testing.T) {
 	t.Parallel()
 	for _, top := range loopsim.Topologies() {

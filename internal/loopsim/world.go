@@ -12,6 +12,8 @@ type Options struct {
 	Seed  uint64
 	Few   bool // fewer kinds of events
 	Shake int  // so many disturbances at random times, and now and then a lost answer
+	// Reloads is how often every bridge takes up another configuration that asks for the same. It makes no difference to a run.
+	Reloads int
 	// Break is a disturbance just before step At, if it is not nil.
 	Break *Break
 	At    int
@@ -52,6 +54,9 @@ func Run(t *Topology, o Options) (result Tally, steps int) {
 		b := breaks[w.rng.IntN(len(breaks))]
 		w.clock.at(w.between(firstEvent, lastEvent), func() { w.disturb(b) })
 	}
+	for i := range o.Reloads {
+		w.clock.at(firstEvent+time.Duration(i)*(lastLate-firstEvent)/time.Duration(o.Reloads), w.reload)
+	}
 	for {
 		if o.Break != nil && w.clock.done == o.At {
 			w.disturb(*o.Break)
@@ -68,7 +73,7 @@ func (w *world) build() {
 		w.sites = append(w.sites, &site{w: w, index: i, peer: peer})
 	}
 	for _, cfg := range w.t.Configs {
-		b := &bridge{w: w, cfg: cfg}
+		b := &bridge{w: w, first: cfg}
 		for i, r := range cfg.Remotes {
 			s := w.sites[siteOf(r)]
 			p := &port{b: b, index: i, site: s, single: w.rng.IntN(4) == 0}
