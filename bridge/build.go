@@ -13,7 +13,7 @@ import (
 
 // newEndpoint makes the endpoint of a remote, without a manager.
 func (b *Bridge) newEndpoint(name string) *endpoint {
-	e := &endpoint{name: name, start: b.began, seen: b.watchers.lookout(name), turn: -1}
+	e := &endpoint{name: name, start: b.began, seen: &lookout{watchers: b.watchers, remote: name}, turn: -1}
 	e.outbox.ready = make(chan struct{}, 1)
 	e.outbox.echoes.start = b.began
 	e.alarms.remote, e.alarms.logger = name, b.logger

@@ -189,11 +189,6 @@ func (dr *draft) drop() error {
 			w.d.thaw()
 		}
 	}
-	for _, e := range dr.next.endpoints {
-		if dr.known[e.name] == nil {
-			dr.b.watchers.forget(e.name)
-		}
-	}
 	dr.b.mu.Lock()
 	defer dr.b.mu.Unlock()
 	if dr.b.stage == stageRunning {

@@ -16,7 +16,7 @@ func TestGivenUpEventsAreSeen(t *testing.T) {
 	w := &Watcher{of: &all, filter: SightFilter{Show: ShowDropped}, ready: make(chan struct{}, 1)}
 	all.add(w)
 	d := blockingDirection(t, 10)
-	d.seen = all.lookout("b")
+	d.seen = &lookout{watchers: &all, remote: "b"}
 	offer(t.Context(), &lane{d: d}, 4)
 	var o outbox
 	o.add(d)
@@ -39,14 +39,14 @@ func TestGivenUpEventsAreSeen(t *testing.T) {
 	}
 	sights, _ := w.Take()
 	check("watcher", sights)
-	check("noted", all.lookout("b").notes(nil, &SightFilter{}))
+	check("noted", d.seen.notes(nil, &SightFilter{}))
 }
 
 // TestNotesOfAnEventWithManyWays keeps those that go, and leaves room for other events.
 func TestNotesOfAnEventWithManyWays(t *testing.T) {
 	t.Parallel()
 	var all watchers
-	l := all.lookout("a")
+	l := &lookout{watchers: &all, remote: "a"}
 	row := vscp.NewRow(&vscp.Event{Class: 10, Type: 6}, vscp.TextForm{})
 	var lanes []lane
 	var verdicts []policy.Verdict
@@ -79,7 +79,7 @@ func TestNotesOfAnEventWithManyWays(t *testing.T) {
 func TestLargeNotesLeaveNoMemoryBehind(t *testing.T) {
 	t.Parallel()
 	var all watchers
-	l := all.lookout("a")
+	l := &lookout{watchers: &all, remote: "a"}
 	for i := range 2 * notesKept {
 		text := make([]byte, 2000)
 		if i >= notesKept {
@@ -154,7 +154,7 @@ func BenchmarkLook(b *testing.B) {
 	for name, tt := range map[string]struct{ watched, slow bool }{"nobody": {}, "watched": {watched: true}, "too slow": {watched: true, slow: true}} {
 		b.Run(name, func(b *testing.B) {
 			var all watchers
-			l := all.lookout("a")
+			l := &lookout{watchers: &all, remote: "a"}
 			w := &Watcher{of: &all, ready: make(chan struct{}, 1)}
 			if tt.watched {
 				all.add(w)

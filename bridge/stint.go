@@ -117,7 +117,6 @@ func (b *Bridge) forget() {
 	for name, e := range b.former {
 		if !e.left.IsZero() && time.Since(e.left) > formerFor {
 			delete(b.former, name)
-			b.watchers.forget(name)
 		}
 	}
 }

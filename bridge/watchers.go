@@ -12,30 +12,7 @@ type watchers struct {
 	ids atomic.Uint64              // of sights
 	all atomic.Pointer[[]*Watcher] // read once for each batch; nil: nobody looks
 
-	mu       sync.Mutex // guards the change of all, and what follows
-	lookouts map[string]*lookout
-}
-
-// lookout returns the place where the events of a remote are seen, which is the same for the same name.
-func (w *watchers) lookout(name string) *lookout {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.lookouts == nil {
-		w.lookouts = make(map[string]*lookout)
-	}
-	l := w.lookouts[name]
-	if l == nil {
-		l = &lookout{watchers: w, remote: name}
-		w.lookouts[name] = l
-	}
-	return l
-}
-
-// forget drops what was seen of a remote that is gone.
-func (w *watchers) forget(name string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.lookouts, name)
+	mu sync.Mutex // guards the change of all
 }
 
 // list returns the watchers that there are now.
@@ -75,15 +52,9 @@ func (b *Bridge) Watch(f SightFilter) *Watcher {
 // some are kept: of an event those ways first that it takes, and of many events in one second the first ones. What a peer shows
 // the bridge of its own sending is not noted.
 func (b *Bridge) Seen(f SightFilter, limit int) []Sight {
-	b.watchers.mu.Lock()
-	lookouts := make([]*lookout, 0, len(b.watchers.lookouts))
-	for _, l := range b.watchers.lookouts {
-		lookouts = append(lookouts, l)
-	}
-	b.watchers.mu.Unlock()
 	var out []Sight
-	for _, l := range lookouts {
-		out = l.notes(out, &f)
+	for _, e := range b.present.Load().endpoints {
+		out = e.seen.notes(out, &f)
 	}
 	slices.SortStableFunc(out, func(a, b Sight) int { return cmp.Compare(a.ID, b.ID) })
 	return out[max(0, len(out)-limit):]

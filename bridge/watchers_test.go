@@ -171,3 +171,30 @@ func TestWatchersComeAndGo(t *testing.T) {
 		}
 	}
 }
+
+// TestWatchersStayThroughApply has a remote that comes and goes: the watcher sees its events, and what was noted goes with it.
+func TestWatchersStayThroughApply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := startReloads(t, northSouth)
+		defer r.end()
+		w := r.bridge.Watch(bridge.SightFilter{Remotes: []string{"roof"}})
+		defer w.Close()
+		r.apply(t, remoteBlock("roof", "")+northSouth+routeBlock("up", "north", "roof", ""))
+		time.Sleep(time.Second)
+		r.sites["north"].emit(1, 1)
+		time.Sleep(time.Second)
+		const want = "up north>roof 10.6 00 01 \n"
+		if sights, _ := w.Take(); seen(sights) != want {
+			t.Errorf("got %q, want %q", seen(sights), want)
+		}
+		if got := seen(r.bridge.Seen(bridge.SightFilter{Routes: []string{"up"}}, 10)); got != want {
+			t.Errorf("noted %q, want %q", got, want)
+		}
+		r.apply(t, northSouth)
+		r.sites["north"].emit(2, 1)
+		time.Sleep(time.Second)
+		if sights, _ := w.Take(); len(sights) != 0 {
+			t.Errorf("after the remote is gone: %q, want nothing", seen(sights))
+		}
+	})
+}

@@ -46,6 +46,7 @@ func reasonWords() map[string]string {
 		string(bridge.ReasonAmbiguous):     "the answer got lost, and it must not be sent twice",
 		string(bridge.ReasonStopped):       "its queue had no room when the bridge stopped",
 		string(bridge.ReasonPurged):        "its queue was emptied by hand",
+		string(bridge.ReasonRouteRemoved):  "its route was taken out of the configuration",
 	}
 }
 
