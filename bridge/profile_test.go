@@ -65,6 +65,9 @@ route "readings" {
 		if d.Received != 4 || d.Forwarded != 3 || d.Dropped[bridge.ReasonUnfit] != 1 || !d.Balanced() {
 			t.Errorf("direction to south: %+v, want 4 received, 3 forwarded, 1 unfit, balanced", d)
 		}
+		if got := seen(r.bridge.Seen(bridge.SightFilter{Reasons: []bridge.Reason{bridge.ReasonUnfit}}, 10)); got != "readings >south 1040.6 00 09 unfit\n" {
+			t.Errorf("seen %q, want the event that is unfit", got)
+		}
 		if p := r.bridge.Remotes()[1].Profile; p.Family != remote.FamilyUvscpd || p.Detected != remote.FamilyVSCPD {
 			t.Errorf("south has profile %s, detected %s, want uvscpd, detected vscpd", p.Family, p.Detected)
 		}

@@ -54,9 +54,9 @@ type Fate struct {
 type Outbox interface {
 	// Peek appends up to limit waiting events to dst, oldest first, and leases them.
 	Peek(dst []*vscp.Row, limit int) []*vscp.Row
-	// Settle ends the lease of the n oldest leased events with the same outcome, none of RefusedForGood, RetryExpired and Returned.
+	// Settle ends the lease of the n oldest leased events with the same outcome, Forwarded or Ambiguous.
 	Settle(n int, o Outcome)
-	// Refuse ends the lease of the oldest leased event, with the outcome RefusedForGood or RetryExpired.
+	// Refuse ends the lease of the oldest leased event, with the outcome RefusedForGood, RetryExpired, TooLong or Unfit.
 	Refuse(a Fate)
 	// Again reports whether leased event i, counted from the oldest, which is row, may be sent again: after its answer got lost,
 	// if full is 0, or else after the peer had no room for it for so long.

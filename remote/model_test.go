@@ -73,8 +73,8 @@ func (o *outbox) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 // Settle implements Outbox.
 func (o *outbox) Settle(n int, outcome Outcome) {
 	defer o.enter()()
-	if n <= 0 || n > len(o.leased) {
-		o.t.Errorf("Settle of %d events with %d leased, want 1 to that", n, len(o.leased))
+	if n <= 0 || n > len(o.leased) || outcome.lost() {
+		o.t.Errorf("Settle of %d events with %d leased as %d, want 1 to that, and none that is lost", n, len(o.leased), outcome)
 		return
 	}
 	for _, row := range o.leased[:n] {
@@ -86,7 +86,7 @@ func (o *outbox) Settle(n int, outcome Outcome) {
 // Refuse implements Outbox.
 func (o *outbox) Refuse(a Fate) {
 	defer o.enter()()
-	if len(o.leased) == 0 || o.leased[0] != a.Row || !a.Outcome.refused() {
+	if len(o.leased) == 0 || o.leased[0] != a.Row || !a.Outcome.lost() {
 		o.t.Errorf("Refuse(%+v) with %d leased, want it for the oldest", a, len(o.leased))
 		return
 	}

@@ -39,6 +39,9 @@ const retryLater Outcome = 255
 // refused reports whether there are words of the peer to the outcome.
 func (o Outcome) refused() bool { return o == RefusedForGood || o == RetryExpired }
 
+// lost reports whether the event goes nowhere, and is told of by itself.
+func (o Outcome) lost() bool { return o.refused() || o == TooLong || o == Unfit }
+
 func newSender(l *link, c *Client, p *Profile) *sender {
 	return &sender{l: l, c: c, p: p, spin: newSpin(c.raw), window: cmp.Or(l.m.opts.Window, p.Window)}
 }
@@ -239,6 +242,11 @@ func (s *sender) settleOne(a Fate) {
 	s.gone++
 	if a.Outcome.refused() {
 		s.l.m.full.end(a.Row)
+		s.l.outbox.Refuse(a)
+		return
+	}
+	if a.Outcome.lost() { // it was not sent, so that the peer is not to blame
+		s.waits = time.Now()
 		s.l.outbox.Refuse(a)
 		return
 	}

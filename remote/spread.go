@@ -209,7 +209,7 @@ func (s *spread) shortest(present uint16) uint16 {
 // advance settles what is answered at the front of the ring.
 func (s *spread) advance() {
 	for s.first < s.next && s.at(s.first).state == entryAnswered {
-		if e := s.at(s.first); e.outcome.refused() {
+		if e := s.at(s.first); e.outcome.lost() {
 			a := Fate{e.row, e.outcome, e.reply}
 			e.row, e.reply = nil, ""
 			s.first++

@@ -40,7 +40,7 @@ value of measurements. An event that goes several ways has a line for each. With
 with --all both. It runs until Ctrl-C, until --count lines were shown or --for is over.
 
 What a bridge is shown of its own sending is left out, unless --reason own_channel asks for it. What a full queue drops is counted by
-'status', and not shown; nor is what is too long for its destination, or of a kind that it cannot take.
+'status', and not shown.
 
 A terminal or pipe that is too slow misses events, is told how many, and does not slow the bridge. --json prints lines of JSON, which
 'simulate --play' can send again. A GUID that begins with :: has FF in front, one that begins with -: has zeros.
