@@ -7,7 +7,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LINT      = $(GO) tool -modfile=internal/tools/lint.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fmt vet fuzz bench microbench loops cover vuln image ci clean
+.PHONY: help build test race lint fmt vet fuzz bench microbench loops cover vuln image release ci clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ vuln: ## known vulnerabilities in what is called; needs the online database
 image: ## container image tcpiplink-bridge:VERSION
 	$(DOCKER) build -f deploy/Dockerfile --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD) \
 	  --build-arg CREATED=$(shell date -u +%Y-%m-%dT%H:%M:%SZ) -t tcpiplink-bridge:$(VERSION) .
+
+release: ## archives, deb and rpm, SBOMs and checksums of all platforms in dist/; VERSION=1.2.3
+	cd internal/tools/release && $(GO) run . --version $(VERSION)
 
 ci: ## everything that must pass before a commit
 	.ci/run

@@ -112,6 +112,6 @@ from each, and hands them to the others through bounded queues, without loops an
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newRun(), newValidate(), newLint(), newFmt(), newTest(), newConfig(), newReload(), newDemo(), newSimulate(), newRemote(), newDoctor(),
-		newStatus(), newTop(), newTap(), newOrigins(), newQueue(), newHealthcheck(), newVersion())
+		newStatus(), newTop(), newTap(), newOrigins(), newQueue(), newHealthcheck(), newVersion(), newMan())
 	return root
 }

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/goreleaser/nfpm/v2"
+	"github.com/goreleaser/nfpm/v2/deb"
+	"github.com/goreleaser/nfpm/v2/rpm"
+)
+
+// packages writes the deb and the rpm of a platform. The paths in their configuration are those of the repository, in which it runs.
+func (r *release) packages(t target, binary, share string) error {
+	values := map[string]string{"ARCH": t.arch + t.arm, "VERSION": r.version, "BINARY": binary, "SHARE": share}
+	for _, p := range []nfpm.PackagerWithExtension{deb.Default, rpm.DefaultRPM} {
+		config, err := nfpm.ParseFileWithEnvMapping("deploy/package/nfpm.yaml", func(key string) string { return values[key] })
+		if err != nil {
+			return err
+		}
+		info, err := config.Get(p.ConventionalExtension()[1:])
+		if err != nil {
+			return err
+		}
+		info = nfpm.WithDefaults(info)
+		info.MTime = r.time
+		if err := r.create(p.ConventionalFileName(info), func(w io.Writer) error { return p.Package(info, w) }); err != nil {
+			return fmt.Errorf("%s: %w", p.ConventionalExtension(), err)
+		}
+	}
+	return nil
+}
