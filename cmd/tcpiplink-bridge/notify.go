@@ -52,6 +52,12 @@ func (s *service) watchdog(ctx context.Context) {
 	}
 }
 
+// reloading tells the service manager that a reload begins; what it returns, that it is over.
+func (s *service) reloading() (ready func()) {
+	s.tell(daemon.SdNotifyReloading + "\n" + daemon.SdNotifyMonotonicUsec())
+	return func() { s.tell(daemon.SdNotifyReady) }
+}
+
 // tell reports whether there is a service manager, and it was told.
 func (s *service) tell(state string) bool {
 	sent, err := daemon.SdNotify(false, state)

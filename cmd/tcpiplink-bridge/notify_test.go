@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -73,6 +75,20 @@ func TestServiceTellsItsLife(t *testing.T) {
 	stop()
 	if got, want := heard(t, conn, patience), "STOPPING=1\nEXTEND_TIMEOUT_USEC=13000000"; got != want {
 		t.Errorf("last told %q, want %q", got, want)
+	}
+}
+
+func TestServiceTellsOfReloads(t *testing.T) {
+	conn := manager(t, 0)
+	s := service{logger: hclog.NewNullLogger()}
+	ready := s.reloading()
+	got := heard(t, conn, patience)
+	if runtime.GOOS == "linux" && !regexp.MustCompile(`^RELOADING=1\nMONOTONIC_USEC=[1-9][0-9]*\n?$`).MatchString(got) {
+		t.Errorf("told %q, want RELOADING=1 with the time", got)
+	}
+	ready()
+	if got, want := heard(t, conn, patience), "READY=1"; got != want {
+		t.Errorf("then told %q, want %q", got, want)
 	}
 }
 

@@ -87,7 +87,6 @@ func (r *runner) serve(ctx context.Context) error {
 	var tended sync.WaitGroup
 	tended.Go(func() { keepMemorySmall(tending) })
 	tended.Go(func() { reloader.Run(tending) })
-	tended.Go(func() { reloadAtSignals(tending, r.hangups, reloader) })
 	defer tended.Wait()
 	defer enough()
 	logger.Info("starting", "version", buildVersion(), "bridge", cfg.Bridge.Name)
@@ -104,6 +103,7 @@ func (r *runner) serve(ctx context.Context) error {
 		alive: func() { b.Remotes(); b.Directions() }, logger: logger,
 	}
 	tended.Go(func() { host.run(ctx) })
+	tended.Go(func() { reloadAtSignals(tending, r.hangups, reloader, &host) })
 	// The admin server outlives the bridge, so that metrics can be read while it flushes.
 	serving, end := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})

@@ -16,12 +16,14 @@ func hangups() (arrived <-chan os.Signal, quiet func()) {
 	return c, func() { signal.Stop(c) }
 }
 
-// reloadAtSignals reloads once for each signal until ctx ends.
-func reloadAtSignals(ctx context.Context, arrived <-chan os.Signal, r *reload.Reloader) {
+// reloadAtSignals reloads once for each signal until ctx ends. The service manager, which sends it for systemctl reload, is told.
+func reloadAtSignals(ctx context.Context, arrived <-chan os.Signal, r *reload.Reloader, host *service) {
 	for {
 		select {
 		case <-arrived:
+			ready := host.reloading()
 			_, _ = r.Reload(ctx, reload.BySignal, false) // what became of it is logged and remembered
+			ready()
 		case <-ctx.Done():
 			return
 		}
