@@ -41,6 +41,10 @@ func (b *Bridge) Apply(cfg *config.Config) error {
 func (b *Bridge) changeable() error {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
+	return b.changeableLocked()
+}
+
+func (b *Bridge) changeableLocked() error {
 	switch b.stage {
 	case stageNew:
 		return ErrNotRunning
@@ -60,6 +64,7 @@ func (dr *draft) enter() bool {
 		return false
 	}
 	dr.next.policy.Enter()
+	b.forgetPauses(dr.next)
 	for _, w := range dr.ways {
 		dr.take(w)
 	}
@@ -83,6 +88,7 @@ func (dr *draft) enter() bool {
 // take gives a direction its settings, and if it is new to the endpoint a place in the outbox there.
 func (dr *draft) take(w *wanted) {
 	delete(dr.b.leaving, w.d.way())
+	w.d.pause(dr.b.paused[w.d.route])
 	if !w.isNew {
 		w.d.adjust(&w.settings, w.queue, w.found)
 		return
@@ -104,6 +110,7 @@ func (dr *draft) leave() {
 		if present[e.name] == nil {
 			e.plan.Store(&plan{policy: dr.next.policy})
 			dr.b.former[e.name] = e
+			e.paused = time.Time{}
 			e.stint.Load().end(dr.flush())
 		}
 	}

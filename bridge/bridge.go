@@ -42,6 +42,7 @@ type Bridge struct {
 	probing   bool                 // the prober runs
 	leaving   map[way]*drain       // the directions that are no more in the configuration and still there
 	former    map[string]*endpoint // likewise, and for some time after their end
+	paused    map[string]time.Time // the routes that are, and since when
 	scheduled int                  // remotes with a schedule, so far
 
 	closing sync.Once // of Close
@@ -74,7 +75,7 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 	b := &Bridge{
 		opts: o, logger: logger, began: time.Now(), dials: rate.NewLimiter(dialsPerSecond, dialBurst), stopping: make(chan struct{}),
 		watchers: new(watchers), state: &state{folder: store.At(vfs.OS{}, cfg.Bridge.StateDir)}, letters: newLetters(cfg.Bridge.StateDir, logger),
-		leaving: make(map[way]*drain), former: make(map[string]*endpoint),
+		leaving: make(map[way]*drain), former: make(map[string]*endpoint), paused: make(map[string]time.Time),
 	}
 	b.prober.bridge = b
 	b.present.Store(&generation{cfg: cfg})

@@ -50,6 +50,7 @@ type direction struct {
 	watch  watch
 	leave  leave
 	move   move
+	paused time.Time // since when nothing is taken out to be sent; zero: it is
 }
 
 // counts are the events of a direction, but for those that its queue counts.
@@ -143,7 +144,7 @@ func (d *direction) giveUp(n uint64) {
 // peek leases events. When there are none, it may be because they expired.
 func (d *direction) peek(dst []*vscp.Row, limit int) []*vscp.Row {
 	d.mu.Lock()
-	if d.leave.cut || d.move.to != nil {
+	if d.leave.cut || d.move.to != nil || !d.paused.IsZero() {
 		d.mu.Unlock()
 		return dst
 	}

@@ -26,6 +26,7 @@ type endpoint struct {
 	remote *config.Remote
 	left   time.Time // when it ended, if it is gone; zero: it is there, or about to end
 	turn   int       // its place among those with a schedule; -1: it had none so far
+	paused time.Time // since when it is not to be connected; zero: it is
 
 	// What follows belongs to the goroutine that receives.
 	followed *plan

@@ -13,6 +13,7 @@ type collector struct {
 	foundDamaged, damagedParts, torn, unreadable       *prometheus.Desc
 	quarantined, quarantinedBytes                      *prometheus.Desc
 	removed                                            *prometheus.Desc
+	paused, remotePaused                               *prometheus.Desc
 }
 
 func newCollector(b *Bridge) *collector {
@@ -41,6 +42,10 @@ func newCollector(b *Bridge) *collector {
 		syncErrors:  desc("queue_fsync_errors_total", "Syncs of the disk that failed."),
 		doubtful:    desc("queue_doubtful_bytes_total", "Bytes that were in a sync that failed."),
 
+		paused: desc("route_paused", "1 while the route is paused by hand, otherwise 0."),
+		remotePaused: prometheus.NewDesc(
+			"tcpiplink_remote_paused", "1 while the remote is paused by hand, and not connected, otherwise 0.", []string{"remote"}, nil),
+
 		foundDamaged:     desc("queue_found_damaged", "1 if the start found the files of the queue damaged, otherwise 0."),
 		damagedParts:     desc("queue_damaged_parts_total", "Parts of the files that the start found damaged, with events lost."),
 		unreadable:       desc("queue_unreadable_bytes_total", "Bytes of the files that the disk refused to read at the start."),
@@ -58,6 +63,7 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) {
 		c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes, c.queueAge,
 		c.recovered, c.diskBytes, c.degraded, c.damaged, c.missing, c.syncs, c.syncErrors, c.doubtful, c.unwritten, c.letters, c.lettersLost,
 		c.foundDamaged, c.damagedParts, c.torn, c.unreadable, c.quarantined, c.quarantinedBytes, c.removed,
+		c.paused, c.remotePaused,
 	} {
 		out <- d
 	}
@@ -66,6 +72,9 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c *collector) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(c.removed, prometheus.CounterValue, float64(c.bridge.removed.Load()))
+	for _, r := range c.bridge.Remotes() {
+		out <- prometheus.MustNewConstMetric(c.remotePaused, prometheus.GaugeValue, flag(!r.Paused.IsZero()), r.Name)
+	}
 	for _, d := range c.bridge.Directions() {
 		counter := func(desc *prometheus.Desc, v uint64, labels ...string) {
 			out <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(v), append([]string{d.Route, d.To}, labels...)...)
@@ -83,6 +92,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 				counter(desc, v, string(reason))
 			}
 		}
+		gauge(c.paused, flag(!d.Paused.IsZero()))
 		gauge(c.queueEvents, float64(d.Queued))
 		gauge(c.queueBytes, float64(d.QueueBytes))
 		gauge(c.queueAge, d.OldestAge().Seconds())

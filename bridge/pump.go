@@ -147,7 +147,7 @@ func (o *outbox) Ready() <-chan struct{} { return o.ready }
 // Waiting implements remote.Outbox.
 func (o *outbox) Waiting() (events int, oldest time.Time) {
 	for _, d := range o.directions() {
-		n, first := d.store().Waiting()
+		n, first := d.waiting()
 		events += n
 		if n > 0 && (oldest.IsZero() || first.Before(oldest)) {
 			oldest = first

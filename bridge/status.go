@@ -15,7 +15,8 @@ type DirectionStatus struct {
 	Route      string
 	From       []string
 	To         string
-	Removed    bool // its route leads there no more; what waits is sent for a while
+	Removed    bool      // its route leads there no more; what waits is sent for a while
+	Paused     time.Time // since when the route delivers nothing; zero: it does
 	Received   uint64
 	Recovered  uint64 // found on disk at the start, or put in by hand
 	Forwarded  uint64
@@ -73,10 +74,17 @@ func (b *Bridge) Directions() []DirectionStatus {
 
 // Remotes returns a reading of each remote, in the order of the configuration.
 func (b *Bridge) Remotes() []remote.Status {
+	b.mu.RLock()
 	endpoints := b.present.Load().endpoints
-	out := make([]remote.Status, 0, len(endpoints))
-	for _, e := range endpoints {
-		out = append(out, e.stint.Load().manager.Status())
+	managers, paused := make([]*remote.Manager, len(endpoints)), make([]time.Time, len(endpoints))
+	for i, e := range endpoints {
+		managers[i], paused[i] = e.stint.Load().manager, e.paused
+	}
+	b.mu.RUnlock()
+	out := make([]remote.Status, len(endpoints))
+	for i, m := range managers {
+		out[i] = m.Status()
+		out[i].Paused = paused[i]
 	}
 	return out
 }
@@ -85,7 +93,7 @@ func (d *direction) status() DirectionStatus {
 	d.mu.Lock()
 	q := d.stats()
 	s := DirectionStatus{
-		Route: d.route, From: d.from, To: d.to, Removed: d.leave.closed,
+		Route: d.route, From: d.from, To: d.to, Removed: d.leave.closed, Paused: d.paused,
 		Received: d.counts.received, Forwarded: d.counts.forwarded,
 		Filtered:   d.counts.held.by(policy.Filtered()),
 		Suppressed: d.counts.held.by(policy.Suppressed()),

@@ -19,6 +19,7 @@ type stint struct {
 	receives bool
 	sends    bool
 	before   *stint        // nil: none
+	hold     chan struct{} // not nil: the remote is paused, and the manager does nothing; closed when the stint is to end
 	done     chan struct{} // closed when it gave up its connections
 
 	// What follows is guarded by Bridge.mu.
@@ -77,6 +78,15 @@ func (b *Bridge) serve(ctx context.Context, e *endpoint, s *stint) {
 		s.manager.Follow(s.before.manager)
 		s.before = nil
 	}
+	if s.hold != nil {
+		select {
+		case <-s.hold:
+		case <-b.stopping:
+		case <-ctx.Done():
+		}
+		s.outlet.shut.Store(true)
+		s.manager.Flush() // so that Run connects to nothing
+	}
 	s.manager.Run(ctx)
 	e.outbox.Release(nil) // nothing is leased any more, if all is well
 	b.ended(e, s)
@@ -85,10 +95,15 @@ func (b *Bridge) serve(ctx context.Context, e *endpoint, s *stint) {
 
 // end makes a stint end within a time. It is called with b.mu held.
 func (s *stint) end(within time.Duration) {
-	if s.timer == nil {
-		s.manager.Flush()
-		s.timer = time.AfterFunc(within, s.cut)
+	if s.timer != nil {
+		return
 	}
+	s.timer = time.AfterFunc(within, s.cut)
+	if s.hold != nil {
+		close(s.hold)
+		return
+	}
+	s.manager.Flush()
 }
 
 // ended clears up behind a stint, and behind an endpoint with the last one.
@@ -127,7 +142,10 @@ func (b *Bridge) fit(e *endpoint) {
 	r := e.remote
 	last := e.stint.Load()
 	next := stint{remote: r, receives: len(e.plan.Load().lanes) > 0, sends: len(e.outbox.directions()) > 0, before: last}
-	if last != nil && last.timer == nil && connectAlike(last.remote, r) && last.receives == next.receives &&
+	if !e.paused.IsZero() {
+		next.hold = make(chan struct{})
+	}
+	if last != nil && last.timer == nil && (last.hold == nil) == (next.hold == nil) && connectAlike(last.remote, r) && last.receives == next.receives &&
 		(last.sends == next.sends || last.manager.SetSending(next.sends)) {
 		last.sends = next.sends
 		return

@@ -84,6 +84,8 @@ type Status struct {
 	Links   []LinkStatus
 	Profile Profile // of the newest connection
 	Loss    Loss    // what was lost before it reached us
+	// Paused is since when the owner of the manager keeps it from connecting; zero: it does not. The manager itself does not know.
+	Paused time.Time
 	// RoundTrip is the time from the newest command that was timed to its answer; 0 before the first.
 	RoundTrip time.Duration
 	// Received and Sent count the events that came from the remote, and those that it took.
@@ -92,6 +94,9 @@ type Status struct {
 
 // Summary says in a few words what keeps the remote from being up, or that it is.
 func (s *Status) Summary() string {
+	if !s.Paused.IsZero() {
+		return "paused"
+	}
 	for _, l := range s.Links {
 		if l.Failing {
 			return fmt.Sprintf("%s (%s: %s)", l.State, l.Name, l.LastError)
