@@ -40,7 +40,9 @@ type Log struct {
 // Admin holds the settings of the admin HTTP server.
 type Admin struct {
 	Listen string // host:port; empty: it listens on no port
-	Socket string // path of the unix socket, the one place where changes are taken; empty: there is none
+	Socket string // path of the unix socket, where changes are taken; empty: there is none
+	// TokenFile is the path of the file with the token by which changes are taken at Listen too; empty: they are not.
+	TokenFile string
 }
 
 // Remote is one VSCP link endpoint that the bridge connects to.

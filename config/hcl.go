@@ -73,8 +73,9 @@ type rawLog struct {
 }
 
 type rawAdmin struct {
-	Listen *hcl.Attribute `hcl:"listen,optional"`
-	Socket *hcl.Attribute `hcl:"socket,optional"`
+	Listen    *hcl.Attribute `hcl:"listen,optional"`
+	Socket    *hcl.Attribute `hcl:"socket,optional"`
+	TokenFile *hcl.Attribute `hcl:"token_file,optional"`
 }
 
 type rawRemote struct {

@@ -22,6 +22,7 @@ func (d *decoder) decodeAdmin(raw *rawFile, cfg *Config) {
 	if raw.Admin != nil {
 		cfg.Admin.Listen = defaultAdmin
 		d.listen(raw.Admin.Listen, &cfg.Admin.Listen)
+		d.tokenFile(raw.Admin, &cfg.Admin)
 		if raw.Admin.Socket != nil {
 			d.socket(raw.Admin.Socket, &cfg.Admin.Socket)
 			return

@@ -61,14 +61,14 @@ func Listen(ctx context.Context, o Options) (*Server, error) {
 		if err != nil {
 			return nil, fmt.Errorf("admin: %w", err)
 		}
-		s.add(listener, routes(&o, false))
+		s.add(listener, routes(&o, placeOf(listener)))
 	}
 	if o.Socket == "" {
 		return s, nil
 	}
 	switch listener, err := listenSocket(ctx, o.Socket); {
 	case err == nil:
-		s.add(listener, routes(&o, true))
+		s.add(listener, routes(&o, atSocket))
 	case dispensable(err):
 		o.Logger.Warn("admin socket cannot be made, nothing can be changed through it", "error", err)
 	default:
@@ -90,6 +90,7 @@ func (s *Server) add(l net.Listener, h http.Handler) {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    headerBytes,
+		ConnContext:       withCaller,
 		ErrorLog:          s.logger.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}),
 	}})
 }
@@ -139,8 +140,8 @@ func (e *end) run(ctx context.Context, logger hclog.Logger) {
 	<-done
 }
 
-// routes answers at a place; local is one that only the user of this process can reach.
-func routes(o *Options, local bool) http.Handler {
+// routes answers at a place.
+func routes(o *Options, at place) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
@@ -153,7 +154,7 @@ func routes(o *Options, local bool) http.Handler {
 		}
 		plain(w, http.StatusOK, "ready"+o.reloadNote())
 	})
-	mux.Handle("/api/", apiRoutes(o, local))
+	mux.Handle("/api/", apiRoutes(o, at))
 	return mux
 }
 

@@ -1,12 +1,7 @@
 package admin
 
 import (
-	"encoding/json"
-	"maps"
 	"net/http"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 )
@@ -22,44 +17,18 @@ const (
 	reloadInFlight = 2
 )
 
-// apiRoutes answers what is below /api/, to those whom guard lets through. At a place that is not local nothing is changed.
-func apiRoutes(o *Options, local bool) http.Handler {
+// apiRoutes answers what is below /api/, to those whom guard lets through, as far as they may have it.
+func apiRoutes(o *Options, at place) http.Handler {
 	mux := http.NewServeMux()
-	queues := queueAPI{o}
-	events := eventAPI{o}
-	documents, exports, imports, checks := bound(apiInFlight), bound(exportInFlight), bound(importInFlight), bound(checkInFlight)
-	streams := bound(streamInFlight)
-	reloads := bound(reloadInFlight)
-	change := func(h http.HandlerFunc) http.HandlerFunc {
-		if local {
-			return h
+	access := newAccess(o, at)
+	for path, answers := range apiPaths(o) {
+		for method, answer := range answers {
+			if method == http.MethodGet {
+				answers[method] = access.read(answer)
+			} else {
+				answers[method] = access.change(answer)
+			}
 		}
-		return refuseChange
-	}
-	for path, answers := range map[string]methods{
-		api.StatusPath: {http.MethodGet: documents(func(w http.ResponseWriter, _ *http.Request) {
-			document(w, http.StatusOK, o.status())
-		})},
-		api.OriginsPath: {http.MethodGet: documents(func(w http.ResponseWriter, _ *http.Request) {
-			document(w, http.StatusOK, o.origins())
-		})},
-		api.EventsPath:                   {http.MethodGet: documents(events.last)},
-		api.EventStreamPath:              {http.MethodGet: streams(events.stream)},
-		api.ReloadPath:                   {http.MethodPost: change(reloads(o.reload))},
-		api.QueuesPath:                   {http.MethodGet: documents(queues.list)},
-		api.QueuesPath + "/{route}/{to}": {http.MethodGet: documents(queues.of(queues.show))},
-		api.QueuesPath + "/{route}/{to}/events": {
-			http.MethodGet:    exports(queues.of(queues.events)),
-			http.MethodPost:   change(imports(queues.of(queues.take))),
-			http.MethodDelete: change(documents(queues.of(queues.purge))),
-		},
-		api.QueuesPath + "/{route}/{to}/letters": {
-			http.MethodGet:    exports(queues.of(queues.letters)),
-			http.MethodDelete: change(documents(queues.of(queues.clearLetters))),
-		},
-		api.QueuesPath + "/{route}/{to}/letters/retry": {http.MethodPost: change(imports(queues.of(queues.retry)))},
-		api.QueuesPath + "/{route}/{to}/check":         {http.MethodGet: checks(queues.of(queues.check))},
-	} {
 		mux.Handle(path, answers)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
@@ -68,51 +37,35 @@ func apiRoutes(o *Options, local bool) http.Handler {
 	return guard(o.Address, mux)
 }
 
-// methods are what a path answers, by method.
-type methods map[string]http.HandlerFunc
-
-// ServeHTTP implements http.Handler.
-func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	method := r.Method
-	if method == http.MethodHead {
-		method = http.MethodGet
+// apiPaths is all that the API answers; docs/openapi.yaml describes it. What is not GET changes something.
+func apiPaths(o *Options) map[string]methods {
+	queues := queueAPI{o}
+	events := eventAPI{o}
+	documents, exports, imports, checks := bound(apiInFlight), bound(exportInFlight), bound(importInFlight), bound(checkInFlight)
+	streams := bound(streamInFlight)
+	reloads := bound(reloadInFlight)
+	return map[string]methods{
+		api.StatusPath: {http.MethodGet: documents(func(w http.ResponseWriter, _ *http.Request) {
+			document(w, http.StatusOK, o.status())
+		})},
+		api.OriginsPath: {http.MethodGet: documents(func(w http.ResponseWriter, _ *http.Request) {
+			document(w, http.StatusOK, o.origins())
+		})},
+		api.EventsPath:                   {http.MethodGet: documents(events.last)},
+		api.EventStreamPath:              {http.MethodGet: streams(events.stream)},
+		api.ReloadPath:                   {http.MethodPost: reloads(o.reload)},
+		api.QueuesPath:                   {http.MethodGet: documents(queues.list)},
+		api.QueuesPath + "/{route}/{to}": {http.MethodGet: documents(queues.of(queues.show))},
+		api.QueuesPath + "/{route}/{to}/events": {
+			http.MethodGet:    exports(queues.of(queues.events)),
+			http.MethodPost:   imports(queues.of(queues.take)),
+			http.MethodDelete: documents(queues.of(queues.purge)),
+		},
+		api.QueuesPath + "/{route}/{to}/letters": {
+			http.MethodGet:    exports(queues.of(queues.letters)),
+			http.MethodDelete: documents(queues.of(queues.clearLetters)),
+		},
+		api.QueuesPath + "/{route}/{to}/letters/retry": {http.MethodPost: imports(queues.of(queues.retry))},
+		api.QueuesPath + "/{route}/{to}/check":         {http.MethodGet: checks(queues.of(queues.check))},
 	}
-	if answer := m[method]; answer != nil {
-		answer(w, r)
-		return
-	}
-	allowed := slices.Sorted(maps.Keys(m))
-	why := "this can only be read"
-	if i := slices.Index(allowed, http.MethodGet); i >= 0 {
-		allowed = slices.Insert(allowed, i+1, http.MethodHead)
-	}
-	list := strings.Join(allowed, ", ")
-	if list != "GET, HEAD" {
-		why = "what can be done here is " + list
-	}
-	w.Header().Set("Allow", list)
-	refuse(w, http.StatusMethodNotAllowed, why)
-}
-
-func refuse(w http.ResponseWriter, status int, why string) {
-	document(w, status, api.Error{Error: why})
-}
-
-func refuseChange(w http.ResponseWriter, _ *http.Request) {
-	document(w, http.StatusForbidden, api.Error{
-		Error: "changes are taken over the unix socket of the bridge, and not over the network", Code: api.CodeSocketOnly,
-	})
-}
-
-// document answers with a value as JSON.
-func document(w http.ResponseWriter, status int, value any) {
-	body, err := json.Marshal(value)
-	if err != nil { // a document that cannot be written is a mistake of ours
-		status, body = http.StatusInternalServerError, []byte(`{"error":"the document cannot be written as JSON"}`)
-	}
-	body = append(body, '\n')
-	header(w, "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client went away
 }

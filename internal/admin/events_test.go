@@ -44,7 +44,7 @@ func askEvents(l Looker, path string) *httptest.ResponseRecorder {
 	request := httptest.NewRequest(http.MethodGet, path, http.NoBody)
 	request.Host = "localhost"
 	w := httptest.NewRecorder()
-	routes(&Options{Gatherer: prometheus.NewRegistry(), Bridge: known, Looker: l}, false).ServeHTTP(w, request)
+	routes(&Options{Gatherer: prometheus.NewRegistry(), Bridge: known, Looker: l}, atLoopback).ServeHTTP(w, request)
 	return w
 }
 
@@ -228,7 +228,7 @@ route "r" {
 	request := httptest.NewRequestWithContext(asked, http.MethodGet, api.EventStreamPath+"?"+query, http.NoBody)
 	request.Host = "localhost"
 	request.Header.Set("Accept", accept)
-	h := routes(&Options{Gatherer: prometheus.NewRegistry(), Bridge: b, Looker: b}, false)
+	h := routes(&Options{Gatherer: prometheus.NewRegistry(), Bridge: b, Looker: b}, atLoopback)
 	time.Sleep(time.Second)
 	running.Go(func() {
 		defer close(s.ended)

@@ -33,7 +33,7 @@ func (*fixed) Queues() []bridge.Queue { return nil }
 func (f *fixed) Directions() []bridge.DirectionStatus { return f.directions }
 
 func handler(listen string, b Bridge) http.Handler {
-	return routes(&Options{Address: listen, Gatherer: prometheus.NewRegistry(), Bridge: b, Reloader: &planned{}}, false)
+	return routes(&Options{Address: listen, Gatherer: prometheus.NewRegistry(), Bridge: b, Reloader: &planned{}}, atLoopback)
 }
 
 func TestGuard(t *testing.T) {

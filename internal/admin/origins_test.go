@@ -36,7 +36,7 @@ func TestOrigins(t *testing.T) {
 	request := httptest.NewRequest(http.MethodGet, api.OriginsPath, http.NoBody)
 	request.Host = "localhost"
 	w := httptest.NewRecorder()
-	routes(o, false).ServeHTTP(w, request)
+	routes(o, atLoopback).ServeHTTP(w, request)
 	var times struct {
 		At string `json:"read_at"`
 	}

@@ -77,7 +77,7 @@ func newDesk(t *testing.T) *desk {
 		}
 	})
 	o := &Options{Gatherer: prometheus.NewRegistry(), Bridge: d.bridge, Logger: hclog.New(&hclog.LoggerOptions{Output: &d.log})}
-	d.local, d.remote = routes(o, true), routes(o, false)
+	d.local, d.remote = routes(o, atSocket), routes(o, atLoopback)
 	return d
 }
 

@@ -43,8 +43,8 @@ func (p *planned) Reload(_ context.Context, by reload.By, dryRun bool) (reload.O
 }
 
 // post asks for a reload over the socket, or the network.
-func (p *planned) post(local bool, query string) (int, string) {
-	h := routes(&Options{Address: "127.0.0.1:9599", Gatherer: prometheus.NewRegistry(), Bridge: &fixed{}, Reloader: p}, local)
+func (p *planned) post(at place, query string) (int, string) {
+	h := routes(&Options{Address: "127.0.0.1:9599", Gatherer: prometheus.NewRegistry(), Bridge: &fixed{}, Reloader: p}, at)
 	request := httptest.NewRequest(http.MethodPost, api.ReloadPath+query, http.NoBody)
 	request.Host = "localhost"
 	w := httptest.NewRecorder()
@@ -90,7 +90,7 @@ func TestReload(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := &planned{outcome: tt.outcome, err: tt.err}
-			status, body := p.post(true, tt.query)
+			status, body := p.post(atSocket, tt.query)
 			if status != tt.status || body != tt.want {
 				t.Errorf("%d %s, want %d %s", status, body, tt.status, tt.want)
 			}
@@ -105,7 +105,7 @@ func TestReloadNeedsTheSocket(t *testing.T) {
 	t.Parallel()
 	for _, query := range []string{"", "?dry_run=true"} {
 		p := &planned{}
-		status, body := p.post(false, query)
+		status, body := p.post(atLoopback, query)
 		var no api.Error
 		if err := json.Unmarshal([]byte(body), &no); err != nil || status != http.StatusForbidden || no.Code != api.CodeSocketOnly || len(p.asked) > 0 {
 			t.Errorf("reload%s over the network = %d %q (%v), asked for %q, want 403 with %s and nothing", query, status, body, err, p.asked, api.CodeSocketOnly)
@@ -118,7 +118,7 @@ func TestReadyAfterABadFile(t *testing.T) {
 	t.Parallel()
 	p := &planned{}
 	ready := func() (int, string) {
-		h := routes(&Options{Gatherer: prometheus.NewRegistry(), Bridge: &fixed{}, Reloader: p}, false)
+		h := routes(&Options{Gatherer: prometheus.NewRegistry(), Bridge: &fixed{}, Reloader: p}, atLoopback)
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", http.NoBody))
 		return w.Code, w.Body.String()

@@ -84,7 +84,7 @@ func newRig(t *testing.T, serve map[string]func(net.Conn)) *rig {
 		Address: "127.0.0.1:9599", Gatherer: prometheus.NewRegistry(), Bridge: b,
 		Daemon:   Daemon{Version: "1.2.3", Started: time.Now()},
 		Reloader: reload.New(cfg, reload.Options{Path: "hub.hcl", Logger: hclog.NewNullLogger()}),
-	}, false)
+	}, atLoopback)
 	var ctx context.Context
 	ctx, r.stop = context.WithCancel(t.Context())
 	go func() {

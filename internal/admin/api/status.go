@@ -19,9 +19,11 @@ type Error struct {
 
 // The codes of errors.
 const (
-	CodeSocketOnly = "socket_only"           // a change was asked for over the network
-	CodeInvalid    = "invalid_configuration" // a reload found mistakes, which are in the Error
-	CodeRestart    = "restart_required"      // a reload found changes that only a restart makes
+	CodeSocketOnly   = "socket_only"           // a change was asked for over the network, and the bridge has no token for that
+	CodeTokenMissing = "token_required"        // the request has no token, and takes one
+	CodeTokenWrong   = "token_wrong"           // the token is not that of the bridge
+	CodeInvalid      = "invalid_configuration" // a reload found mistakes, which are in the Error
+	CodeRestart      = "restart_required"      // a reload found changes that only a restart makes
 )
 
 // Status is a reading of a whole bridge.
