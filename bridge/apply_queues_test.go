@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -243,31 +242,6 @@ func TestLimitsOfADiskChangeOrNot(t *testing.T) {
 		if got := r.find("r", "south").Disk.Syncs - syncs; got < 5 {
 			t.Errorf("%d syncs for 5 events with another fsync, want one for each", got)
 		}
-		r.end()
-	})
-}
-
-// TestSourceBecomesADestination keeps the connection that receives.
-func TestSourceBecomesADestination(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		with := remoteBlock("roof", "") + northSouth
-		r := startReloads(t, with+routeBlock("up", "roof", "south", ""))
-		for i, hcl := range []string{with + routeBlock("up", "roof", "south", "") + routeBlock("back", "roof", "north", ""), with + routeBlock("up", "roof", "south", "")} {
-			began := r.bridge.Remotes()[1].Links[0]
-			r.apply(t, hcl)
-			time.Sleep(5 * time.Second)
-			s := r.bridge.Remotes()[1]
-			var names []string
-			for _, l := range s.Links {
-				names = append(names, l.Name)
-			}
-			if want := [][]string{{"receive", "send"}, {"receive"}}[i]; !slices.Equal(names, want) || !s.Up || s.Links[0].Connects != began.Connects || s.Links[0].Since != began.Since {
-				t.Errorf("step %d: connections %+v, want %q, the first as before: %+v", i, s.Links, want, began)
-			}
-			r.sites["roof"].emit(10*i, 5)
-			time.Sleep(time.Second)
-		}
-		wantNumbers(t, "north", r.sites["north"].numbers(), 0, 5)
 		r.end()
 	})
 }
