@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/page"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
 )
 
@@ -152,9 +153,17 @@ func routes(o *Options, at place) http.Handler {
 			plain(w, http.StatusServiceUnavailable, strings.Join(why, "\n"))
 			return
 		}
-		plain(w, http.StatusOK, "ready"+o.reloadNote())
+		loaded := o.Reloader.Status()
+		lines := []string{"ready"}
+		for _, note := range notes(&loaded) {
+			lines = append(lines, "note: "+note)
+		}
+		plain(w, http.StatusOK, strings.Join(lines, "\n"))
 	})
 	mux.Handle("/api/", apiRoutes(o, at))
+	for _, path := range page.Paths() {
+		mux.Handle(path, page.Handler())
+	}
 	return mux
 }
 

@@ -51,6 +51,10 @@ func apiPaths(o *Options) map[string]methods {
 		api.OriginsPath: {http.MethodGet: documents(func(w http.ResponseWriter, _ *http.Request) {
 			document(w, http.StatusOK, o.origins())
 		})},
+		api.OverviewPath: {http.MethodGet: documents(func(w http.ResponseWriter, _ *http.Request) {
+			document(w, http.StatusOK, o.overview())
+		})},
+		api.OverviewStreamPath:           {http.MethodGet: streams(events.overviews)},
 		api.EventsPath:                   {http.MethodGet: documents(events.last)},
 		api.EventStreamPath:              {http.MethodGet: streams(events.stream)},
 		api.ReloadPath:                   {http.MethodPost: reloads(o.reload)},

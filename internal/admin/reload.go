@@ -87,12 +87,12 @@ func configOf(s *reload.Status) api.Config {
 	return c
 }
 
-// reloadNote is a line for readiness after a reload that failed. The bridge is ready nevertheless: a bad file changes nothing of what it
-// does, and taking it out of service would.
-func (o *Options) reloadNote() string {
-	last := o.Reloader.Status().Last
+// notes are what a person should know though the bridge is ready: that the last reload failed. A bad file changes nothing of what the
+// bridge does, and taking it out of service would.
+func notes(s *reload.Status) []string {
+	last := s.Last
 	if !last.Failed() {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("\nnote: the last reload failed at %s: %s", last.At.UTC().Format(time.RFC3339), last.Error)
+	return []string{fmt.Sprintf("the last reload failed at %s: %s", last.At.UTC().Format(time.RFC3339), last.Error)}
 }

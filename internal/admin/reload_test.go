@@ -27,10 +27,11 @@ type planned struct {
 }
 
 func (p *planned) Status() reload.Status {
-	if p.status.Config == nil {
-		p.status.Config = config.Default()
+	s := p.status
+	if s.Config == nil {
+		s.Config = config.Default()
 	}
-	return p.status
+	return s
 }
 
 func (p *planned) Reload(_ context.Context, by reload.By, dryRun bool) (reload.Outcome, error) {

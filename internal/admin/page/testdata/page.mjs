@@ -1,0 +1,266 @@
+// The test of the status page: a bridge, its sites and a hostile server on one side, Chromium on the other.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const work = process.argv[2];
+const program = process.env.TCPIPLINK;
+const running = [];
+
+// start runs the program and waits until its output has the pattern. It returns what the first group matched.
+function start(pattern, ...args) {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  running.push(child);
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const listen = (chunk) => {
+      said += chunk;
+      const found = said.match(pattern);
+      if (found) resolve([found[1], child]);
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.on("exit", (code) => reject(new Error(`${args.join(" ")} ended with ${code}: ${said}`)));
+  });
+}
+
+const simulate = (site, rate) => start(/(127\.0\.0\.1:\d+)/, "simulate", "--listen", "127.0.0.1:0", "--rate", String(rate), "--guid", `FF:FF:FF:FF:FF:FF:FF:FE:00:0${site}:00:00:00:00:00:00`);
+const run = (file) => start(/admin server started: address=(127\.0\.0\.1:\d+)/, "run", "--config", file);
+
+// A server whose every word and event wants to be markup. It refuses one user, and lets another in.
+const markup = "<img src=x onerror=window.owned=1><b>bold</b>";
+const bytesOf = (text) => [...Buffer.from(text)].join(",");
+const hostile = createServer((socket) => {
+  socket.on("error", () => {});
+  socket.write(`+OK ${markup}\r\n`);
+  let refused = false;
+  socket.on("data", (chunk) => {
+    for (const line of chunk.toString().split("\r\n").filter(Boolean)) {
+      refused ||= line === "USER refused";
+      if (refused) socket.write(`-OK ${markup}\r\n`);
+      else if (line === "RCVLOOP") {
+        socket.write("+OK\r\n");
+        const timer = setInterval(() => {
+          // CLASS2.MEASUREMENT_STR: sensor, zone, subzone, unit, and the value as text.
+          socket.write(`0,1040,6,0,,,FF:FF:FF:FF:FF:FF:FF:FE:00:09:00:00:00:00:00:01,0,0,0,0,${bytesOf("<b>7</b>")}\r\n`);
+          socket.write(`0,20,3,0,,,FF:FF:FF:FF:FF:FF:FF:FE:00:09:00:00:00:00:00:02,${bytesOf("<b>hi")}\r\n+OK\r\n`);
+        }, 500);
+        socket.on("close", () => clearInterval(timer));
+      } else if (line === "QUIT") socket.end("+OK\r\n");
+      else socket.write("+OK\r\n");
+    }
+  });
+});
+await new Promise((resolve) => hostile.listen(0, "127.0.0.1", resolve));
+const hostileAddress = `127.0.0.1:${hostile.address().port}`;
+
+const remote = (name, address, more = "") => `remote "${name}" {\n  address = "${address}"\n  user = "admin"\n  password = "secret"\n  ${more}\n}\n`;
+const configuration = (name, text) => {
+  const file = join(work, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+async function open(address, options = {}) {
+  const page = await browser.newPage(options);
+  page.complaints = [];
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  page.on("console", (message) => { if (message.type() === "error") page.complaints.push(message.text()); });
+  await page.goto(`http://${address}/`);
+  await page.waitForFunction(() => document.querySelectorAll("#remotes tbody tr").length > 0);
+  return page;
+}
+
+const rowOf = (page, name) => page.locator(`#remote-${name}`);
+const checks = [];
+const check = (what, body) => checks.push([what, body]);
+
+const [north] = await simulate(1, 4);
+const [south, southProcess] = await simulate(2, 2);
+const [weather] = await simulate(3, 1);
+const [address, bridge] = await run(configuration("bridge.hcl", `
+bridge {\n  name = "campus"\n}\nadmin {\n  listen = "127.0.0.1:0"\n}
+${remote("north", north)}${remote("south", south, 'backoff {\n    max = "1s"\n  }')}
+${remote("weather", weather, 'schedule {\n    every = "2s"\n    mode = "visit"\n  }')}
+remote "hostile" {\n  address = "${hostileAddress}"\n}
+remote "refuser" {\n  address = "${hostileAddress}"\n  user = "refused"\n  password = "x"\n}
+route "buildings" {\n  between = [remote.north, remote.south]\n}
+route "weather" {\n  from = [remote.weather, remote.hostile]\n  to = [remote.north, remote.refuser]\n}
+`));
+
+const page = await open(address, { viewport: { width: 1280, height: 1000 } });
+
+check("shows remotes, routes and events live", async () => {
+  assert.equal(await page.locator("#name").textContent(), "campus");
+  assert.equal(await page.locator("#remotes tbody tr").count(), 5);
+  assert.equal(await page.locator("#routes tbody tr").count(), 4);
+  await page.waitForFunction(() => document.querySelectorAll("#events tbody tr").length > 3);
+  await rowOf(page, "north").getByText("receiving").waitFor();
+  await page.waitForFunction(() => [...document.querySelectorAll("#events tbody tr")].some((tr) => tr.textContent.includes("TEMPERATURE") && tr.textContent.includes("°C")));
+  await page.waitForFunction(() => /[1-9]/.test(document.querySelector("#routes tbody tr").cells[4].textContent));
+  assert.equal(await page.locator("svg a").count(), 5);
+  await page.waitForFunction(() => document.querySelector("svg .edge.flows"));
+});
+
+check("makes no markup of hostile words and bytes", async () => {
+  await rowOf(page, "refuser").getByText("<img src=x").first().waitFor();
+  await page.waitForFunction(() => [...document.querySelectorAll("#events tbody tr")].some((tr) => tr.textContent.includes("3c 62 3e 68 69")));
+  const found = await page.evaluate(() => [document.querySelectorAll("img, b, script:not([src='page.js']), [onerror], [style]").length, window.owned]);
+  assert.deepEqual(found, [0, undefined]);
+});
+
+check("loads nothing from elsewhere and breaks no rule of its policy", async () => {
+  const loaded = await page.evaluate(() => performance.getEntriesByType("resource").map((r) => new URL(r.name).origin));
+  assert.deepEqual([...new Set(loaded)], [`http://${address}`]);
+  assert.deepEqual(page.complaints, []);
+  const response = await fetch(`http://${address}/`);
+  const policy = response.headers.get("content-security-policy");
+  assert.match(policy, /default-src 'none'/);
+  assert.doesNotMatch(policy, /unsafe|\*/);
+  const ran = await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "window.inline = 1";
+    document.body.append(script);
+    script.remove();
+    return window.inline;
+  });
+  assert.equal(ran, undefined);
+  assert.match(page.complaints.join(), /Content Security Policy/);
+});
+
+check("works with a keyboard", async () => {
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+  await page.keyboard.press("Tab");
+  assert.match(await page.evaluate(() => document.activeElement.getAttribute("href")), /^#remote-/);
+  await page.keyboard.press("Enter");
+  assert.match(new URL(page.url()).hash, /^#remote-/);
+  await page.locator("#remotes-find").focus();
+  await page.keyboard.type("wea");
+  await page.waitForFunction(() => document.querySelectorAll("#remotes tbody tr").length === 1);
+  await page.locator("#remotes-find").fill("");
+  await page.locator("#events-pause").focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator("#events-pause").getAttribute("aria-pressed"), "true");
+  const before = await page.locator("#events tbody").textContent();
+  await page.waitForTimeout(1500);
+  assert.equal(await page.locator("#events tbody").textContent(), before);
+  await page.keyboard.press("Enter");
+});
+
+check("is readable on a phone, in light and dark", async () => {
+  const grounds = new Set();
+  for (const colorScheme of ["light", "dark"]) {
+    const phone = await open(address, { viewport: { width: 375, height: 800 }, colorScheme });
+    await phone.waitForTimeout(1500);
+    const [wide, screen] = await phone.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(wide <= screen, `the page is ${wide} wide on a screen of ${screen}`);
+    grounds.add(await phone.evaluate(() => getComputedStyle(document.documentElement).backgroundColor));
+    const least = await phone.evaluate(leastContrast);
+    assert.ok(least.ratio >= 4.5, `${colorScheme}: contrast of ${least.ratio.toFixed(2)} in "${least.text}", want 4.5`);
+    await phone.close();
+  }
+  assert.equal(grounds.size, 2);
+});
+
+// leastContrast looks at every text of the page. It runs there.
+function leastContrast() {
+  const parse = (color) => color.match(/[\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => [r, g, b].map((v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4)).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  let least = { ratio: 99, text: "" };
+  for (const element of document.querySelectorAll("main *, header *")) {
+    if (element.closest("svg, select, meter") || ![...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()) || element.getClientRects().length === 0) continue;
+    let ground = element;
+    while (ground && (parse(getComputedStyle(ground).backgroundColor)[3] ?? 1) === 0) ground = ground.parentElement;
+    const [a, b] = [luminance(parse(getComputedStyle(element).color)), luminance(parse(getComputedStyle(ground ?? document.documentElement).backgroundColor))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < least.ratio) least = { ratio, text: element.textContent.slice(0, 40) };
+  }
+  return least;
+}
+
+check("says within 3 s that a link went down", async () => {
+  const began = Date.now();
+  southProcess.removeAllListeners("exit");
+  southProcess.kill("SIGKILL");
+  await rowOf(page, "south").getByText("failing").waitFor({ timeout: 3000 });
+  assert.equal(await page.locator("svg a[data-kind=bad]").filter({ hasText: "south" }).count(), 1);
+  assert.match(await page.locator("#reasons").textContent(), /remote south is/);
+  console.log(`   after ${Date.now() - began} ms`);
+});
+
+check("shows that the bridge is gone", async () => {
+  bridge.removeAllListeners("exit");
+  bridge.kill("SIGKILL");
+  await page.getByText(/No connection to the bridge since/).waitFor({ timeout: 5000 });
+  assert.equal(await page.locator("#ready").textContent(), "no connection");
+});
+
+check("works with 500 remotes", async () => {
+  const remotes = Array.from({ length: 500 }, (_, i) => remote(`meter-${i}`, i % 2 ? north : "127.0.0.1:1", 'schedule {\n    every = "1h"\n    mode = "visit"\n  }')).join("");
+  const [many] = await run(configuration("many.hcl", `admin {\n  listen = "127.0.0.1:0"\n}\nremote "hub" {\n  address = "${north}"\n  user = "admin"\n  password = "secret"\n}\n${remotes}
+route "meters" {\n  from = [${Array.from({ length: 500 }, (_, i) => `remote.meter-${i}`).join(", ")}]\n  to = [remote.hub]\n}\n`));
+  const crowd = await open(many, { viewport: { width: 1280, height: 1000 } });
+  assert.equal(await crowd.locator("#remotes tbody tr").count(), 501);
+  assert.ok((await crowd.locator("svg a").count()) <= 24, "the picture has too many boxes");
+  await crowd.locator("#remotes-down").check();
+  await crowd.waitForFunction(() => document.querySelectorAll("#remotes tbody tr").length < 501);
+  const took = await crowd.evaluate(async () => {
+    let longest = 0;
+    for (let last = performance.now(), end = last + 3000; last < end;) {
+      await new Promise(requestAnimationFrame);
+      const now = performance.now();
+      longest = Math.max(longest, now - last);
+      last = now;
+    }
+    return longest;
+  });
+  console.log(`   longest pause ${Math.round(took)} ms`);
+  assert.deepEqual(crowd.complaints, []);
+  await crowd.close();
+});
+
+check("asks for the token of a bridge that listens on a network", async () => {
+  writeFileSync(join(work, "token"), "a-token-of-some-length\n", { mode: 0o600 });
+  const [, port] = (await start(/admin server started: address=(\S+:\d+)/, "run", "--config", configuration("open.hcl", `admin {\n  listen = "0.0.0.0:0"\n  token_file = "token"\n}\n${remote("north", north)}`)))[0].match(/:(\d+)$/);
+  const stranger = await browser.newPage();
+  await stranger.goto(`http://127.0.0.1:${port}/`);
+  for (const token of ["not-the-token-of-this-bridge", "a-token-of-some-length"]) {
+    await stranger.locator("#login-token").fill(token);
+    await stranger.keyboard.press("Enter");
+    if (token.startsWith("not")) await stranger.getByText("That is not the token").waitFor();
+  }
+  await stranger.locator("#remote-north").waitFor();
+  assert.equal(await stranger.locator("#login").isVisible(), false);
+  await stranger.close();
+});
+
+let failed = 0;
+try {
+  for (const [what, body] of checks) {
+    try {
+      await body();
+      console.log(`ok: ${what}`);
+    } catch (error) {
+      failed++;
+      console.log(`FAILED: ${what}\n${error.stack}`);
+    }
+  }
+} finally {
+  await browser.close();
+  for (const child of running) {
+    child.removeAllListeners("exit");
+    child.kill("SIGKILL");
+  }
+  hostile.close();
+}
+process.exit(failed ? 1 : 0);
