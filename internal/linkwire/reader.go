@@ -86,7 +86,13 @@ func (r *Reader) ReadLine() ([]byte, error) {
 
 // Buffered reports whether a whole line waits in the buffer, so that ReadLine would not block.
 func (r *Reader) Buffered() bool {
-	return bytes.IndexByte(r.buf[r.start+r.scanned:r.end], '\n') >= 0
+	i := bytes.IndexByte(r.buf[r.start+r.scanned:r.end], '\n')
+	if i < 0 {
+		r.scanned = r.end - r.start
+		return false
+	}
+	r.scanned += i // ReadLine need not search again
+	return true
 }
 
 // take cuts the next line out of the buffer.
