@@ -1,6 +1,9 @@
 package vscp
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // hexDigit holds 0x10 | value for each hexadecimal digit and 0 for every other byte: and-ing entries keeps bit 4 only
 // if all of them were digits, so a run of digits needs one check at its end.
@@ -76,6 +79,18 @@ func readNumber(b []byte, limit uint64) (uint64, numberStatus) {
 		return 0, numberOverflow
 	}
 	return v, numberOK
+}
+
+// eightDigits reads the eight decimal digits at the start of b, side by side: pairs of digits become numbers, then pairs of those, and
+// those again. ok is false if they are no digits.
+func eightDigits(b []byte) (v uint64, ok bool) {
+	const zeros, fits = 0x3030303030303030, 0x7676767676767676 // a digit and 0x76 stay below 0x80
+	w := binary.LittleEndian.Uint64(b) ^ zeros
+	if (w|w+fits)&0x8080808080808080 != 0 {
+		return 0, false
+	}
+	w = w*10 + w>>8
+	return (w&0x000000FF000000FF*(100+100_0000<<32) + w>>16&0x000000FF000000FF*(1+1_0000<<32)) >> 32, true
 }
 
 // trim cuts the blanks and tabs around a field.

@@ -58,6 +58,14 @@ func (s *scanner) field() []byte {
 func (s *scanner) uint(field string, limit uint64, absent presence) uint64 {
 	line, i := s.line, s.pos
 	var v uint64
+	for limit > math.MaxUint32 && len(line)-i >= 8 { // only stamps are so long
+		eight, ok := eightDigits(line[i:])
+		if !ok {
+			break
+		}
+		v = v*1e8 + eight
+		i += 8
+	}
 	for i < len(line) && line[i]-'0' <= 9 {
 		v = v*10 + uint64(line[i]-'0')
 		i++
@@ -136,6 +144,9 @@ const (
 
 // data checks the data bytes up to the end of the line and returns their number and kinds.
 func (s *scanner) data() (n int, kinds dataKind) {
+	if n = s.hexData(); n > 0 {
+		kinds = dataHex
+	}
 	for s.more() {
 		_, end, kind := dataByte(s.line, s.pos)
 		if kind == 0 {
@@ -156,6 +167,18 @@ func (s *scanner) data() (n int, kinds dataKind) {
 		s.pos = end + 1
 	}
 	return n, kinds
+}
+
+// hexData passes over the data bytes up to the first that is not written as 0xHH, as most servers write them all, and returns
+// their number.
+func (s *scanner) hexData() int {
+	n, rest := 0, s.line[min(s.pos, len(s.line)):]
+	for len(rest) > 4 && rest[4] == ',' && rest[0] == '0' && rest[1] == 'x' && hexDigit[rest[2]]&hexDigit[rest[3]]&hexOK != 0 && n < MaxData {
+		rest = rest[5:]
+		n++
+	}
+	s.pos += 5 * n
+	return n
 }
 
 // dataByte reads the data byte that begins at b[i]. It returns the value, the index of the comma behind it or len(b),
