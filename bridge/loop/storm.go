@@ -1,7 +1,6 @@
 package loop
 
 import (
-	"math"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -14,35 +13,19 @@ import (
 //
 // It belongs to the goroutine that receives from the remote. The zero value holds nothing back.
 type Storm struct {
-	limit  uint32
+	limit  uint64
 	window time.Duration
 	hasher hasher
-	sets   [][stormWays]repeated // their number is a power of two
+	table  stormTable
 	held   uint64
 }
-
-// repeated is an event that came, and how often.
-type repeated struct {
-	key         uint64
-	first, last time.Duration
-	count       uint32 // 0: this place is free
-	tripped     bool
-}
-
-// The table grows while what is in it came within the window, so that a quiet remote costs little. When it is full, what came
-// most seldom goes first: what circles stays.
-const (
-	stormWays    = 4
-	stormMinSets = 8
-	stormMaxSets = 1024
-)
 
 // NewStorm returns a breaker; without a limit it holds nothing back.
 func NewStorm(limit int, window time.Duration) *Storm {
 	if limit <= 0 || window <= 0 {
 		return &Storm{}
 	}
-	return &Storm{limit: uint32(min(limit, math.MaxInt32)), window: window}
+	return &Storm{limit: uint64(min(limit, mostCount)), window: window}
 }
 
 // Check counts an event. It reports whether to hold it back, and whether it is the first of its kind to be.
@@ -50,113 +33,94 @@ func (s *Storm) Check(row *vscp.Row, now time.Duration) (held, began bool) {
 	if s.limit == 0 {
 		return false, false
 	}
-	if s.sets == nil { // most remotes of a large bridge may be silent
-		s.hasher, s.sets = newHasher(), make([][stormWays]repeated, stormMinSets)
+	if s.table == nil { // most remotes of a large bridge may be silent
+		s.hasher, s.table = newHasher(), make(stormTable, stormMinSets)
 	}
-	r := s.place(s.hasher.event(row), now)
-	if r == nil {
+	key := keyOf(s.hasher.event(row))
+	set := s.table.of(key)
+	i := set.find(key)
+	if i < 0 {
+		s.enter(key, now)
 		return false, false
 	}
-	if s.over(r, now) {
-		*r = repeated{key: r.key, first: now}
+	return s.again(set, i, now)
+}
+
+// again counts an event that has a place.
+func (s *Storm) again(set *stormSet, i int, now time.Duration) (held, began bool) {
+	before := set.count(i)
+	if s.over(set, i, now) {
+		set.enter(i, keyOf(set.word[i]), now)
+		return false, false
 	}
-	r.last = now
-	if r.count <= s.limit {
-		r.count++
+	if before <= s.limit {
+		set.word[i]++
 	}
-	held = r.count > s.limit
-	began = held && !r.tripped
-	r.tripped = held
-	if held {
+	if held = set.count(i) > s.limit; held {
+		set.at[i] = now
 		s.held++
 	}
-	return held, began
+	return held, held && before <= s.limit
 }
 
-// Held returns how many events were held back so far.
-func (s *Storm) Held() uint64 { return s.held }
-
-// over reports whether the window of an event is over.
-func (s *Storm) over(r *repeated, now time.Duration) bool {
-	if r.tripped {
-		return now-r.last >= s.window
-	}
-	return now-r.first >= s.window
-}
-
-// place finds the place of a key, or makes one. It returns nil if all that are possible hold what is held back.
-func (s *Storm) place(key uint64, now time.Duration) *repeated {
-	set := &s.sets[key&uint64(len(s.sets)-1)]
-	for i := range set {
-		if r := &set[i]; r.key == key && r.count > 0 {
-			return r
-		}
+// enter makes a place for a key that has none. It gets none if all that are possible hold what is held back.
+func (s *Storm) enter(key uint64, now time.Duration) {
+	set := s.table.of(key)
+	const last = stormWays - 1
+	if set.count(last) <= 1 && (len(s.table) == stormMaxSets || s.worth(set, last, now) == 0) {
+		set.enter(last, key, now) // what victim may say too, sooner
+		return
 	}
 	victim := s.victim(set, now)
-	for len(s.sets) < stormMaxSets && s.worth(victim, now) > 0 {
-		s.grow()
-		victim = s.victim(&s.sets[key&uint64(len(s.sets)-1)], now)
+	for len(s.table) < stormMaxSets && s.worth(set, victim, now) > 0 {
+		s.table = s.table.grown()
+		set = s.table.of(key)
+		victim = s.victim(set, now)
 	}
-	if victim.tripped && s.worth(victim, now) > 0 {
-		return nil
+	if s.worth(set, victim, now) <= s.limit {
+		set.enter(victim, key, now)
 	}
-	*victim = repeated{key: key, first: now}
-	return victim
 }
 
 // victim returns the place that is given up first: what may be forgotten, what came most seldom, what came longest ago.
-func (s *Storm) victim(set *[stormWays]repeated, now time.Duration) *repeated {
-	victim, least := &set[0], s.value(&set[0], now)
-	for i := range set[1:] {
-		r := &set[i+1]
-		if v := s.value(r, now); v < least || v == least && r.first < victim.first {
-			victim, least = r, v
+func (s *Storm) victim(set *stormSet, now time.Duration) int {
+	const last = stormWays - 1
+	victim, least := last, s.value(set, last, now)
+	for i := last - 1; i >= 0; i-- {
+		if v := s.value(set, i, now); v < least {
+			victim, least = i, v
 		}
 	}
 	return victim
 }
 
 // value is worth, but for what came once: that it may be forgotten follows from when that was. Nearly all came once.
-func (s *Storm) value(r *repeated, now time.Duration) uint32 {
-	if r.count <= 1 {
-		return r.count
+func (s *Storm) value(set *stormSet, i int, now time.Duration) uint64 {
+	if n := set.count(i); n <= 1 {
+		return n
 	}
-	return s.worth(r, now)
+	return s.worth(set, i, now)
 }
 
 // worth is 0 for what may be forgotten.
-func (s *Storm) worth(r *repeated, now time.Duration) uint32 {
-	if r.count == 0 || s.over(r, now) {
+func (s *Storm) worth(set *stormSet, i int, now time.Duration) uint64 {
+	if s.over(set, i, now) {
 		return 0
 	}
-	return r.count
+	return set.count(i)
 }
 
-// grow doubles the table. What was in a set is divided between two, so that there is room for all.
-func (s *Storm) grow() {
-	old := s.sets
-	s.sets = make([][stormWays]repeated, 2*len(old))
-	for i := range old {
-		for _, r := range old[i] {
-			if r.count == 0 {
-				continue
-			}
-			set := &s.sets[r.key&uint64(len(s.sets)-1)]
-			for j := range set {
-				if set[j].count == 0 {
-					set[j] = r
-					break
-				}
-			}
-		}
-	}
-}
+// over reports whether the window of an event is over.
+func (s *Storm) over(set *stormSet, i int, now time.Duration) bool { return now-set.at[i] >= s.window }
+
+// Held returns how many events were held back so far.
+func (s *Storm) Held() uint64 { return s.held }
 
 // Follow makes s go on where before ended: with what that counted, if they have the same limits, and with the number of events that
 // it held back in any case. before is not used any more.
 func (s *Storm) Follow(before *Storm) {
 	if s.limit == before.limit && s.window == before.window {
-		s.hasher, s.sets = before.hasher, before.sets
+		s.hasher, s.table = before.hasher, before.table
 	}
 	s.held = before.held
 }
