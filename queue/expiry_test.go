@@ -99,3 +99,36 @@ func TestLedgerGivesMemoryBack(t *testing.T) {
 		}
 	}
 }
+
+// Between two bursts an empty queue keeps its slots, and gives them back when it is looked at and none came for a while.
+func TestLedgerKeepsSlotsForTheNextBurst(t *testing.T) {
+	for rule, want := range map[Overflow]int{DropOldest: 4 * slotsKept, Block: 4 * slotsKept, DropLowestPriority: 0, LatestOnly: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			q := newQueue(t, limits(1<<20, 1<<30, rule))
+			burst := make([]*vscp.Row, 3*slotsKept)
+			for i := range burst {
+				burst[i] = &vscp.Row{Type: uint16(i)}
+			}
+			for i := range 5 {
+				q.Push(burst)
+				q.Remove(len(q.Peek(nil, len(burst))))
+				q.Peek(nil, 1)
+				if got := len(q.ledger.slots); got != want {
+					t.Errorf("%v: %d slots after burst %d, want %d", rule, got, i, want)
+				}
+				time.Sleep(restAfter - time.Millisecond)
+				q.Peek(nil, 1)
+			}
+			if got := len(q.ledger.slots); got != want {
+				t.Errorf("%v: %d slots %v after a burst, want %d", rule, got, restAfter-time.Millisecond, want)
+			}
+			time.Sleep(time.Millisecond)
+			if q.Peek(nil, 1); len(q.ledger.slots) != 0 {
+				t.Errorf("%v: %d slots %v after the last burst, want none", rule, len(q.ledger.slots), restAfter)
+			}
+			if got := checkBalance(t, q); got.Removed != uint64(5*len(burst)) {
+				t.Errorf("%v: removed %d, want %d", rule, got.Removed, 5*len(burst))
+			}
+		})
+	}
+}

@@ -1,6 +1,10 @@
 package queue
 
-import "github.com/tcpiplink/tcpiplink-bridge/vscp"
+import (
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
+)
 
 // skip returns the position of the first event from i on, or else the end.
 func (l *ledger[H]) skip(i uint32) uint32 {
@@ -60,9 +64,25 @@ func (l *ledger[H]) relink(i uint32, leased bool) {
 
 // rest is called when the ledger ran empty. It gives memory back if it is much.
 func (l *ledger[H]) rest() {
-	if len(l.slots) <= slotsKept {
-		return
+	bursts := l.patient && len(l.slots) <= slotsBusy && l.chains == nil && l.latest == nil
+	if len(l.slots) > slotsKept && !bursts {
+		l.giveBack()
 	}
+}
+
+// idles reports whether an empty ledger kept more slots than it may keep for long, so that the clock is worth a look.
+func (l *ledger[H]) idles() bool { return len(l.slots) > slotsKept && l.events() == 0 }
+
+// calm gives the slots of a ledger that idles back when it is called again a while later, and no event came meanwhile.
+func (l *ledger[H]) calm(now time.Duration) {
+	if l.calmAfter != l.pushed {
+		l.calmAfter, l.calmSince = l.pushed, now
+	} else if now-l.calmSince >= restAfter {
+		l.giveBack()
+	}
+}
+
+func (l *ledger[H]) giveBack() {
 	l.slots, l.front, l.end = nil, l.first, l.first
 	l.moved++
 	if l.latest != nil {

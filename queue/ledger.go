@@ -29,6 +29,10 @@ type ledger[H any] struct {
 	short       bool // a source waits for room, and was not told of any yet
 	freed       bool // sources may wait, but no longer have to: the rule was Block
 
+	patient   bool          // calm is called, so that slots may be kept for the next burst
+	calmSince time.Duration // when calm was called first after the newest event
+	calmAfter uint64        // the number of events that had come then
+
 	chains *chains[H] // nil unless the rule needs them
 	latest *latest    // likewise
 
@@ -49,6 +53,8 @@ const (
 	maxCost      = 1<<(32-priorityBits) - 1
 	slotsLeast   = 16
 	slotsKept    = 1024 // an empty ledger of up to so many slots keeps them
+	slotsBusy    = 8192 // between two bursts, one of up to so many does: 256 KiB
+	restAfter    = 500 * time.Millisecond
 )
 
 func (s *slot[H]) size() int64     { return int64(s.meta >> priorityBits) }

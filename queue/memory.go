@@ -53,7 +53,9 @@ func New(o Options) (*Memory, error) {
 	if ready == nil {
 		ready = make(chan struct{}, 1)
 	}
-	return &Memory{began: time.Now(), ready: ready, space: make(chan struct{}, 1), ledger: newLedger[*vscp.Row](o)}, nil
+	q := &Memory{began: time.Now(), ready: ready, space: make(chan struct{}, 1), ledger: newLedger[*vscp.Row](o)}
+	q.ledger.patient = true
+	return q, nil
 }
 
 // Push appends rows in order and returns how many of them it dealt with: queued, or dropped and counted. Only a queue with
@@ -122,8 +124,12 @@ func (q *Memory) pushLocked(row *vscp.Row, e *entry) bool {
 	}
 }
 
-// lookLocked drops what is too old by now. The caller signals Space after it unlocked if that made room.
+// lookLocked drops what is too old by now. The caller signals Space after it unlocked if that made room. Who sends looks a second
+// after the last event, and everybody who asks for Stats does: so an empty queue does not keep what a burst took.
 func (q *Memory) lookLocked() (room bool) {
+	if q.ledger.idles() {
+		q.ledger.calm(time.Since(q.began))
+	}
 	return q.ledger.ages() && q.ledger.expire(time.Since(q.began))
 }
 
