@@ -2,17 +2,19 @@ package bridge
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/tcpiplink/tcpiplink-bridge/internal/latency"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
-// eventQueue is where the events of a direction wait. Push, Restore, Purge and Remove are called with the direction's lock held, and Stats where
+// eventQueue is where the events of a direction wait. Push, Restore, Purge, Remove and Deliver are called with the direction's lock held, and Stats where
 // its counters are to balance with the direction's; Sync without it.
 type eventQueue interface {
 	Push(rows []*vscp.Row) int
@@ -20,7 +22,8 @@ type eventQueue interface {
 	Purge() (purged, leased int)
 	View(after uint64, limit int) ([]queue.Waiting, error)
 	Peek(dst []*vscp.Row, limit int) []*vscp.Row
-	Remove(n int)
+	Remove(n int) (text int64)
+	Deliver(n int, h *latency.Histogram) (text int64)
 	ReleaseBut(gone func(i int) bool)
 	Ready() <-chan struct{}
 	Space() <-chan struct{}
@@ -35,10 +38,11 @@ type direction struct {
 	route string
 	to    string
 	deadLetters
-	seen     *lookout        // of the destination
-	stopping <-chan struct{} // closed when nothing may be changed by hand any more
-	closings *closings       // of queues on disk that are not used any more
-	removed  *atomic.Uint64  // of the bridge
+	seen     *lookout          // of the destination
+	stopping <-chan struct{}   // closed when nothing may be changed by hand any more
+	closings *closings         // of queues on disk that are not used any more
+	removed  *atomic.Uint64    // of the bridge
+	took     latency.Histogram // from the arrival of an event in the queue to the answer that the destination has it
 
 	mu     sync.Mutex // guards what follows, so that a reading of it balances
 	from   []string   // names of the sources
@@ -57,6 +61,7 @@ type direction struct {
 type counts struct {
 	received  uint64
 	forwarded uint64
+	text      int64 // bytes of those that were forwarded
 	held      tally
 	refused   uint64
 	tooLong   uint64
@@ -169,7 +174,11 @@ func (d *direction) peek(dst []*vscp.Row, limit int) []*vscp.Row {
 func (d *direction) settle(n int, o remote.Outcome) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.queue.Remove(n)
+	if o == remote.Forwarded {
+		d.counts.text += d.queue.Deliver(n, &d.took)
+	} else {
+		d.queue.Remove(n)
+	}
 	d.count(n, o)
 	d.settled()
 }
@@ -221,6 +230,7 @@ func (d *direction) bury(f remote.Fate) {
 func (d *direction) release(answers []remote.Fate) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.deliver(answers)
 	d.queue.ReleaseBut(func(i int) bool {
 		if i >= len(answers) || answers[i].Outcome == remote.Returned {
 			return false
@@ -230,6 +240,20 @@ func (d *direction) release(answers []remote.Fate) {
 		return true
 	})
 	d.settled()
+}
+
+// deliver counts the time and the bytes of those leased events that the answers say were forwarded. It is called with d.mu held.
+func (d *direction) deliver(answers []remote.Fate) {
+	if !slices.ContainsFunc(answers, func(f remote.Fate) bool { return f.Outcome == remote.Forwarded }) {
+		return
+	}
+	list, _ := d.queue.View(0, len(answers)) // the leased ones are in memory
+	for i, w := range list {
+		if answers[i].Outcome == remote.Forwarded {
+			d.took.Observe(time.Since(w.Came), 1)
+			d.counts.text += int64(len(w.Row.Text))
+		}
+	}
 }
 
 // drop counts events that came for a direction that is no more. It is called with d.mu held.

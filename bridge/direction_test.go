@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
@@ -158,4 +160,31 @@ func TestArenaKeepsRowsApart(t *testing.T) {
 			t.Errorf("row %d is %q of type %d, want %q of type %d", i, row.Text, row.Type, texts[i], i)
 		}
 	}
+}
+
+// TestDeliveryCounts has one of each: forwarded at once, refused, forwarded and not known before the connection ended, given back.
+func TestDeliveryCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := blockingDirection(t, 10)
+		offer(t.Context(), &lane{d: d}, 4)
+		var o outbox
+		o.add(d)
+		rows := o.Peek(nil, 4)
+		time.Sleep(2 * time.Second)
+		o.Settle(1, remote.Forwarded)
+		o.Refuse(remote.Fate{Row: rows[1], Outcome: remote.RefusedForGood})
+		time.Sleep(3 * time.Second)
+		o.Release([]remote.Fate{{Row: rows[2], Outcome: remote.Returned}, {Row: rows[3], Outcome: remote.Forwarded}})
+		s := d.status()
+		if want := int64(2 * len(rows[0].Text)); s.Forwarded != 2 || s.Text != want || s.Queued != 1 || !s.Balanced() {
+			t.Errorf("status %+v, want 2 forwarded with %d bytes, 1 queued, balanced", s, want)
+		}
+		var out dto.Metric
+		if err := s.Delivery.Metric(prometheus.NewDesc("h", "help", nil, nil)).Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		if h := out.GetHistogram(); h.GetSampleCount() != 2 || h.GetSampleSum() != 7 {
+			t.Errorf("%d deliveries took %v s, want 2 and 7 s", h.GetSampleCount(), h.GetSampleSum())
+		}
+	})
 }

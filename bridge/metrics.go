@@ -12,7 +12,7 @@ type collector struct {
 	missing, syncs, syncErrors, doubtful, unwritten    *prometheus.Desc
 	foundDamaged, damagedParts, torn, unreadable       *prometheus.Desc
 	quarantined, quarantinedBytes                      *prometheus.Desc
-	removed                                            *prometheus.Desc
+	removed, forwardedBytes, delivery                  *prometheus.Desc
 	paused, remotePaused                               *prometheus.Desc
 }
 
@@ -52,6 +52,8 @@ func newCollector(b *Bridge) *collector {
 		torn:             desc("queue_torn_bytes_total", "Bytes of interrupted writes that the start cut off."),
 		quarantined:      desc("queue_quarantined_parts_total", "Parts of the files of which the start left a copy in quarantine."),
 		quarantinedBytes: desc("queue_quarantined_bytes_total", "Bytes of these parts."),
+		forwardedBytes:   desc("route_forwarded_bytes_total", "Bytes of these events as text, without the ends of the lines."),
+		delivery:         desc("route_delivery_seconds", "Time from the arrival of an event in the queue to the destination's +OK."),
 		removed: prometheus.NewDesc("tcpiplink_removed_routes_events_dropped_total",
 			"Events that were dropped because a new configuration had their way no more, those of ways that are gone included.", nil, nil),
 	}
@@ -62,7 +64,7 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes, c.queueAge,
 		c.recovered, c.diskBytes, c.degraded, c.damaged, c.missing, c.syncs, c.syncErrors, c.doubtful, c.unwritten, c.letters, c.lettersLost,
-		c.foundDamaged, c.damagedParts, c.torn, c.unreadable, c.quarantined, c.quarantinedBytes, c.removed,
+		c.foundDamaged, c.damagedParts, c.torn, c.unreadable, c.quarantined, c.quarantinedBytes, c.removed, c.forwardedBytes, c.delivery,
 		c.paused, c.remotePaused,
 	} {
 		out <- d
@@ -85,6 +87,8 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		counter(c.received, d.Received)
 		counter(c.recovered, d.Recovered)
 		counter(c.forwarded, d.Forwarded)
+		counter(c.forwardedBytes, uint64(d.Text))
+		out <- d.Delivery.Metric(c.delivery, d.Route, d.To)
 		counter(c.letters, d.Letters)
 		counter(c.lettersLost, d.LettersLost)
 		for desc, by := range map[*prometheus.Desc]map[Reason]uint64{c.filtered: d.Filtered, c.suppressed: d.Suppressed, c.dropped: d.Dropped} {

@@ -141,6 +141,8 @@ func TestMetricsBalance(t *testing.T) {
 		"tcpiplink_route_events_suppressed_total": 2 * len(policy.Suppressed()),
 		"tcpiplink_route_events_dropped_total":    30,
 		"tcpiplink_route_events_recovered_total":  2,
+		"tcpiplink_route_forwarded_bytes_total":   2,
+		"tcpiplink_route_delivery_seconds":        2,
 		"tcpiplink_queue_events":                  2,
 		"tcpiplink_queue_bytes":                   2,
 		"tcpiplink_queue_oldest_age_seconds":      2,

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/latency"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
@@ -20,6 +21,8 @@ type DirectionStatus struct {
 	Received   uint64
 	Recovered  uint64 // found on disk at the start, or put in by hand
 	Forwarded  uint64
+	Text       int64              // bytes of those that were forwarded, as text
+	Delivery   *latency.Histogram // of their time from the queue to the answer; it goes on counting
 	Filtered   map[Reason]uint64
 	Suppressed map[Reason]uint64
 	Dropped    map[Reason]uint64
@@ -94,7 +97,7 @@ func (d *direction) status() DirectionStatus {
 	q := d.stats()
 	s := DirectionStatus{
 		Route: d.route, From: d.from, To: d.to, Removed: d.leave.closed, Paused: d.paused,
-		Received: d.counts.received, Forwarded: d.counts.forwarded,
+		Received: d.counts.received, Forwarded: d.counts.forwarded, Text: d.counts.text, Delivery: &d.took,
 		Filtered:   d.counts.held.by(policy.Filtered()),
 		Suppressed: d.counts.held.by(policy.Suppressed()),
 		Dropped:    make(map[Reason]uint64, len(drops{})),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/tcpiplink/tcpiplink-bridge/internal/latency"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -23,13 +24,15 @@ func TestSteadyStateDoesNotAllocate(t *testing.T) {
 		q := newQueue(t, o)
 		batch := batchOf(100)
 		lease := make([]*vscp.Row, 0, len(batch))
+		var took latency.Histogram
 		cycles := func() {
 			for range 200 {
 				q.Push(batch)
 				lease = q.Peek(lease[:0], len(batch))
 				q.Release()
 				lease = q.Peek(lease[:0], len(batch))
-				q.Remove(len(lease))
+				q.Remove(len(lease) / 2)
+				q.Deliver(len(lease)-len(lease)/2, &took)
 			}
 		}
 		if got := testing.AllocsPerRun(5, cycles); got != 0 {
@@ -56,6 +59,25 @@ func BenchmarkPushPeekRemove(b *testing.B) {
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/event")
 			})
 		}
+	}
+}
+
+// BenchmarkPushPeekDeliver is BenchmarkPushPeekRemove where the time in the queue is counted.
+func BenchmarkPushPeekDeliver(b *testing.B) {
+	for _, n := range []int{1, 10, 100} {
+		b.Run(fmt.Sprintf("batch%d", n), func(b *testing.B) {
+			q := newQueue(b, DefaultOptions())
+			batch := batchOf(n)
+			lease := make([]*vscp.Row, 0, n)
+			var took latency.Histogram
+			b.ReportAllocs()
+			for b.Loop() {
+				q.Push(batch)
+				lease = q.Peek(lease[:0], n)
+				q.Deliver(len(lease), &took)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/event")
+		})
 	}
 }
 

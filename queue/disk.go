@@ -269,14 +269,17 @@ func (q *Disk) availableLocked() bool {
 	return q.topLocked() && q.rows[q.ledger.slot(q.ledger.front).id] != nil
 }
 
-// Remove takes the n oldest leased events out of the queue. It panics if fewer are leased: the consumer lost count.
-func (q *Disk) Remove(n int) {
+// Remove takes the n oldest leased events out of the queue, as Memory.Remove does. The bytes of those that were read back from the disk
+// are mean ones.
+func (q *Disk) Remove(n int) (text int64) { return q.remove(n, nil) }
+
+func (q *Disk) remove(n int, at *stays) (text int64) {
 	q.mu.Lock()
 	if leased := q.ledger.leased; n < 0 || n > leased {
 		q.mu.Unlock()
 		panic(fmt.Sprintf("queue: Remove of %d events, but %d are leased", n, leased))
 	}
-	q.ledger.remove(n)
+	text = q.ledger.remove(n, at)
 	q.settleLocked()
 	work := q.shortLocked()
 	room := q.ledger.wakesSource()
@@ -287,6 +290,7 @@ func (q *Disk) Remove(n int) {
 	if room {
 		signal(q.space)
 	}
+	return text
 }
 
 // Release gives all leased events back to the front of the queue, as Memory.Release does.

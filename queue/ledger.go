@@ -140,8 +140,9 @@ func (l *ledger[H]) lease(dst []H, n int) []H {
 	return dst
 }
 
-// remove takes the n oldest leased events out. So many must be leased.
-func (l *ledger[H]) remove(n int) {
+// remove takes the n oldest leased events out, and returns the bytes of their text. So many must be leased. It tells at, which may be nil,
+// for how long they were here.
+func (l *ledger[H]) remove(n int, at *stays) (text int64) {
 	i, bytes := l.first, int64(0)
 	for left := n; left > 0; i++ {
 		s := l.slot(i)
@@ -152,12 +153,14 @@ func (l *ledger[H]) remove(n int) {
 			l.chains.remove(l, i)
 		}
 		bytes += s.size()
+		at.since(s.at)
 		if l.gone != nil {
 			l.gone(s.id, s.size())
 		}
 		*s = slot[H]{}
 		left--
 	}
+	at.end()
 	l.leased -= n
 	l.leasedBytes -= bytes
 	l.bytes -= bytes
@@ -166,6 +169,7 @@ func (l *ledger[H]) remove(n int) {
 	if l.events() == 0 {
 		l.rest()
 	}
+	return bytes - int64(n)*RowOverhead
 }
 
 // drop takes a waiting event out and counts it.

@@ -152,19 +152,23 @@ func (q *Memory) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 	return dst
 }
 
-// Remove takes the n oldest leased events out of the queue. It panics if fewer are leased: the consumer lost count.
-func (q *Memory) Remove(n int) {
+// Remove takes the n oldest leased events out of the queue, and returns the bytes of their text. It panics if fewer are leased: the
+// consumer lost count.
+func (q *Memory) Remove(n int) (text int64) { return q.remove(n, nil) }
+
+func (q *Memory) remove(n int, at *stays) (text int64) {
 	q.mu.Lock()
 	if leased := q.ledger.leased; n < 0 || n > leased {
 		q.mu.Unlock()
 		panic(fmt.Sprintf("queue: Remove of %d events, but %d are leased", n, leased))
 	}
-	q.ledger.remove(n)
+	text = q.ledger.remove(n, at)
 	wake := q.ledger.wakesSource()
 	q.mu.Unlock()
 	if wake {
 		signal(q.space)
 	}
+	return text
 }
 
 // Release gives all leased events back to the front of the queue, in their order. With LatestOnly those are dropped that a
