@@ -123,7 +123,7 @@ func TestPipelinedSends(t *testing.T) {
 		log.writes = nil
 		var text bytes.Buffer
 		for i := range 200 {
-			fmt.Fprintf(&text, "SEND 96,20,3,0,,%d,-,%d\r\n", 1795366769001000000+i, i)
+			fmt.Fprintf(&text, "SEND 96,20,3,0,,%d,-,%d\r\n", 1795366769001000000+int64(i), i)
 			if i%10 == 9 {
 				fmt.Fprintf(&text, "SEND %d\r\n", i)
 			}
@@ -134,7 +134,7 @@ func TestPipelinedSends(t *testing.T) {
 			if i%10 == 9 {
 				a.expect(replyParameter)
 			}
-			b.expect(fmt.Sprintf("352,20,3,1,,%d,FF:FF:FF:FF:FF:FF:FF:FE:01:02:03:04:00:01:00:00,%d", 1795366769001000000+i, i))
+			b.expect(fmt.Sprintf("352,20,3,1,,%d,FF:FF:FF:FF:FF:FF:FF:FE:01:02:03:04:00:01:00:00,%d", 1795366769001000000+int64(i), i))
 		}
 		log.mu.Lock()
 		defer log.mu.Unlock()

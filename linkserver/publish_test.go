@@ -66,7 +66,7 @@ func TestManyClientsAtOnce(t *testing.T) {
 		wg.Go(func() {
 			c := dialTCP(t, addr).login()
 			for i := range events {
-				c.want("SEND 96,20,3,0,,"+strconv.Itoa(1795366769001000000+i)+",-,1", replySuccess)
+				c.want("SEND 96,20,3,0,,"+strconv.FormatInt(1795366769001000000+int64(i), 10)+",-,1", replySuccess)
 				if i%50 == 0 {
 					c.command("INTERFACE LIST")
 					c.command("STAT")
@@ -86,7 +86,7 @@ func TestManyClientsAtOnce(t *testing.T) {
 		if len(field) < 6 {
 			t.Fatalf("line = %q, want a row", line)
 		}
-		if want := strconv.Itoa(1795366769001000000 + next[field[3]]); field[5] != want {
+		if want := strconv.FormatInt(1795366769001000000+int64(next[field[3]]), 10); field[5] != want {
 			t.Fatalf("row of channel %s has stamp %s, want %s", field[3], field[5], want)
 		}
 		next[field[3]]++

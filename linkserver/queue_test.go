@@ -36,7 +36,7 @@ func TestQueueAgainstModel(t *testing.T) {
 		case op < 50:
 			var lines []string
 			for range 1 + rnd.IntN(9) {
-				line := fmt.Sprintf("352,20,3,0,,%d,-,1", 1795366769001000000+next)
+				line := fmt.Sprintf("352,20,3,0,,%d,-,1", 1795366769001000000+int64(next))
 				next++
 				lines = append(lines, line)
 				if len(model) < limit {

@@ -23,8 +23,8 @@ func TestRetrieveInTheLoopKeepsTheOrder(t *testing.T) {
 	queue := (*srv.live.Load())[0].queue
 	for round := range 100 {
 		write("NOOP") // its answer is being written from now on, until it is read
-		first := "352,20,3,0,," + strconv.Itoa(1795366769000000000+2*round) + ",-,1"
-		second := "352,20,3,0,," + strconv.Itoa(1795366769000000001+2*round) + ",-,1"
+		first := "352,20,3,0,," + strconv.FormatInt(1795366769000000000+2*int64(round), 10) + ",-,1"
+		second := "352,20,3,0,," + strconv.FormatInt(1795366769000000001+2*int64(round), 10) + ",-,1"
 		srv.Publish(mustRow(t, first))
 		for queue.len() > 0 { // until the loop took it
 			runtime.Gosched()

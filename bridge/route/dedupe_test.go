@@ -97,7 +97,7 @@ func TestDedupeIsTheModel(t *testing.T) {
 func TestDedupeManyEvents(t *testing.T) {
 	d := route.NewDedupe(time.Hour)
 	row := button(0)
-	stamp := func(i int) vscp.Time { return vscp.Time{Nanos: uint64(1_770_000_000_000+i) * 1_000_000} }
+	stamp := func(i int) vscp.Time { return vscp.Time{Nanos: (1_770_000_000_000 + uint64(i)) * 1_000_000} }
 	const events = 60_000
 	for i := range events {
 		if got := d.Check(row, stamp(i), 1); got != route.Taken {
