@@ -59,6 +59,11 @@ func (f *Finding) Explanation() string {
 	return strings.Join(lines, "\n")
 }
 
+// words say what was found, wherever in the files it is.
+func (f *Finding) words() string {
+	return string(f.Kind) + "\n" + f.Summary + "\n" + strings.Join(f.Paths, "\n")
+}
+
 // Report is what Check found.
 type Report struct {
 	Sites    []string  // what the sites are called in findings, in the order of the files
@@ -77,6 +82,20 @@ func (r *Report) Diagnostics() []config.Diagnostic {
 		out[i] = remarks.At(f.Pos, f.Severity, f.Summary, f.Explanation())
 	}
 	return out
+}
+
+// Lower makes warnings of the errors that another report has too, word for word but for their places.
+func (r *Report) Lower(known Report) {
+	told := map[string]bool{}
+	for i := range known.Findings {
+		told[known.Findings[i].words()] = true
+	}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; told[f.words()] {
+			f.Severity = config.SeverityWarning
+		}
+	}
+	sortFindings(r.Findings)
 }
 
 // Accepted reports whether every event reaches every site that it can reach exactly once, and none comes back.

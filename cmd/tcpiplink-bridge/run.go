@@ -86,6 +86,7 @@ func (r *runner) serve(ctx context.Context) error {
 	tending, enough := context.WithCancel(ctx)
 	var tended sync.WaitGroup
 	tended.Go(func() { keepMemorySmall(tending) })
+	tended.Go(func() { reload.WarnOfRings(cfg, logger.Named("reload")) }) // beside the start, as a mesh of thousands takes seconds
 	tended.Go(func() { reloader.Run(tending) })
 	defer tended.Wait()
 	defer enough()

@@ -111,11 +111,12 @@ func (r *Reloader) Reload(ctx context.Context, by By, dryRun bool) (Outcome, err
 
 // load reads the configuration and compares it with the one in use.
 func (r *Reloader) load() (Outcome, error) {
-	cfg, err := r.o.Source.Load()
+	inUse := r.Status().Config
+	cfg, err := r.o.Source.Load(inUse)
 	if err != nil {
 		return Outcome{}, err
 	}
-	out := Outcome{Diff: config.Compare(r.Status().Config, cfg), Config: cfg}
+	out := Outcome{Diff: config.Compare(inUse, cfg), Config: cfg}
 	if len(out.Diff.Restart) > 0 {
 		return out, &RestartError{Settings: out.Diff.Restart}
 	}

@@ -71,7 +71,7 @@ func newSite(t *testing.T) *site {
 	s := &site{t: t, path: filepath.Join(t.TempDir(), "hub.hcl"), registry: prometheus.NewRegistry()}
 	s.write(base)
 	files := &Files{Path: s.path}
-	cfg, err := files.Load()
+	cfg, err := config.Load(s.path, config.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,6 +189,64 @@ func TestReloadOfMistakes(t *testing.T) {
 		t.Errorf("Reload of the repaired file = %v, want no error", err)
 	}
 	s.metrics(1, "ok 1, invalid 1, restart 0, failed 0")
+}
+
+// twice is base with a second route that does the same, so that each event arrives twice.
+const twice = base + `route "again" { between = [remote.north, remote.south] }` + "\n"
+
+// TestReloadOfRings refuses a doubled way that is new, and takes one that the configuration in use has as well.
+func TestReloadOfRings(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.write(twice)
+	if _, err := s.Reload(t.Context(), BySignal, false); err == nil || !strings.Contains(err.Error(), "the routes sites and again join the same pair of sites") {
+		t.Errorf("Reload with a doubled way that is new = %v, want an error that names it", err)
+	}
+	cfg, err := config.Load(s.path, config.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.use(cfg) // as after a start with it
+	s.write("remote \"west\" { address = \"west.example\" }\n" + twice)
+	out, err := s.Reload(t.Context(), BySignal, false)
+	if err != nil || len(s.bridge.applied) != 1 {
+		t.Fatalf("Reload beside a doubled way that is in use = %v, %d applied, want no error and 1", err, len(s.bridge.applied))
+	}
+	warnings := strings.Join(texts(out.Config.Warnings), "\n")
+	if want := "warning in route \"again\": the routes sites and again join"; strings.Count(warnings, want) != 1 {
+		t.Errorf("warnings:\n%s\nwant once %q", warnings, want)
+	}
+	s.write(twice + "remote \"east\" { address = \"east.example\" }\n" + `
+route "third"  { between = [remote.north, remote.east] }
+route "fourth" { between = [remote.north, remote.east] }
+`)
+	_, err = s.Reload(t.Context(), BySignal, false)
+	if invalid, ok := errors.AsType[*InvalidError](err); !ok || !strings.Contains(invalid.Text, "third and fourth") || invalid.Mistakes != 1 {
+		t.Errorf("Reload with one more doubled way = %v, want an *InvalidError with one mistake that names it", err)
+	}
+}
+
+func TestWarnOfRings(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		src  string
+		want int
+	}{
+		"accepted": {base, 0}, "twice": {twice, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg, err := config.Parse("hub.hcl", []byte(tt.src), config.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var log bytes.Buffer
+			WarnOfRings(cfg, hclog.New(&hclog.LoggerOptions{Output: &log}))
+			if got := strings.Count(log.String(), "the routes sites and again join the same pair of sites"); got != tt.want || strings.Count(log.String(), "[WARN]") != tt.want {
+				t.Errorf("log:\n%s\nwant %d warnings that name the route", log.String(), tt.want)
+			}
+		})
+	}
 }
 
 func TestReloadRefuses(t *testing.T) {

@@ -5,14 +5,16 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/topology"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
 
 // Source is where configurations come from; Files is one.
 type Source interface {
-	// Load reads and checks the configuration. The error is an *InvalidError.
-	Load() (*config.Config, error)
+	// Load reads and checks the configuration that may come after the one in use. The error is an *InvalidError.
+	Load(inUse *config.Config) (*config.Config, error)
 	// Hash tells what is there now from what was read, as config.Hash.
 	Hash(read []string) (string, error)
 }
@@ -41,8 +43,9 @@ func (e *InvalidError) Error() string {
 	return fmt.Sprintf("configuration %s is not valid, %d mistakes, the first: %s", e.Path, e.Mistakes, first)
 }
 
-// Load does what validate does.
-func (f *Files) Load() (*config.Config, error) {
+// Load does what validate does, but for rings and doubled ways that the configuration in use has as well: those become warnings. A bridge
+// that was started with one can still be changed, which may be the way out of it.
+func (f *Files) Load(inUse *config.Config) (*config.Config, error) {
 	cfg, err := config.Load(f.Path, f.Options)
 	if wrong, ok := errors.AsType[*config.Error](err); ok {
 		return nil, f.mistaken(wrong.Diagnostics, wrong.Read, wrong.Hash)
@@ -50,10 +53,24 @@ func (f *Files) Load() (*config.Config, error) {
 	if err != nil {
 		return nil, &InvalidError{Path: f.Path, Mistakes: 1, Text: err.Error()}
 	}
-	if report := topology.Check(cfg); report.Errors() > 0 {
+	report := topology.Check(cfg)
+	if report.Errors() > 0 {
+		report.Lower(topology.Check(inUse))
+	}
+	if report.Errors() > 0 {
 		return nil, f.mistaken(report.Diagnostics(), cfg.Read, cfg.Hash)
 	}
+	cfg.Warnings = append(cfg.Warnings, report.Diagnostics()...)
 	return cfg, nil
+}
+
+// WarnOfRings logs rings and doubled ways of a configuration that is run nevertheless, which validate refuses.
+func WarnOfRings(cfg *config.Config, logger hclog.Logger) {
+	report := topology.Check(cfg)
+	if n := report.Errors(); n > 0 {
+		logger.Warn("some events go round or arrive twice, validate refuses this configuration",
+			"findings", n, "list", first(texts(report.Diagnostics()), "\n\n"))
+	}
 }
 
 func (f *Files) mistaken(found []config.Diagnostic, read []string, hash string) *InvalidError {

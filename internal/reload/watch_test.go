@@ -47,7 +47,7 @@ func (d *disk) Hash([]string) (string, error) {
 	return d.text, nil
 }
 
-func (d *disk) Load() (*config.Config, error) {
+func (d *disk) Load(*config.Config) (*config.Config, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.loaded = append(d.loaded, d.text)
@@ -69,7 +69,7 @@ func watch(t *testing.T, text string, do func(t *testing.T, d *disk, r *Reloader
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := &disk{text: text}
-		cfg, err := d.Load()
+		cfg, err := d.Load(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
