@@ -126,7 +126,8 @@ func shallow(f function.Function, isDeep func(string) bool) function.Function {
 	check := func(args []cty.Value) error {
 		text, _ := args[0].Unmark()
 		if text.Type() == cty.String && text.IsKnown() && !text.IsNull() && isDeep(text.AsString()) {
-			return &callError{summary: "Nested too deeply", detail: "The text has too many brackets within one another."}
+			const why = "The text has too many brackets within one another."
+			return &callError{summary: "Nested too deeply", detail: why, discreet: why}
 		}
 		return nil
 	}

@@ -87,7 +87,10 @@ func (e *callError) Error() string {
 func discreetly(err error) error {
 	own, ok := errors.AsType[*callError](err)
 	if !ok || own.discreet == "" {
-		return &callError{summary: "Error in function call", detail: "The reason would quote the argument, which came from env or file."}
+		return &callError{
+			summary: "Error in function call",
+			detail:  "The reason is not shown: it could quote an argument that is sensitive, or came from env or file. If that is no secret, put nonsensitive(...) around it.",
+		}
 	}
 	return &callError{summary: own.summary, detail: own.discreet}
 }

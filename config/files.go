@@ -116,7 +116,7 @@ func Hash(path string, read []string, o Options) (string, error) {
 	}
 	r := newReading()
 	for _, name := range own {
-		if _, err := r.by(os.ReadFile)(name); err != nil {
+		if _, err := r.by(readSource)(name); err != nil {
 			return "", fmt.Errorf("config: %w", err)
 		}
 	}

@@ -106,7 +106,7 @@ func numberFunctions() map[string]function.Function {
 
 func conversions() map[string]function.Function {
 	return map[string]function.Function{
-		"csvdecode":  stdlib.CSVDecodeFunc,
+		"csvdecode":  tableFunction(),
 		"jsondecode": shallow(stdlib.JSONDecodeFunc, deepJSON),
 		"jsonencode": stdlib.JSONEncodeFunc,
 		"tobool":     stdlib.MakeToFunc(cty.Bool),
@@ -153,7 +153,7 @@ func withoutSecrets(err error, args []cty.Value) error {
 	}
 	for _, arg := range args {
 		if arg.ContainsMarked() {
-			return &callError{summary: "Error in function call", detail: "The reason is not shown: it could quote an argument that is sensitive, or came from env or file."}
+			return discreetly(err)
 		}
 	}
 	return err

@@ -2,9 +2,7 @@ package config
 
 import (
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -15,9 +13,6 @@ import (
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/certfile"
 )
-
-// maxFile limits what file() reads: it is for secrets and tables of devices, and /dev/zero shall end.
-const maxFile = 4 << 20
 
 // Options connects the configuration with its surroundings.
 type Options struct {
@@ -39,7 +34,7 @@ type Options struct {
 
 // Load reads and checks the configuration at path: a file, or a folder whose *.hcl and *.hcl.json are one configuration together, see
 // Files. A name that ends in .json is read as HCL's JSON form. The error is an *Error if there are mistakes; a file that
-// cannot be read gives the error of the operating system, and a folder without files ErrNoFiles.
+// cannot be read gives the error of the operating system, one of more than 16 MiB is refused, and a folder without files gives ErrNoFiles.
 func Load(path string, o Options) (*Config, error) {
 	names, err := Files(path)
 	if err != nil {
@@ -51,7 +46,7 @@ func Load(path string, o Options) (*Config, error) {
 		l.start = hcl.Range{Filename: path}
 	}
 	for _, name := range names {
-		src, err := os.ReadFile(name) //nolint:gosec // the path is the operator's choice
+		src, err := readSource(name)
 		if err != nil {
 			return nil, fmt.Errorf("config: %w", err)
 		}
@@ -144,20 +139,4 @@ func parse(filename string, src []byte) (*hcl.File, hcl.Diagnostics) {
 		return json.Parse(src, filename)
 	}
 	return hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
-}
-
-func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path) //nolint:gosec // the path is the operator's choice
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() //nolint:errcheck // only read
-	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(b) > maxFile {
-		return nil, fmt.Errorf("it is larger than %d MiB", maxFile>>20)
-	}
-	return b, nil
 }

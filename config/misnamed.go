@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -89,7 +90,7 @@ func (d *decoder) inOurWords(files sources) {
 		} else if m := manyLabels.FindStringSubmatch(diag.Detail); m != nil {
 			diag.Detail = fmt.Sprintf("A %s block has one name.", m[1])
 		} else {
-			diag.Detail += d.wholeRemote(diag)
+			diag.Detail += cmp.Or(d.wholeRemote(diag), d.whichAttributes(diag))
 		}
 	}
 }
