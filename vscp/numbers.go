@@ -86,7 +86,7 @@ func readNumber(b []byte, limit uint64) (uint64, numberStatus) {
 func eightDigits(b []byte) (v uint64, ok bool) {
 	const zeros, fits = 0x3030303030303030, 0x7676767676767676 // a digit and 0x76 stay below 0x80
 	w := binary.LittleEndian.Uint64(b) ^ zeros
-	if (w|w+fits)&0x8080808080808080 != 0 {
+	if (w|(w+fits))&0x8080808080808080 != 0 {
 		return 0, false
 	}
 	w = w*10 + w>>8

@@ -1,6 +1,8 @@
 package vscp
 
 import (
+	"bytes"
+	"fmt"
 	"math"
 	"strconv"
 	"testing"
@@ -29,6 +31,33 @@ func TestPutUint(t *testing.T) {
 		check(1<<shift - 1)
 		check(1 << shift)
 		check(math.MaxUint64 >> shift)
+	}
+}
+
+// Every number of four digits in both halves: each half is worked out by itself.
+func TestEightDigits(t *testing.T) {
+	for n := range uint32(10_000) {
+		v := n*10_000 + (n*7+3)%10_000
+		var b [8]byte
+		copy(b[:], fmt.Sprintf("%08d", v))
+		if got, ok := eightDigits(b[:]); got != uint64(v) || !ok {
+			t.Fatalf("eightDigits(%q) = %d, %t, want %d, true", b, got, ok, v)
+		}
+	}
+}
+
+// Any other byte in any place is refused, whatever the others are.
+func TestNotEightDigits(t *testing.T) {
+	for i := range 8 {
+		for c := range 256 {
+			for _, others := range []byte("059") {
+				b := bytes.Repeat([]byte{others}, 8)
+				b[i] = byte(c)
+				if _, ok := eightDigits(b); ok != ('0' <= c && c <= '9') {
+					t.Errorf("eightDigits(%q) is a number: %t", b, ok)
+				}
+			}
+		}
 	}
 }
 
