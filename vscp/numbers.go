@@ -133,14 +133,15 @@ func putUint(b []byte, v uint64) int {
 	return n
 }
 
-// put8 writes the eight digits of v. The halves do not depend on each other, so a processor can do them side by side.
+// put8 writes the eight digits of v, side by side: two numbers of four digits become four of two, and those eight of one. Each division is
+// a multiplication that is exact for numbers of that size.
 func put8(b []byte, v uint32) {
-	hi, lo := v/10000, v%10000
-	_ = b[7]
-	put2(b[0:2], hi/100)
-	put2(b[2:4], hi%100)
-	put2(b[4:6], lo/100)
-	put2(b[6:8], lo%100)
+	w := uint64(v/10000) | uint64(v%10000)<<32
+	hundreds := w * 10486 >> 20 & 0x0000007F_0000007F
+	w = hundreds | (w-hundreds*100)<<16
+	tens := w * 103 >> 10 & 0x000F000F_000F000F
+	w = tens | (w-tens*10)<<8
+	binary.LittleEndian.PutUint64(b, w|0x30303030_30303030)
 }
 
 // put2 writes the two digits of v < 100.

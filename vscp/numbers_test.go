@@ -39,7 +39,9 @@ func TestEightDigits(t *testing.T) {
 	for n := range uint32(10_000) {
 		v := n*10_000 + (n*7+3)%10_000
 		var b [8]byte
-		copy(b[:], fmt.Sprintf("%08d", v))
+		if put8(b[:], v); string(b[:]) != fmt.Sprintf("%08d", v) {
+			t.Fatalf("put8(%d) wrote %q", v, b)
+		}
 		if got, ok := eightDigits(b[:]); got != uint64(v) || !ok {
 			t.Fatalf("eightDigits(%q) = %d, %t, want %d, true", b, got, ok, v)
 		}
