@@ -60,6 +60,7 @@ route %q {
 				t.Fatalf("Apply = %v, want nil", err)
 			}
 			time.Sleep(10 * time.Second)
+			synctest.Wait() // what went is closed at the same moment
 		}
 		b.mu.Lock()
 		former, leaving, closings := len(b.former), len(b.leaving), len(b.closings.under)
