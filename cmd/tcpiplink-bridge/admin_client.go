@@ -191,7 +191,7 @@ func (c adminClient) unreachable(err error) error {
 	case c.socket != "" && errors.Is(err, fs.ErrPermission):
 		return &worldError{err: err, hint: "the socket is for the user that the bridge runs as, and for root"}
 	case c.socket != "":
-		return &worldError{err: err, hint: "is the bridge running? Another socket: --socket or --config"}
+		return &worldError{err: err, hint: "is the bridge running? Another socket: --socket or --config; where the file has another now, the bridge keeps the former until it restarts"}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return &worldError{err: err, hint: "is the bridge running, with an admin block in its configuration? Another address: --admin or --config"}
 	}

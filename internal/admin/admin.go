@@ -150,7 +150,7 @@ func routes(o *Options, at place) http.Handler {
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if why := unready(o.Bridge.Remotes(), o.Bridge.Directions()); len(why) > 0 {
-			plain(w, http.StatusServiceUnavailable, strings.Join(why, "\n"))
+			plain(w, http.StatusServiceUnavailable, strings.Join(why, "\n")+o.reloadNote())
 			return
 		}
 		loaded := o.Reloader.Status()

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/reload"
+	"github.com/tcpiplink/tcpiplink-bridge/remote"
 )
 
 // planned is a Reloader with a fixed answer, which notes what it is asked for.
@@ -118,8 +120,9 @@ func TestReloadNeedsTheSocket(t *testing.T) {
 func TestReadyAfterABadFile(t *testing.T) {
 	t.Parallel()
 	p := &planned{}
+	b := &fixed{}
 	ready := func() (int, string) {
-		h := routes(&Options{Gatherer: prometheus.NewRegistry(), Bridge: &fixed{}, Reloader: p}, atLoopback)
+		h := routes(&Options{Gatherer: prometheus.NewRegistry(), Bridge: b, Reloader: p}, atLoopback)
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", http.NoBody))
 		return w.Code, w.Body.String()
@@ -128,6 +131,11 @@ func TestReadyAfterABadFile(t *testing.T) {
 	if status, body := ready(); status != http.StatusOK || body != "ready\nnote: the last reload failed at 2026-01-02T03:04:05Z: configuration hub.hcl is not valid\n" {
 		t.Errorf("readyz = %d %q, want 200 with a note", status, body)
 	}
+	b.remotes = []remote.Status{{Name: "north"}}
+	if status, body := ready(); status != http.StatusServiceUnavailable || !strings.HasPrefix(body, "remote north is ") || !strings.HasSuffix(body, "\nnote: the last reload failed at 2026-01-02T03:04:05Z: configuration hub.hcl is not valid\n") {
+		t.Errorf("readyz with a remote that is down = %d %q, want 503 with the remote and a note", status, body)
+	}
+	b.remotes = nil
 	p.status.Last.Error = ""
 	if status, body := ready(); status != http.StatusOK || body != "ready\n" {
 		t.Errorf("readyz = %d %q, want 200 without a note", status, body)

@@ -226,6 +226,19 @@ route "fourth" { between = [remote.north, remote.east] }
 	}
 }
 
+// TestReloadOfAnEmptyFile refuses what an editor leaves for a moment: valid, and the end of all connections.
+func TestReloadOfAnEmptyFile(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, src := range []string{"", "log {}\n"} {
+		s.write(src)
+		if _, err := s.Reload(t.Context(), BySignal, false); err == nil || !strings.Contains(err.Error(), "no remote in it any more") || len(s.bridge.applied) > 0 {
+			t.Errorf("Reload of %q = %v, %d applied, want an error that says that no remote is left, and none", src, err, len(s.bridge.applied))
+		}
+	}
+	s.metrics(0, "ok 0, invalid 2, restart 0, failed 0")
+}
+
 func TestWarnOfRings(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -43,6 +43,9 @@ func (e *InvalidError) Error() string {
 	return fmt.Sprintf("configuration %s is not valid, %d mistakes, the first: %s", e.Path, e.Mistakes, first)
 }
 
+// noRemotes is said of a file that a shell or an editor empties before it writes it: its reload would drop all that waits in memory.
+const noRemotes = "there is no remote in it any more, as in a file that is about to be written; to end all connections, stop the bridge"
+
 // Load does what validate does, but for rings and doubled ways that the configuration in use has as well: those become warnings. A bridge
 // that was started with one can still be changed, which may be the way out of it.
 func (f *Files) Load(inUse *config.Config) (*config.Config, error) {
@@ -52,6 +55,9 @@ func (f *Files) Load(inUse *config.Config) (*config.Config, error) {
 	}
 	if err != nil {
 		return nil, &InvalidError{Path: f.Path, Mistakes: 1, Text: err.Error()}
+	}
+	if len(cfg.Remotes) == 0 && len(inUse.Remotes) > 0 {
+		return nil, &InvalidError{Path: f.Path, Mistakes: 1, Text: noRemotes, Read: cfg.Read, Hash: cfg.Hash}
 	}
 	report := topology.Check(cfg)
 	if report.Errors() > 0 {
