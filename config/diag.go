@@ -166,8 +166,20 @@ func nameDistance(given, name string) int {
 		return 0
 	case len(name) >= 4 && strings.HasPrefix(given, name), len(given) >= 3 && strings.HasPrefix(name, given):
 		return 1 // a longer or shorter form of the word
+	case swapped(given, name):
+		return 1
 	}
 	return levenshtein.Distance(given, name, nil)
+}
+
+// swapped reports whether two letters beside one another have changed places, which is one slip.
+func swapped(given, name string) bool {
+	for i := 1; i < len(given) && len(given) == len(name); i++ {
+		if given[i-1] != name[i-1] {
+			return given[i-1] == name[i] && given[i] == name[i-1] && given[i+1:] == name[i+1:]
+		}
+	}
+	return false
 }
 
 // quote quotes a text from the file, cut to a length that suits a message.
