@@ -149,16 +149,15 @@ func routes(o *Options, at place) http.Handler {
 		plain(w, http.StatusOK, "alive")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		status, lines := http.StatusOK, []string{"ready"}
 		if why := unready(o.Bridge.Remotes(), o.Bridge.Directions()); len(why) > 0 {
-			plain(w, http.StatusServiceUnavailable, strings.Join(why, "\n")+o.reloadNote())
-			return
+			status, lines = http.StatusServiceUnavailable, why
 		}
 		loaded := o.Reloader.Status()
-		lines := []string{"ready"}
 		for _, note := range notes(&loaded) {
 			lines = append(lines, "note: "+note)
 		}
-		plain(w, http.StatusOK, strings.Join(lines, "\n"))
+		plain(w, status, strings.Join(lines, "\n"))
 	})
 	mux.Handle("/api/", apiRoutes(o, at))
 	for _, path := range page.Paths() {
