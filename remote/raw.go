@@ -46,6 +46,12 @@ func (c *Client) Raw(ctx context.Context, line string) (Reply, error) {
 	return r, nil
 }
 
+// CheckRaw returns the error with which Raw refuses a line, or nil.
+func CheckRaw(line string) error {
+	_, err := rawVerb(line)
+	return err
+}
+
 // rawVerb returns the command of a line that Raw may send.
 func rawVerb(line string) (linkwire.Verb, error) {
 	if err := linkwire.CheckArg(line); err != nil {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 )
 
@@ -88,6 +89,7 @@ func reachable(listen string) string {
 type adminClient struct {
 	address string
 	socket  string // used if it is not empty
+	token   config.Secret
 }
 
 const (
@@ -157,6 +159,9 @@ func (c adminClient) request(ctx context.Context, method, path string, body io.R
 	}
 	if body != http.NoBody {
 		request.Header.Set("Content-Type", api.LinesType)
+	}
+	if !c.token.IsZero() {
+		request.Header.Set("Authorization", "Bearer "+c.token.Reveal())
 	}
 	return request, nil
 }

@@ -93,7 +93,7 @@ func (r *runner) serve(ctx context.Context) error {
 	logger.Info("starting", "version", buildVersion(), "bridge", cfg.Bridge.Name)
 	server, err := admin.Listen(ctx, admin.Options{
 		Address: cfg.Admin.Listen, Socket: cfg.Admin.Socket,
-		Gatherer: registry, Bridge: b, Learner: b, Looker: b, Reloader: reloader,
+		Gatherer: registry, Bridge: b, Learner: b, Looker: b, Reloader: reloader, Operator: b,
 		Daemon: admin.Daemon{Version: buildVersion(), Started: time.Now()}, Logger: logger.Named("admin"),
 	})
 	if err != nil {

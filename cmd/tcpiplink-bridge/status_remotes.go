@@ -59,8 +59,11 @@ func (*statusView) peerWord(r *api.Remote) string {
 
 // remoteWord says in one word how a remote is.
 func remoteWord(r *api.Remote) string {
-	if r.Up {
+	switch {
+	case r.Up:
 		return "up"
+	case !r.Paused.IsZero():
+		return "paused"
 	}
 	word := "connecting"
 	for i := range r.Links {

@@ -27,6 +27,7 @@ type Options struct {
 	Learner  Learner // what origins are about
 	Looker   Looker  // what events are about
 	Reloader Reloader
+	Operator Operator // what changes of remotes and routes are about
 	Daemon   Daemon
 	Logger   hclog.Logger
 }
@@ -149,12 +150,12 @@ func routes(o *Options, at place) http.Handler {
 		plain(w, http.StatusOK, "alive")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		remotes, directions, loaded := o.Bridge.Remotes(), o.Bridge.Directions(), o.Reloader.Status()
 		status, lines := http.StatusOK, []string{"ready"}
-		if why := unready(o.Bridge.Remotes(), o.Bridge.Directions()); len(why) > 0 {
+		if why := unready(remotes, directions); len(why) > 0 {
 			status, lines = http.StatusServiceUnavailable, why
 		}
-		loaded := o.Reloader.Status()
-		for _, note := range notes(&loaded) {
+		for _, note := range notes(&loaded, remotes, directions) {
 			lines = append(lines, "note: "+note)
 		}
 		plain(w, status, strings.Join(lines, "\n"))

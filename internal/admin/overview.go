@@ -24,7 +24,7 @@ func (o *Options) overview() *api.Overview {
 	v := &api.Overview{
 		API: api.Version, At: utc(time.Now()), Name: loaded.Config.Bridge.Name, Version: o.Daemon.Version, Started: utc(o.Daemon.Started),
 		OverviewChange: api.OverviewChange{
-			Ready: len(why) == 0, Reasons: why, Notes: notes(&loaded),
+			Ready: len(why) == 0, Reasons: why, Notes: notes(&loaded, remotes, directions),
 			Remotes: make([]api.RemoteLine, 0, len(remotes)), Directions: make([]api.DirectionLine, 0, len(directions)),
 		},
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
@@ -85,14 +84,4 @@ func configOf(s *reload.Status) api.Config {
 		c.Last = &api.LastReload{At: utc(last.At), By: string(last.By), OK: !last.Failed(), Error: last.Error}
 	}
 	return c
-}
-
-// notes are what a person should know though the bridge is ready: that the last reload failed. A bad file changes nothing of what the
-// bridge does, and taking it out of service would.
-func notes(s *reload.Status) []string {
-	last := s.Last
-	if !last.Failed() {
-		return nil
-	}
-	return []string{fmt.Sprintf("the last reload failed at %s: %s", last.At.UTC().Format(time.RFC3339), last.Error)}
 }

@@ -27,7 +27,7 @@ type Daemon struct {
 func unready(remotes []remote.Status, directions []bridge.DirectionStatus) []string {
 	var why []string
 	for i := range remotes {
-		if r := &remotes[i]; !r.Up {
+		if r := &remotes[i]; !r.Up && r.Paused.IsZero() { // somebody meant it
 			why = append(why, fmt.Sprintf("remote %s is %s", r.Name, r.Summary()))
 		}
 	}
@@ -68,24 +68,38 @@ func (o *Options) status() *api.Status {
 		},
 		Config: configOf(&loaded),
 		Ready:  len(why) == 0, Reasons: why,
-		Remotes: make([]api.Remote, 0, len(remotes)), Routes: []api.Route{},
+		Remotes: remotesOf(remotes),
 	}
-	for i := range remotes {
-		s.Remotes = append(s.Remotes, remoteOf(&remotes[i]))
-	}
-	for _, d := range directions { // those of a route follow one another
-		if n := len(s.Routes); n == 0 || s.Routes[n-1].Name != d.Route {
-			s.Routes = append(s.Routes, api.Route{Name: d.Route, Guarantee: loaded.Guarantees[d.Route], Cycles: cyclesOf(d.Cycles)})
-		}
-		r := &s.Routes[len(s.Routes)-1]
-		r.Directions = append(r.Directions, directionOf(&d))
-	}
+	s.Routes = routesOf(directions, loaded.Guarantees)
 	return s
+}
+
+// routesOf returns the documents of routes, in the order of their first directions.
+func routesOf(directions []bridge.DirectionStatus, guarantees map[string]string) []api.Route {
+	routes, at := []api.Route{}, make(map[string]int)
+	for i := range directions {
+		d := &directions[i]
+		if _, known := at[d.Route]; !known {
+			at[d.Route] = len(routes)
+			routes = append(routes, api.Route{Name: d.Route, Guarantee: guarantees[d.Route], Paused: utc(d.Paused), Cycles: cyclesOf(d.Cycles)})
+		}
+		r := &routes[at[d.Route]]
+		r.Directions = append(r.Directions, directionOf(d))
+	}
+	return routes
+}
+
+func remotesOf(all []remote.Status) []api.Remote {
+	out := make([]api.Remote, 0, len(all))
+	for i := range all {
+		out = append(out, remoteOf(&all[i]))
+	}
+	return out
 }
 
 func remoteOf(s *remote.Status) api.Remote {
 	r := api.Remote{
-		Name: s.Name, Address: s.Address, Up: s.Up, Summary: s.Summary(),
+		Name: s.Name, Address: s.Address, Up: s.Up, Summary: s.Summary(), Paused: utc(s.Paused),
 		Received: s.Received, Sent: s.Sent,
 		RoundTripSeconds: s.RoundTrip.Round(time.Microsecond).Seconds(),
 		Loss:             lossOf(s.Loss), Links: make([]api.Link, 0, len(s.Links)),

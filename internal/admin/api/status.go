@@ -24,6 +24,7 @@ const (
 	CodeTokenWrong   = "token_wrong"           // the token is not that of the bridge
 	CodeInvalid      = "invalid_configuration" // a reload found mistakes, which are in the Error
 	CodeRestart      = "restart_required"      // a reload found changes that only a restart makes
+	CodeConfirm      = "confirm_required"      // a command takes the name of the remote in confirm
 )
 
 // Status is a reading of a whole bridge.
@@ -48,14 +49,16 @@ type Daemon struct {
 
 // Remote is one endpoint that the bridge connects to.
 type Remote struct {
-	Name     string `json:"name"`
-	Address  string `json:"address"` // as configured; of several the one that was reached last
-	Up       bool   `json:"up"`      // every connection is up, or a visit is due in time
-	Summary  string `json:"summary"` // what keeps it from being up, in a few words
-	Peer     *Peer  `json:"peer,omitempty"`
-	Loss     Loss   `json:"loss"`
-	Received uint64 `json:"received"` // events that came from it, whatever became of them
-	Sent     uint64 `json:"sent"`     // events that it took
+	Name    string `json:"name"`
+	Address string `json:"address"` // as configured; of several the one that was reached last
+	Up      bool   `json:"up"`      // every connection is up, or a visit is due in time
+	Summary string `json:"summary"` // what keeps it from being up, in a few words
+	// Paused is since when it is not connected because somebody paused it.
+	Paused   time.Time `json:"paused_since,omitzero"`
+	Peer     *Peer     `json:"peer,omitempty"`
+	Loss     Loss      `json:"loss"`
+	Received uint64    `json:"received"` // events that came from it, whatever became of them
+	Sent     uint64    `json:"sent"`     // events that it took
 	// RoundTripSeconds is the time from the newest command that was timed to its answer; absent before the first.
 	RoundTripSeconds float64 `json:"round_trip_seconds,omitempty"`
 	Links            []Link  `json:"links"`
@@ -122,7 +125,8 @@ type Transition struct {
 // Route is a route of the configuration.
 type Route struct {
 	Name       string      `json:"name"`
-	Guarantee  string      `json:"guarantee,omitempty"` // what the route promises, and what not
+	Guarantee  string      `json:"guarantee,omitempty"`   // what the route promises, and what not
+	Paused     time.Time   `json:"paused_since,omitzero"` // since when it delivers nothing because somebody paused it
 	Directions []Direction `json:"directions"`
 	Cycles     []Cycle     `json:"cycles,omitempty"` // that probes found
 }
