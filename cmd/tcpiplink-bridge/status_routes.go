@@ -31,7 +31,7 @@ func (v *statusView) routes() {
 	var rest api.Direction
 	for i := range v.status.Routes {
 		r := &v.status.Routes[i]
-		named := len(r.Cycles) > 0
+		named := len(r.Cycles) > 0 || !r.Paused.IsZero()
 		if named {
 			v.routeName(r)
 			v.cycles(r)
@@ -68,6 +68,9 @@ func (v *statusView) wayHead() {
 
 func (v *statusView) routeName(r *api.Route) {
 	v.line(plain("%s", r.Name))
+	if !r.Paused.IsZero() {
+		v.note(2, "paused for %s: what comes waits in the queues", ageText(v.status.At.Sub(r.Paused).Seconds()))
+	}
 	if v.verbose && r.Guarantee != "" {
 		v.note(2, "%s", r.Guarantee)
 	}
