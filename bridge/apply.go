@@ -82,6 +82,7 @@ func (dr *draft) enter() bool {
 	}
 	b.forget()
 	b.probe()
+	b.tellLinks()
 	return true
 }
 

@@ -25,6 +25,7 @@ type Bridge struct {
 	dials    *rate.Limiter
 	metrics  *remote.Metrics // nil: there are none
 	prober   prober
+	links    links
 	watchers *watchers
 	letters  *letters
 	state    *state
@@ -40,6 +41,7 @@ type Bridge struct {
 	hard      context.Context      // of Run: ends when the connections are cut
 	running   sync.WaitGroup       // the goroutines that Run waits for
 	probing   bool                 // the prober runs
+	telling   bool                 // the teller of links runs
 	leaving   map[way]*drain       // the directions that are no more in the configuration and still there
 	former    map[string]*endpoint // likewise, and for some time after their end
 	paused    map[string]time.Time // the routes that are, and since when
@@ -77,7 +79,7 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 		watchers: new(watchers), state: &state{folder: store.At(vfs.OS{}, cfg.Bridge.StateDir)}, letters: newLetters(cfg.Bridge.StateDir, logger),
 		leaving: make(map[way]*drain), former: make(map[string]*endpoint), paused: make(map[string]time.Time),
 	}
-	b.prober.bridge = b
+	b.prober.bridge, b.links.bridge = b, b
 	b.present.Store(&generation{cfg: cfg})
 	if err := b.state.claim(logger); err != nil {
 		return nil, errors.Join(err, b.Close())
@@ -88,7 +90,7 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 	}
 	if o.Registry != nil {
 		b.metrics = remote.NewMetrics(o.Registry)
-		o.Registry.MustRegister(newCollector(b), newProbeCollector(b))
+		o.Registry.MustRegister(newCollector(b), newProbeCollector(b), newLinkCollector(b))
 	}
 	d.enter()
 	return b, nil

@@ -49,6 +49,7 @@ func (b *Bridge) start(hard context.Context) {
 		b.begin(e, e.stint.Load())
 	}
 	b.probe()
+	b.tellLinks()
 	b.logger.Info("bridge started", "remotes", len(g.endpoints), "directions", len(g.directions))
 }
 

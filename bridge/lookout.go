@@ -16,7 +16,7 @@ type lookout struct {
 	came     allowance // of the goroutine that receives
 
 	mu   sync.Mutex // guards what follows
-	lost allowance  // of the goroutines that send to the remote
+	lost allowance  // of the goroutines that send to the remote, and the teller of links
 	ring []Sight    // each with a text of its own
 	next int
 }
@@ -139,15 +139,18 @@ func (l *lookout) gaveUp(d *direction, f *remote.Fate) {
 	if l == nil || !lost || f.Row == nil {
 		return
 	}
-	now := time.Now()
-	s := Sight{ID: l.watchers.ids.Add(1), At: now, Route: d.route, To: d.to, Row: *f.Row, Held: why, Reply: f.Reply}
+	l.show(&Sight{ID: l.watchers.ids.Add(1), At: time.Now(), Route: d.route, To: d.to, Row: *f.Row, Held: why, Reply: f.Reply})
+}
+
+// show shows what did not come from a remote just now.
+func (l *lookout) show(s *Sight) {
 	for _, w := range l.watchers.list() {
-		w.saw(&s)
+		w.saw(s)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.lost.at(now) > 0 {
+	if l.lost.at(s.At) > 0 {
 		l.lost.left--
-		l.note(&s)
+		l.note(s)
 	}
 }

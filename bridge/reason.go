@@ -24,7 +24,7 @@ const (
 	ReasonUnfit         Reason = "unfit"           // of a class, type or size that the destination cannot take
 	ReasonRetryExpired  Reason = "retry_expired"   // the destination had no room for it for too long
 	ReasonAmbiguous     Reason = "ambiguous"       // sent, the answer got lost, and it must not be sent twice
-	ReasonStopped       Reason = "stopped"         // its queue had no room when the connection it came on was ended
+	ReasonStopped       Reason = "stopped"         // its queue had no room when the connection it came on was ended, or when the bridge itself made it
 	ReasonPurged        Reason = "purged"          // its queue was emptied by hand
 	ReasonRouteRemoved  Reason = "route_removed"   // a new configuration has its route to the destination no more
 )

@@ -14,7 +14,7 @@ type Sight struct {
 	ID       uint64 // the same for all ways of an event; later ones have larger numbers
 	At       time.Time
 	Route    string
-	From, To string   // From is empty for an event that was given up after it had been queued
+	From, To string   // From is empty for an event that was given up after it had been queued, and for a link event of the bridge
 	Row      vscp.Row // as it leaves
 	Held     Reason   // why it goes no further; empty if it was queued
 	Reply    string   // the destination's words about an event that it refused

@@ -190,8 +190,9 @@ type Route struct {
 	Scopes         []Scope  // that may pass
 	Rewrite        Rewrite
 	Tame           Tame
-	Probe          *Probe // nil: no cycles are looked for
-	Queue          Queue  // of each destination
+	Probe          *Probe      // nil: no cycles are looked for
+	LinkEvents     *LinkEvents // nil: nobody is told that a remote goes down
+	Queue          Queue       // of each destination
 	Pos            Position
 }
 

@@ -25,13 +25,15 @@ type decoder struct {
 
 	// stateful: there is a folder for what outlasts the daemon, or a wrong one.
 	stateful bool
-	diags    hcl.Diagnostics
-	hidden   []hcl.Range               // what excerpts must not show, although it parsed
-	marked   places                    // of sensitive values
-	zones    map[string]*time.Location // by name: a thousand remotes share one
-	gaps     map[string]time.Duration  // by the text of cron
-	remotes  []*pair[rawRemote, Remote]
-	routes   []*pair[rawRoute, Route]
+	// identified: the bridge has a GUID, or a wrong one.
+	identified bool
+	diags      hcl.Diagnostics
+	hidden     []hcl.Range               // what excerpts must not show, although it parsed
+	marked     places                    // of sensitive values
+	zones      map[string]*time.Location // by name: a thousand remotes share one
+	gaps       map[string]time.Duration  // by the text of cron
+	remotes    []*pair[rawRemote, Remote]
+	routes     []*pair[rawRoute, Route]
 
 	generated int                        // how many blocks dynamic ones have made
 	labels    map[hcl.Range]bool         // where their names come from
@@ -54,6 +56,7 @@ func (d *decoder) decode(body hcl.Body, given *given) *Config {
 	d.inherit(raw)
 	d.decodeDaemon(raw, cfg)
 	d.decodeLoop(raw.Loop, &cfg.Loop)
+	d.identified = raw.Bridge != nil && raw.Bridge.GUID != nil
 	d.stateful = cfg.Bridge.StateDir != "" || raw.Bridge != nil && raw.Bridge.StateDir != nil
 	for _, r := range raw.Remotes {
 		n := len(d.diags)
@@ -193,6 +196,7 @@ func (d *decoder) decodeRoute(raw *rawRoute) *Route {
 	d.decodeRewrite(raw.Rewrite, &r.Rewrite)
 	d.decodeLimit(raw.Limit, &r.Tame)
 	d.decodeProbe(raw, r)
+	d.decodeLinks(raw.Links, r)
 	d.decodeQueue(raw.Queue, &r.Queue)
 	d.checkDeadBand(raw, r)
 	return r

@@ -68,6 +68,10 @@ func defaultProbe() *Probe {
 	return &Probe{Every: time.Minute, OnCycle: CycleAlarm}
 }
 
+func defaultLinkEvents() *LinkEvents {
+	return &LinkEvents{After: 10 * time.Second}
+}
+
 // DefaultQueue returns the limits of a route without a queue block.
 func DefaultQueue() Queue {
 	o := queue.DefaultOptions()

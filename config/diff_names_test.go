@@ -122,7 +122,7 @@ func TestDifferingAgreesWithSame(t *testing.T) {
 	}
 	route := func() *Route {
 		r := defaultRoute("a")
-		r.Probe = defaultProbe()
+		r.Probe, r.LinkEvents = defaultProbe(), defaultLinkEvents()
 		return r
 	}
 	before, after := remote(), remote()

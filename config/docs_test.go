@@ -44,10 +44,13 @@ func whole(example string) string {
 		return example + whole("")
 	case slices.Contains([]string{"schedule", "tls", "backoff", "timeouts"}, kind):
 		remotes["south"] += example
-	case slices.Contains([]string{"match", "exclude", "rewrite", "limit", "probe", "queue"}, kind):
+	case slices.Contains([]string{"match", "exclude", "rewrite", "limit", "probe", "link_events", "queue"}, kind):
 		route += example
 	}
 	file := ""
+	if strings.HasPrefix(example, "link_events") {
+		file = "bridge {\n  guid = \"FF:FF:FF:FF:FF:FF:FF:FE:00:09:00:00:00:00:00:00\"\n}\n"
+	}
 	for _, name := range []string{"north", "south"} {
 		file += "remote \"" + name + "\" {\n  address = \"" + name + ".example\"\n" + remotes[name] + "}\n"
 	}

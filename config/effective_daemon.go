@@ -144,7 +144,7 @@ func defaults() map[string]cty.Value {
 	remote.TLS, remote.Schedule = defaultTLS(), defaultSchedule()
 	remote.Schedule.Cron.Location = time.Local
 	route := defaultRoute("")
-	route.Probe = defaultProbe()
+	route.Probe, route.LinkEvents = defaultProbe(), defaultLinkEvents()
 	e := &encoder{all: true}
 	blocks := append(e.daemon(cfg), e.remote(remote), e.route(route), e.test(&Test{Given: make([]Given, 1)}))
 	found := map[string]cty.Value{}

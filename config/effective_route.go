@@ -24,6 +24,7 @@ func (e *encoder) route(r *Route) *Block {
 	w.rewrite(&r.Rewrite)
 	w.limit(&r.Tame)
 	w.probe(r.Probe)
+	w.linkEvents(r.LinkEvents)
 	w.queue(&r.Queue)
 	return w.Block
 }
@@ -104,6 +105,14 @@ func (w *blockWriter) probe(p *Probe) {
 	w = w.inner("probe")
 	w.put("every", span(p.Every))
 	w.put("on_cycle", text(p.OnCycle))
+}
+
+func (w *blockWriter) linkEvents(l *LinkEvents) {
+	if l == nil {
+		return
+	}
+	w = w.inner("link_events")
+	w.put("after", span(l.After))
 }
 
 func (e *encoder) test(t *Test) *Block {

@@ -196,6 +196,9 @@ func checkValidRules(t *testing.T, r *config.Route) {
 	if p := r.Probe; p != nil && (p.Every < time.Second || p.OnCycle == config.CycleBlock && len(r.Between) == 0) {
 		t.Errorf("probe of route %s = %+v, want it seldom, and to block both ways only", r.Name, *p)
 	}
+	if l := r.LinkEvents; l != nil && l.After < time.Second {
+		t.Errorf("link events of route %s = %+v, want them seldom", r.Name, *l)
+	}
 }
 
 func checkValidTest(t *testing.T, test *config.Test) {

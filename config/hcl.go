@@ -191,6 +191,7 @@ func openNames() map[string]bool {
 		rawGUIDMap{},
 		rawLimit{},
 		rawProbe{},
+		rawLinks{},
 		rawTest{},
 		rawGiven{},
 		rawExpect{},

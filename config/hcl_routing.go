@@ -26,6 +26,7 @@ type rawRoute struct {
 	Rewrite   *rawRewrite    `hcl:"rewrite,block"`
 	Limit     *rawLimit      `hcl:"limit,block"`
 	Probe     *rawProbe      `hcl:"probe,block"`
+	Links     *rawLinks      `hcl:"link_events,block"`
 	Queue     *rawQueue      `hcl:"queue,block"`
 }
 
@@ -84,6 +85,11 @@ type rawProbe struct {
 	Def     hcl.Range      `hcl:",def_range"`
 	Every   *hcl.Attribute `hcl:"every,optional"`
 	OnCycle *hcl.Attribute `hcl:"on_cycle,optional"`
+}
+
+type rawLinks struct {
+	Def   hcl.Range      `hcl:",def_range"`
+	After *hcl.Attribute `hcl:"after,optional"`
 }
 
 type rawTest struct {

@@ -108,6 +108,11 @@ type Probe struct {
 	OnCycle OnCycle
 }
 
+// LinkEvents makes the bridge tell the other remotes of a route when one of them goes down or comes back.
+type LinkEvents struct {
+	After time.Duration // what is over sooner is not told
+}
+
 // OnCycle says what the bridge does when a probe came back.
 type OnCycle string
 

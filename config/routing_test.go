@@ -121,6 +121,15 @@ func TestRoutingRules(t *testing.T) {
 	if got, want := orders.Probe, (&config.Probe{Every: time.Minute, OnCycle: config.CycleAlarm}); !reflect.DeepEqual(got, want) {
 		t.Errorf("default probe = %+v, want %+v", got, want)
 	}
+	if got, want := yard.LinkEvents, (&config.LinkEvents{After: time.Minute}); !reflect.DeepEqual(got, want) {
+		t.Errorf("link events = %+v, want %+v", got, want)
+	}
+	if got, want := orders.LinkEvents, (&config.LinkEvents{After: 10 * time.Second}); !reflect.DeepEqual(got, want) {
+		t.Errorf("default link events = %+v, want %+v", got, want)
+	}
+	if readings.LinkEvents != nil {
+		t.Errorf("link events without a block = %+v, want none", readings.LinkEvents)
+	}
 }
 
 func TestRoutingTests(t *testing.T) {

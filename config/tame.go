@@ -90,6 +90,23 @@ func parseRate(text string) float64 {
 // leastProbe keeps probes seldom.
 const leastProbe = time.Second
 
+// leastLinkAfter bounds how often a link that flaps is told of.
+const leastLinkAfter = time.Second
+
+func (d *decoder) decodeLinks(raw *rawLinks, r *Route) {
+	if raw == nil {
+		return
+	}
+	r.LinkEvents = defaultLinkEvents()
+	d.duration(raw.After, &r.LinkEvents.After, 1)
+	if r.LinkEvents.After < leastLinkAfter {
+		d.errorf(raw.After.Expr.Range(), "Too many link events", `after must be %v or more, so that a link that flaps is told of seldom. "10s" is enough for most.`, leastLinkAfter)
+	}
+	if !d.identified {
+		d.warnf(raw.Def, "Link events without a GUID", "The bridge has no GUID, so that its link events have that of an interface, and another bridge with equal names of remotes takes them for its own. Add guid to the bridge block.")
+	}
+}
+
 func (d *decoder) decodeProbe(raw *rawRoute, r *Route) {
 	p := raw.Probe
 	if p == nil {

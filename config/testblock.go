@@ -13,6 +13,7 @@ func HeldReasons() []string {
 	return []string{
 		"own_channel", "echo", "origin", "unknown_origin", "scope", "no_match", "excluded", "protocol_class", "local_class",
 		"directed", "duplicate", "storm", "rate_limited", "min_interval", "dead_band", "unmappable", "probe", "cycle",
+		"own_event",
 	}
 }
 

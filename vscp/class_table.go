@@ -6,19 +6,19 @@ package vscp
 var classTable = [...]classEntry{
 	{id: 0, typesOf: 0, first: 0, end: 2, token: "CLASS1.PROTOCOL"},
 	{id: 10, typesOf: 10, first: 2, end: 4, token: "CLASS1.MEASUREMENT"},
-	{id: 20, typesOf: 20, first: 4, end: 8, token: "CLASS1.INFORMATION"},
-	{id: 30, typesOf: 30, first: 8, end: 11, token: "CLASS1.CONTROL"},
+	{id: 20, typesOf: 20, first: 4, end: 9, token: "CLASS1.INFORMATION"},
+	{id: 30, typesOf: 30, first: 9, end: 12, token: "CLASS1.CONTROL"},
 	{id: 512, typesOf: 0, first: 0, end: 2, token: "CLASS2.LEVEL1.PROTOCOL"},
 	{id: 522, typesOf: 10, first: 2, end: 4, token: "CLASS2.LEVEL1.MEASUREMENT"},
-	{id: 532, typesOf: 20, first: 4, end: 8, token: "CLASS2.LEVEL1.INFORMATION"},
-	{id: 542, typesOf: 30, first: 8, end: 11, token: "CLASS2.LEVEL1.CONTROL"},
-	{id: 1024, typesOf: 1024, first: 11, end: 13, token: "CLASS2.PROTOCOL"},
-	{id: 1025, typesOf: 1025, first: 13, end: 13, token: "CLASS2.CONTROL"},
-	{id: 1026, typesOf: 1026, first: 13, end: 17, token: "CLASS2.INFORMATION"},
-	{id: 1028, typesOf: 1028, first: 17, end: 17, token: "CLASS2.HLO"},
+	{id: 532, typesOf: 20, first: 4, end: 9, token: "CLASS2.LEVEL1.INFORMATION"},
+	{id: 542, typesOf: 30, first: 9, end: 12, token: "CLASS2.LEVEL1.CONTROL"},
+	{id: 1024, typesOf: 1024, first: 12, end: 14, token: "CLASS2.PROTOCOL"},
+	{id: 1025, typesOf: 1025, first: 14, end: 14, token: "CLASS2.CONTROL"},
+	{id: 1026, typesOf: 1026, first: 14, end: 18, token: "CLASS2.INFORMATION"},
+	{id: 1028, typesOf: 1028, first: 18, end: 18, token: "CLASS2.HLO"},
 	{id: 1040, typesOf: 10, first: 2, end: 4, token: "CLASS2.MEASUREMENT_STR"},
 	{id: 1060, typesOf: 10, first: 2, end: 4, token: "CLASS2.MEASUREMENT_FLOAT"},
-	{id: 65535, typesOf: 65535, first: 17, end: 17, token: "CLASS2.VSCPD"},
+	{id: 65535, typesOf: 65535, first: 18, end: 18, token: "CLASS2.VSCPD"},
 }
 
 // typeTable is sorted by id within each class.
@@ -31,6 +31,7 @@ var typeTable = [...]typeEntry{
 	{id: 3, token: "ON"},                    // CLASS1.INFORMATION
 	{id: 4, token: "OFF"},                   // CLASS1.INFORMATION
 	{id: 9, token: "NODE_HEARTBEAT"},        // CLASS1.INFORMATION
+	{id: 42, token: "STATE"},                // CLASS1.INFORMATION
 	{id: 0, token: "GENERAL"},               // CLASS1.CONTROL
 	{id: 5, token: "TURNON"},                // CLASS1.CONTROL
 	{id: 6, token: "TURNOFF"},               // CLASS1.CONTROL

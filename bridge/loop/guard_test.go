@@ -97,7 +97,7 @@ func TestOwn(t *testing.T) {
 func TestReasonNamesAreLabels(t *testing.T) {
 	for reason, want := range map[loop.Reason]string{
 		loop.Admitted: "admitted", loop.OwnChannel: "own_channel", loop.Echo: "echo", loop.Origin: "origin", loop.UnknownOrigin: "unknown_origin",
-		loop.Stormy: "storm", loop.ProbeEvent: "probe", loop.Cycle: "cycle", 99: "unknown",
+		loop.Stormy: "storm", loop.ProbeEvent: "probe", loop.Cycle: "cycle", loop.OwnEvent: "own_event", 99: "unknown",
 	} {
 		if got := reason.String(); got != want {
 			t.Errorf("Reason(%d).String() = %q, want %q", reason, got, want)

@@ -13,6 +13,7 @@ const (
 	Stormy               // too many equal events came from the remote
 	ProbeEvent           // a probe of another bridge, which goes no further here
 	Cycle                // its route is blocked, as a probe came back
+	OwnEvent             // made by this bridge, and come to it by ways that it does not know
 )
 
 // String returns the reason as the metric label has it.
@@ -34,6 +35,8 @@ func (r Reason) String() string {
 		return "probe"
 	case Cycle:
 		return "cycle"
+	case OwnEvent:
+		return "own_event"
 	default:
 		return "unknown"
 	}

@@ -42,7 +42,8 @@ type Entrance struct {
 	ports    []port    // likewise
 	remote   int
 	probes   *Probes
-	marked   vscp.Row // a probe as it goes on, where it says another thing than it did
+	links    map[uint32]bool // the bridge's own
+	marked   vscp.Row        // a probe as it goes on, where it says another thing than it did
 }
 
 // Lanes returns the ways that lead on from the remote, in the order of the configuration.
@@ -94,12 +95,21 @@ func (e *Entrance) admit(a *Arrival) loop.Reason {
 		return loop.OwnChannel
 	case e.credits.Spend(a.Row, a.Now):
 		return loop.Echo
+	case e.ownLink(a.Row):
+		return loop.OwnEvent
 	}
 	held, flaps, before := e.door.Check(a.Row.GUID, a.Now)
 	if flaps {
 		e.alarm(Alarm{Kind: Flapping, GUID: a.Row.GUID, Class: a.Row.Class, Type: a.Row.Type, Before: before})
 	}
 	return held
+}
+
+// ownLink reports whether an event is one of the bridge's own about its links. What comes back on its own channel is known by that; these went
+// around, through another bridge.
+func (e *Entrance) ownLink(row *vscp.Row) bool {
+	l, is := loop.ReadLinkEvent(row)
+	return is && e.links[l.Link]
 }
 
 func (e *Entrance) storms(a *Arrival) bool {

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"maps"
+
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
@@ -16,7 +18,8 @@ type Policy struct {
 	exits     []*Exit     // by slot
 	limits    map[limitsOf]*limits
 	probes    *Probes
-	table     *probeTable // of the probes
+	table     *probeTable     // of the probes
+	links     map[uint32]bool // the numbers of the bridge's links, those of before included: their events may still be under way
 }
 
 // New returns the policy of a checked configuration.
@@ -33,6 +36,7 @@ func New(cfg *config.Config) *Policy {
 func (p *Policy) build(cfg *config.Config, index map[*config.Remote]int, before map[limitsOf]*limits) {
 	n := len(p.slots.names)
 	p.guard, p.limits = guard(cfg, &p.slots), make(map[limitsOf]*limits)
+	p.number(cfg)
 	p.entrances = make([]*Entrance, n)
 	for len(p.exits) < n {
 		p.exits = append(p.exits, &Exit{})
@@ -41,7 +45,7 @@ func (p *Policy) build(cfg *config.Config, index map[*config.Remote]int, before 
 		p.entrances[slot] = &Entrance{
 			remote: slot,
 			guard:  p.guard, credits: &p.exits[slot].credits, door: loop.NewDoor(p.guard, p.learned, slot),
-			storm: loop.NewStorm(cfg.Loop.Storm.Limit, cfg.Loop.Storm.Window),
+			storm: loop.NewStorm(cfg.Loop.Storm.Limit, cfg.Loop.Storm.Window), links: p.links,
 		}
 	}
 	for _, r := range cfg.Routes {
@@ -52,6 +56,18 @@ func (p *Policy) build(cfg *config.Config, index map[*config.Remote]int, before 
 		e.probes = p.probes
 		e.verdicts = make([]Verdict, len(e.lanes))
 	}
+}
+
+// number notes the numbers of the links.
+func (p *Policy) number(cfg *config.Config) {
+	links := maps.Clone(p.links)
+	if links == nil {
+		links = make(map[uint32]bool)
+	}
+	for _, r := range cfg.Remotes {
+		links[loop.LinkNumber(cfg.Bridge.GUID, r.Name)] = true
+	}
+	p.links = links
 }
 
 // join makes the lanes of a route.

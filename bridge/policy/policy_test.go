@@ -79,6 +79,8 @@ func TestJudge(t *testing.T) {
 	}{
 		{"new", nil, north, temperature + fromNorth + ",1", nil, []string{goes + fromNorth, goes + fromNorth}},
 		{"our own", nil, north, "96,10,6,7,,," + fromNorth + ",1", []uint32{7}, []string{"own_channel", "own_channel"}},
+		{"a link event of our own that went around", nil, south, "96,20,42,0,,," + nobodys + ",84,0,0,1,2,12,2,84", nil, []string{"own_event", "own_event"}},
+		{"one of another bridge", nil, south, "96,20,42,0,,," + nobodys + ",85,0,0,1,2,12,2,85", nil, []string{"96,20,42," + nobodys, "96,20,42," + nobodys}},
 		{"somebody else's", nil, north, "96,10,6,7,,," + fromNorth + ",1", []uint32{8}, []string{goes + fromNorth, goes + fromNorth}},
 		{"a copy that comes back", nil, south, temperature + fromNorth + ",1", nil, []string{"origin", "origin"}},
 		{"a copy that comes back where nothing is declared", nil, roof, temperature + fromNorth + ",1", nil, []string{"origin", "origin"}},

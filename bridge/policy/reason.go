@@ -33,6 +33,7 @@ var (
 	Storm         = Reason(loop.Stormy.String())
 	Probe         = Reason(loop.ProbeEvent.String())
 	Cycle         = Reason(loop.Cycle.String())
+	OwnEvent      = Reason(loop.OwnEvent.String())
 )
 
 // These are filtered, too.
@@ -50,7 +51,7 @@ func Filtered() []Reason {
 
 // Suppressed returns the reasons for which the loop guard holds an event back.
 func Suppressed() []Reason {
-	return []Reason{OwnChannel, Echo, Origin, UnknownOrigin, Storm, Probe, Cycle}
+	return []Reason{OwnChannel, Echo, Origin, UnknownOrigin, Storm, Probe, Cycle, OwnEvent}
 }
 
 // Known reports whether there is such a reason.

@@ -31,6 +31,7 @@ func reasonWords() map[string]string {
 		string(policy.Storm):         "too many equal ones came",
 		string(policy.Probe):         "a probe, which goes no further here",
 		string(policy.Cycle):         "the route is blocked because it closes a cycle",
+		string(policy.OwnEvent):      "a link event of the bridge that went around",
 
 		string(bridge.ReasonQueueOldest):   "a newer one took its place in the full queue",
 		string(bridge.ReasonQueueNewest):   "it came to a full queue",

@@ -22,6 +22,9 @@ route "a" {
     every    = "10ms"
     on_cycle = "block"
   }
+  link_events {
+    after = "999ms"
+  }
 }
 route "b" {
   from = [remote.north]

@@ -108,6 +108,10 @@ route "yard" {
     every    = "5m"
     on_cycle = "block"
   }
+
+  link_events {
+    after = "1m"
+  }
 }
 
 route "orders" {
@@ -121,6 +125,8 @@ route "orders" {
   }
 
   probe {}
+
+  link_events {}
 }
 
 test "the plant's temperature goes to the house on level 2" {

@@ -57,7 +57,7 @@ type Event struct {
 	ID      uint64    `json:"id"` // the same for all ways of an event; later ones have larger numbers
 	At      time.Time `json:"seen_at"`
 	Route   string    `json:"route"`
-	From    string    `json:"from"` // empty for an event that was dropped after it had been queued
+	From    string    `json:"from"` // empty for an event that was dropped after it had been queued, and for a link event of the bridge
 	To      string    `json:"to"`
 	Outcome string    `json:"outcome"`         // queued, filtered, suppressed or dropped
 	Held    string    `json:"held,omitempty"`  // the reason why it goes no further; absent: it was queued
