@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,8 +51,7 @@ code is 0 only if all counters balance and agree with the sites', and no event w
 				_, err := io.WriteString(cmd.OutOrStdout(), demoExample+demoConfig)
 				return err
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
-			context.AfterFunc(ctx, stop) // a second signal kills
+			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			return demo(ctx, f, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},

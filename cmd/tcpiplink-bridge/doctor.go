@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -40,8 +37,7 @@ The exit code is 0 if the server can be bridged, 1 if something prevents it, 2 i
   tcpiplink-bridge doctor 127.0.0.1:9601 --send --json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
-			context.AfterFunc(ctx, stop) // a second signal kills
+			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			t, err := (&remoteRun{flags: f.remoteFlags, name: args[0], console: newConsole(cmd)}).resolve()
 			if err != nil {

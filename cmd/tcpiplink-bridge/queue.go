@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -97,8 +95,7 @@ type queueRun struct {
 // action is the RunE of a command that is done by do.
 func (f *queueFlags) action(do func(ctx context.Context, r *queueRun, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
-		context.AfterFunc(ctx, stop) // a second signal kills
+		ctx, stop := untilSignal(cmd.Context())
 		defer stop()
 		bridge, err := f.open(ctx)
 		if err != nil {

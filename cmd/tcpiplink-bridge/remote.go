@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -59,8 +57,7 @@ Commands:
 			if len(args) == 0 {
 				return &usageError{err: errors.New("no remote is named"), hint: "run 'tcpiplink-bridge remote --help' for usage"}
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
-			context.AfterFunc(ctx, stop) // a second signal kills
+			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			r := &remoteRun{flags: f, name: args[0], console: newConsole(cmd)}
 			return r.execute(ctx, args[1:])

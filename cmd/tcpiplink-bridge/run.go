@@ -6,9 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/signal"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -46,8 +44,7 @@ SIGHUP has it take up its changed configuration, as the command reload does.`,
 			if err != nil {
 				return err
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
-			context.AfterFunc(ctx, stop) // a second signal kills
+			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			r := runner{cfg: cfg, files: reload.Files{Path: path, Options: options}, hangups: hangups, logger: newLogger(cfg.Log, cmd.ErrOrStderr())}
 			return r.serve(ctx)

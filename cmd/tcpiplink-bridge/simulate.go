@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os/signal"
 	"slices"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -74,8 +72,7 @@ lines. Without --tls-cert nothing is encrypted, and an address to listen on othe
 			if player != nil {
 				o.Feed = player
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
-			context.AfterFunc(ctx, stop) // a second signal kills
+			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			err = simulate(ctx, f, o, out)
 			if player != nil {

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
@@ -35,7 +33,7 @@ The exit code is 0 if all remotes are up, 3 if one is not, 1 if no bridge answer
   tcpiplink-bridge status --admin 192.0.2.7:9599 --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
+			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			return f.run(ctx, cmd)
 		},

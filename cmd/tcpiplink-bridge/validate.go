@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,8 +48,7 @@ The exit code is 0 if the file is valid, 2 if it is not; with --online 1 if a re
 			if err != nil || !f.online {
 				return err
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
-			context.AfterFunc(ctx, stop) // a second signal kills
+			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			return online(ctx, cfg.Remotes, f.timeout, cmd.OutOrStdout())
 		},
