@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -59,19 +58,7 @@ func TestRender(t *testing.T) {
 		{"80x24-warned", warned, 80, 24},
 	} {
 		got := render(tt.snapshot, tt.width, tt.height, theme{}) + "\n"
-		file := filepath.Join("testdata", "demo", tt.name+".txt")
-		if os.Getenv("UPDATE_SCREENS") != "" {
-			if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != string(want) {
-			t.Errorf("%s: got\n%s\nwant\n%s(UPDATE_SCREENS=1 go test writes it anew)", tt.name, got, want)
-		}
+		checkScreen(t, filepath.Join("testdata", "demo", tt.name+".txt"), got)
 	}
 }
 

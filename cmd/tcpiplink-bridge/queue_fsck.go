@@ -99,7 +99,7 @@ func (r *queueRun) check(ctx context.Context, q *api.Queue, repair bool) (clean 
 		return clean, r.printJSON(checkedQueue{q.Route, q.To, found, repair && !found.Clean})
 	}
 	v := &queueView{live: r.bridge.live}
-	return clean, v.print(r.out, func(v *queueView) { v.checked(nameOf(q), found, repair) })
+	return clean, v.print(r.out, func() { v.checked(nameOf(q), found, repair) })
 }
 
 func (v *queueView) checked(name store.Name, c *api.Check, repaired bool) {
@@ -113,10 +113,10 @@ func (v *queueView) checked(name store.Name, c *api.Check, repaired bool) {
 		v.line(plain("%s: ", name), span{"damaged", v.theme.down}, plain(", %s that can be read", what))
 	}
 	if !c.Clean {
-		v.note("lost: " + damageText(c))
+		v.note(statusIndent, "lost: %s", damageText(c))
 	}
 	if c.TornBytes > 0 {
-		v.note(fmt.Sprintf("half written at the end, of a write that was under way: %s", sizeText(c.TornBytes)))
+		v.note(statusIndent, "half written at the end, of a write that was under way: %s", sizeText(c.TornBytes))
 	}
 	v.findings(c)
 }

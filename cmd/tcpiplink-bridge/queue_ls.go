@@ -43,8 +43,8 @@ func (r *queueRun) ls(ctx context.Context) error {
 		v.table()
 		if left := r.left(all); len(left) > 0 {
 			v.line()
-			v.text("In the state folder, but of no route any more, so that nothing in it is sent: " + few(left) +
-				". While the bridge is stopped, 'queue export' and 'queue import' move what is there.")
+			v.note(0, "In the state folder, but of no route any more, so that nothing in it is sent: %s. While the bridge is stopped, "+
+				"'queue export' and 'queue import' move what is there.", few(left))
 		}
 	})
 }
@@ -63,7 +63,7 @@ func (r *queueRun) left(all *api.Queues) []store.Name {
 // draw draws queues, below a line that says whose they are.
 func (r *queueRun) draw(all *api.Queues, how func(*queueView)) error {
 	v := &queueView{queues: all.Queues, now: all.At, live: r.bridge.live, routed: r.bridge.routed}
-	return v.print(r.out, func(v *queueView) {
+	return v.print(r.out, func() {
 		state := span{"stopped", v.theme.held}
 		if v.live {
 			state = span{"running", v.theme.up}

@@ -146,12 +146,12 @@ func (v *queueView) findings(c *api.Check) {
 		if f.Error != "" {
 			text += ": " + f.Error
 		}
-		v.note(text)
+		v.note(statusIndent, "%s", text)
 	}
 	if c.FindingsLeftOut > 0 {
-		v.note("and " + count(c.FindingsLeftOut, "place") + " more")
+		v.note(statusIndent, "and %s more", count(c.FindingsLeftOut, "place"))
 	}
 	if len(c.ForeignFiles) > 0 {
-		v.note("files that are not the bridge's: " + strings.Join(c.ForeignFiles, ", "))
+		v.note(statusIndent, "files that are not the bridge's: %s", strings.Join(c.ForeignFiles, ", "))
 	}
 }

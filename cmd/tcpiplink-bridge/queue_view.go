@@ -3,65 +3,20 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"charm.land/lipgloss/v2"
-	"golang.org/x/term"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 )
 
 // queueView draws queues, for a person.
 type queueView struct {
+	sheet
 	queues []api.Queue
 	live   bool
 	routed bool      // as in openBridge
 	now    time.Time // by the clock of the bridge
-	theme  theme     // zero: plain text
-	out    strings.Builder
-}
-
-// print writes what draw draws, in colours on a terminal.
-func (v *queueView) print(w io.Writer, draw func(*queueView)) error {
-	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		v.theme = colours()
-		draw(v)
-		_, err := lipgloss.Fprint(w, v.out.String()) // takes the colours away where the terminal has none, or NO_COLOR is set
-		return err
-	}
-	draw(v)
-	_, err := io.WriteString(w, v.out.String())
-	return err
-}
-
-// line adds a line, without what a terminal would act upon.
-func (v *queueView) line(spans ...span) {
-	for i, s := range spans {
-		text := printable(s.text)
-		if i == len(spans)-1 {
-			text = strings.TrimRight(text, " ")
-		}
-		v.out.WriteString(s.style.Render(text))
-	}
-	v.out.WriteByte('\n')
-}
-
-// text adds a text in as many lines as it needs.
-func (v *queueView) text(text string) {
-	for _, line := range wrap(printable(text), statusColumns) {
-		v.line(plain("%s", line))
-	}
-}
-
-// note adds a text below what it belongs to, in as many lines as it needs.
-func (v *queueView) note(text string) {
-	for _, line := range wrap(printable(text), statusColumns-statusIndent) {
-		v.line(plain("%*s%s", statusIndent, "", line))
-	}
 }
 
 // The columns of the table; the name has what is left, and the trouble comes behind.

@@ -4,11 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"os"
 
-	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 )
@@ -58,7 +55,8 @@ func (f *statusFlags) run(ctx context.Context, cmd *cobra.Command) error {
 	if f.json {
 		err = printDocument(cmd.OutOrStdout(), body)
 	} else {
-		err = f.print(cmd.OutOrStdout(), &s)
+		v := statusView{status: &s, all: f.all, verbose: f.verbose}
+		err = v.print(cmd.OutOrStdout(), v.draw)
 	}
 	if err == nil && !s.Ready {
 		return errDown
@@ -73,16 +71,5 @@ func printDocument(w io.Writer, body []byte) error {
 		return err
 	}
 	_, err = w.Write(line)
-	return err
-}
-
-func (f *statusFlags) print(w io.Writer, s *api.Status) error {
-	v := statusView{status: s, all: f.all, verbose: f.verbose}
-	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		v.theme = colours()
-		_, err := lipgloss.Fprint(w, v.render()) // takes the colours away where the terminal has none, or NO_COLOR is set
-		return err
-	}
-	_, err := io.WriteString(w, v.render())
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -138,20 +137,8 @@ func TestStatusScreens(t *testing.T) {
 		"starting": {status: starting},
 		"empty":    {status: &api.Status{Daemon: api.Daemon{Name: "hub"}}},
 	} {
-		got := view.render()
-		file := filepath.Join("testdata", "status", name+".txt")
-		if os.Getenv("UPDATE_SCREENS") != "" {
-			if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != string(want) {
-			t.Errorf("%s: got\n%s\nwant\n%s(UPDATE_SCREENS=1 go test writes it anew)", name, got, want)
-		}
+		got := drawn(view)
+		checkScreen(t, filepath.Join("testdata", "status", name+".txt"), got)
 		for line := range strings.Lines(got) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > statusColumns {
 				t.Errorf("%s: a line has %d columns, want at most %d: %s", name, n, statusColumns, line)
@@ -164,7 +151,7 @@ func TestStatusScreens(t *testing.T) {
 func TestStatusShowsWhatIsThere(t *testing.T) {
 	t.Parallel()
 	s := sampleMany()
-	text := (&statusView{status: s, all: true}).render()
+	text := drawn(&statusView{status: s, all: true})
 	for i := range s.Remotes {
 		if name := s.Remotes[i].Name; !strings.Contains(text, "\n"+name+" ") || !strings.Contains(text, "  "+name+" -> hub") {
 			t.Errorf("--all leaves out %s or its direction", name)
@@ -197,13 +184,13 @@ func TestStatusIsHarmless(t *testing.T) {
 		s.Routes[0].Directions = append(s.Routes[0].Directions, direction)
 	}
 	for _, v := range []*statusView{{status: s}, {status: s, verbose: true, all: true}} {
-		for _, r := range v.render() {
+		for _, r := range drawn(v) {
 			if r != '\n' && !unicode.IsPrint(r) {
 				t.Fatalf("the screen has %U, want nothing that a terminal obeys", r)
 			}
 		}
 	}
-	coloured := (&statusView{status: s, theme: colours()}).render()
+	coloured := drawn(&statusView{status: s, sheet: sheet{theme: colours()}})
 	for _, bad := range []string{"\x1b[2J", "\x1b]", "\x07", "\u009b", "\u202e", "\x7f", "\r"} {
 		if strings.Contains(coloured, bad) {
 			t.Errorf("the coloured screen has %q, want it escaped", bad)

@@ -23,39 +23,18 @@ const (
 
 // statusView draws a status, for a person.
 type statusView struct {
+	sheet
 	status       *api.Status
-	theme        theme // zero: plain text
 	all, verbose bool
 	zone         *time.Location // of the clock times; nil: that of this machine
-	out          strings.Builder
 }
 
-func (v *statusView) render() string {
+func (v *statusView) draw() {
 	v.title()
 	v.line()
 	v.remotes()
 	v.line()
 	v.routes()
-	return v.out.String()
-}
-
-// line adds a line. What peers and files had a part in loses here what a terminal would act upon.
-func (v *statusView) line(spans ...span) {
-	for i, s := range spans {
-		text := printable(s.text)
-		if i == len(spans)-1 {
-			text = strings.TrimRight(text, " ")
-		}
-		v.out.WriteString(s.style.Render(text))
-	}
-	v.out.WriteByte('\n')
-}
-
-// note adds a text below what it belongs to, in as many lines as it needs.
-func (v *statusView) note(indent int, format string, args ...any) {
-	for _, line := range wrap(printable(fmt.Sprintf(format, args...)), statusColumns-indent) {
-		v.line(plain("%*s%s", indent, "", line))
-	}
 }
 
 func (v *statusView) title() {

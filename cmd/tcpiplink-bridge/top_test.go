@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -67,19 +66,7 @@ func TestTopScreens(t *testing.T) {
 			tables.key(key)
 		}
 		got := tables.render(tt.width, tt.height, theme{}) + "\n"
-		file := filepath.Join("testdata", "top", tt.name+".txt")
-		if os.Getenv("UPDATE_SCREENS") != "" {
-			if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != string(want) {
-			t.Errorf("%s: got\n%s\nwant\n%s(UPDATE_SCREENS=1 go test writes it anew)", tt.name, got, want)
-		}
+		checkScreen(t, filepath.Join("testdata", "top", tt.name+".txt"), got)
 	}
 }
 
