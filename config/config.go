@@ -41,6 +41,8 @@ type Log struct {
 type Admin struct {
 	Listen string // host:port; empty: it listens on no port
 	Socket string // path of the unix socket, where changes are taken; empty: there is none
+	// SocketGroup is the name or number of the group that may use the socket too; empty: the user of the bridge alone.
+	SocketGroup string
 	// TokenFile is the path of the file with the token by which changes are taken at Listen too; empty: they are not.
 	TokenFile string
 }

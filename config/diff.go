@@ -52,7 +52,7 @@ func Compare(before, after *Config) Diff {
 // fixedSettings lists what a running daemon cannot change: what it has locked, what it listens on, and the form of the log that others
 // read along.
 func fixedSettings() []string {
-	return []string{"bridge.state_dir", "log.format", "admin.listen", "admin.socket"}
+	return []string{"bridge.state_dir", "log.format", "admin.listen", "admin.socket", "admin.socket_group"}
 }
 
 // Empty reports whether nothing changes.

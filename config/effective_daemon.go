@@ -24,6 +24,9 @@ func (e *encoder) daemon(cfg *Config) []*Block {
 		a := e.block("admin")
 		a.put("listen", text(cfg.Admin.Listen))
 		a.put("socket", veil(cty.StringVal(cfg.Admin.Socket), e.hidden["bridge.state_dir"]))
+		if cfg.Admin.SocketGroup != "" {
+			a.put("socket_group", text(cfg.Admin.SocketGroup))
+		}
 		if cfg.Admin.TokenFile != "" {
 			a.put("token_file", text(cfg.Admin.TokenFile))
 		}

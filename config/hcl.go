@@ -73,9 +73,10 @@ type rawLog struct {
 }
 
 type rawAdmin struct {
-	Listen    *hcl.Attribute `hcl:"listen,optional"`
-	Socket    *hcl.Attribute `hcl:"socket,optional"`
-	TokenFile *hcl.Attribute `hcl:"token_file,optional"`
+	Listen      *hcl.Attribute `hcl:"listen,optional"`
+	Socket      *hcl.Attribute `hcl:"socket,optional"`
+	SocketGroup *hcl.Attribute `hcl:"socket_group,optional"`
+	TokenFile   *hcl.Attribute `hcl:"token_file,optional"`
 }
 
 type rawRemote struct {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -23,6 +24,7 @@ func (d *decoder) decodeAdmin(raw *rawFile, cfg *Config) {
 		cfg.Admin.Listen = defaultAdmin
 		d.listen(raw.Admin.Listen, &cfg.Admin.Listen)
 		d.tokenFile(raw.Admin, &cfg.Admin)
+		d.socketGroup(raw.Admin, cfg)
 		if raw.Admin.Socket != nil {
 			d.socket(raw.Admin.Socket, &cfg.Admin.Socket)
 			return
@@ -30,6 +32,23 @@ func (d *decoder) decodeAdmin(raw *rawFile, cfg *Config) {
 	}
 	if n := len(cfg.Admin.Socket); n > maxSocket {
 		d.errorf(raw.Bridge.StateDir.Range, "Path too long", `The admin socket is in this folder, and its path has %d bytes; a socket takes %d. Shorten state_dir, or give an admin block socket = "/run/bridge.sock", or socket = "" for none.`, n, maxSocket)
+	}
+}
+
+// groupForm is what groups are called, by name or by number.
+var groupForm = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_.-]{0,31}\$?|[0-9]{1,9})$`)
+
+// socketGroup reads who may use the socket beside the user of the bridge. Whether there is such a group is known where the bridge runs.
+func (d *decoder) socketGroup(raw *rawAdmin, cfg *Config) {
+	text, it, ok := d.text(raw.SocketGroup)
+	switch {
+	case !ok:
+	case !groupForm.MatchString(text):
+		d.errorf(it.rng, "Not a group", `%s must be the name of a group of this machine, such as "vscp", or its number.`, raw.SocketGroup.Name)
+	case raw.Socket == nil && cfg.Bridge.StateDir == "":
+		d.errorf(raw.SocketGroup.NameRange, "Missing socket", "There is no socket that a group could use. Give the block a socket, or the bridge a state_dir.")
+	default:
+		cfg.Admin.SocketGroup = text
 	}
 }
 

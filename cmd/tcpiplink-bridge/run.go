@@ -89,7 +89,7 @@ func (r *runner) serve(ctx context.Context) error {
 	defer enough()
 	logger.Info("starting", "version", buildVersion(), "bridge", cfg.Bridge.Name)
 	server, err := admin.Listen(ctx, admin.Options{
-		Address: cfg.Admin.Listen, Socket: cfg.Admin.Socket,
+		Address: cfg.Admin.Listen, Socket: cfg.Admin.Socket, SocketGroup: cfg.Admin.SocketGroup,
 		Gatherer: registry, Bridge: b, Learner: b, Looker: b, Reloader: reloader, Operator: b,
 		Daemon: admin.Daemon{Version: buildVersion(), Started: time.Now()}, Logger: logger.Named("admin"),
 	})

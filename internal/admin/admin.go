@@ -20,16 +20,17 @@ import (
 
 // Options say what a Server serves and where.
 type Options struct {
-	Address  string // host:port; port 0 takes a free one; empty: no port
-	Socket   string // path of the unix socket; empty: none
-	Gatherer prometheus.Gatherer
-	Bridge   Bridge  // what readiness and status are about; liveness never depends on it
-	Learner  Learner // what origins are about
-	Looker   Looker  // what events are about
-	Reloader Reloader
-	Operator Operator // what changes of remotes and routes are about
-	Daemon   Daemon
-	Logger   hclog.Logger
+	Address     string // host:port; port 0 takes a free one; empty: no port
+	Socket      string // path of the unix socket; empty: none
+	SocketGroup string // the group that may use it too; empty: only the user of this process
+	Gatherer    prometheus.Gatherer
+	Bridge      Bridge  // what readiness and status are about; liveness never depends on it
+	Learner     Learner // what origins are about
+	Looker      Looker  // what events are about
+	Reloader    Reloader
+	Operator    Operator // what changes of remotes and routes are about
+	Daemon      Daemon
+	Logger      hclog.Logger
 }
 
 // Server answers at one address, at one unix socket, or at both.
@@ -68,7 +69,7 @@ func Listen(ctx context.Context, o Options) (*Server, error) {
 	if o.Socket == "" {
 		return s, nil
 	}
-	switch listener, err := listenSocket(ctx, o.Socket); {
+	switch listener, err := listenSocket(ctx, o.Socket, o.SocketGroup); {
 	case err == nil:
 		s.add(listener, routes(&o, atSocket))
 	case dispensable(err):

@@ -10,7 +10,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -109,6 +111,40 @@ func TestSocket(t *testing.T) {
 }
 
 // TestSocketAndPort has both answer, and both ports closed at the end.
+// TestSocketOfAGroup gives the socket to a group that this user is in.
+func TestSocketOfAGroup(t *testing.T) {
+	own, err := user.LookupGroupId(strconv.Itoa(os.Getegid()))
+	if err != nil {
+		t.Skip("the group of this process has no name:", err)
+	}
+	for _, group := range []string{own.Name, own.Gid} {
+		s, err := listenSocket(t.Context(), socketPath(t), group)
+		if err != nil {
+			t.Fatalf("listenSocket with group %q = %v, want no error", group, err)
+		}
+		info, err := os.Stat(s.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode().Perm(); got != 0o660 {
+			t.Errorf("mode of the socket of group %q is %o, want 660", group, got)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	path := socketPath(t)
+	if s, err := listenSocket(t.Context(), path, "no-such-group"); err == nil {
+		_ = s.Close()
+		t.Error("listenSocket with an unknown group = nil, want an error")
+	} else if want := `there is no group "no-such-group"`; err.Error() != want {
+		t.Errorf("listenSocket with an unknown group = %q, want %q", err, want)
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("after an unknown group the path has something (%v), want nothing", err)
+	}
+}
+
 func TestSocketAndPort(t *testing.T) {
 	t.Parallel()
 	path := socketPath(t)
@@ -179,7 +215,7 @@ func TestStaleSocket(t *testing.T) {
 func TestLiveSocket(t *testing.T) {
 	t.Parallel()
 	for name, occupy := range map[string]func(path string) (io.Closer, error){
-		"a bridge": func(path string) (io.Closer, error) { return listenSocket(t.Context(), path) },
+		"a bridge": func(path string) (io.Closer, error) { return listenSocket(t.Context(), path, "") },
 		"a bridge that starts": func(path string) (io.Closer, error) {
 			if err := makePrivate(filepath.Dir(path) + "/.admin.sock"); err != nil {
 				return nil, err
@@ -232,7 +268,7 @@ func TestSocketLeavesFiles(t *testing.T) {
 func TestSocketOfAnother(t *testing.T) {
 	t.Parallel()
 	path := socketPath(t)
-	ours, err := listenSocket(t.Context(), path)
+	ours, err := listenSocket(t.Context(), path, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +299,7 @@ func TestPrivateFolderOfAnother(t *testing.T) {
 	if err := os.Symlink("elsewhere", private); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := listenSocket(t.Context(), path); err == nil {
+	if s, err := listenSocket(t.Context(), path, ""); err == nil {
 		s.Close() //nolint:errcheck // the test has failed
 		t.Error("a link in place of the private folder was followed, want an error")
 	}
@@ -282,7 +318,7 @@ func TestPrivateFolderOfAnother(t *testing.T) {
 		}
 		t.Fatal(err)
 	}
-	if s, err := listenSocket(t.Context(), path); err == nil {
+	if s, err := listenSocket(t.Context(), path, ""); err == nil {
 		s.Close() //nolint:errcheck // the test has failed
 		t.Error("the private folder of another user was used, want an error")
 	}

@@ -9,7 +9,9 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -24,8 +26,9 @@ const askTimeout = time.Second
 //	.NAME/lock   locked by the process that listens
 //	.NAME/s      the socket, before it has its name
 //
-// so that nobody else can connect before it has its mode. Who has the lock may replace what an earlier process left behind.
-func listenSocket(ctx context.Context, path string) (_ *socket, err error) {
+// so that nobody else can connect before it has its owner and its mode. Who has the lock may replace what an earlier process left behind.
+// With a group its members can connect too.
+func listenSocket(ctx context.Context, path, group string) (_ *socket, err error) {
 	private := filepath.Join(filepath.Dir(path), "."+filepath.Base(path))
 	if err := makePrivate(private); err != nil {
 		return nil, err
@@ -38,14 +41,14 @@ func listenSocket(ctx context.Context, path string) (_ *socket, err error) {
 		return nil, err
 	}
 	s := &socket{path: path, lock: lock}
-	if err := s.open(ctx, filepath.Join(private, "s")); err != nil {
+	if err := s.open(ctx, filepath.Join(private, "s"), group); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
 	return s, nil
 }
 
 // open makes the socket under a first name, and then gives it its own.
-func (s *socket) open(ctx context.Context, first string) error {
+func (s *socket) open(ctx context.Context, first, group string) error {
 	if err := vacant(ctx, s.path); err != nil {
 		return err
 	}
@@ -59,7 +62,7 @@ func (s *socket) open(ctx context.Context, first string) error {
 	}
 	listener.(*net.UnixListener).SetUnlinkOnClose(false) // it knows the first name only
 	s.Listener = listener
-	if err = os.Chmod(first, 0o600); err == nil {
+	if err = own(first, group); err == nil {
 		err = os.Rename(first, s.path)
 	}
 	if err != nil {
@@ -69,6 +72,27 @@ func (s *socket) open(ctx context.Context, first string) error {
 		return errors.Join(err, listener.Close())
 	}
 	return nil
+}
+
+// own says who may connect to a socket: the user of this process, and a group unless it is empty.
+func own(path, group string) error {
+	if group == "" {
+		return os.Chmod(path, 0o600)
+	}
+	found, err := user.LookupGroup(group)
+	if err != nil {
+		if found, err = user.LookupGroupId(group); err != nil {
+			return fmt.Errorf("there is no group %q", group)
+		}
+	}
+	number, err := strconv.Atoi(found.Gid)
+	if err != nil {
+		return fmt.Errorf("group %q: %w", group, err)
+	}
+	if err := os.Chown(path, -1, number); err != nil {
+		return fmt.Errorf("the socket cannot be given to the group %q, of which this user has to be a member: %w", group, err)
+	}
+	return os.Chmod(path, 0o660) //nolint:gosec // that is what the group is for
 }
 
 // makePrivate makes a folder for the user of this process alone. One that belongs to somebody else could be looked into.

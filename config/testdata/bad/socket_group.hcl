@@ -1,0 +1,4 @@
+admin {
+  socket       = "run/bridge.sock"
+  socket_group = "two groups"
+}

@@ -1,0 +1,3 @@
+admin {
+  socket_group = "vscp"
+}
