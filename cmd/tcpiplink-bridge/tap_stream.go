@@ -63,7 +63,12 @@ func (t *tap) run(ctx context.Context, query url.Values) error {
 	if !late.Stop() {
 		return t.gone(context.DeadlineExceeded)
 	}
-	silent := time.AfterFunc(tapSilence, cancel)
+	return t.follow(stream, cancel)
+}
+
+// follow shows what a stream brings, and gives it up, by cut, when it is silent for too long.
+func (t *tap) follow(stream io.Reader, cut context.CancelFunc) error {
+	silent := time.AfterFunc(tapSilence, cut)
 	defer silent.Stop()
 	in := bufio.NewReaderSize(stream, tapLineMax)
 	for {
@@ -89,8 +94,11 @@ func (t *tap) run(ctx context.Context, query url.Values) error {
 // gone says that the bridge is not there any more.
 func (t *tap) gone(err error) error {
 	_ = t.out.flush() // there is another error to tell
-	if errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
 		err = errors.New("it ended the stream")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = errors.New("the stream broke off")
 	}
 	return &worldError{err: fmt.Errorf("the bridge at %s is gone: %w", t.client.where(), err), hint: "has it stopped, or was it started anew? Run tap again"}
 }

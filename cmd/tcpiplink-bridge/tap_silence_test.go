@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestTapOfASilentBridge shows what came, waits as long as pulses come, and then for 15 s.
+func TestTapOfASilentBridge(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var stdout, stderr strings.Builder
+		shown := tap{flags: new(tapFlags), out: newTapOutput(&stdout, new(tapFlags)), errOut: &stderr, client: adminClient{address: "127.0.0.1:9599"}}
+		ctx, cut := context.WithCancel(t.Context())
+		defer cut()
+		stream, bridge := io.Pipe()
+		context.AfterFunc(ctx, func() { _ = bridge.CloseWithError(context.Canceled) }) // as a body of HTTP ends
+		go func() {
+			for _, line := range []string{tapped(1, ""), `{"alive_at":"2026-02-02T02:40:00Z","missed":0}` + "\n"} {
+				time.Sleep(14 * time.Second)
+				_, _ = io.WriteString(bridge, line) // the end of the test tells
+			}
+		}()
+		began := time.Now()
+		err := shown.follow(stream, cut)
+		const want = "the bridge at 127.0.0.1:9599 is gone: silent for 15s"
+		if took := time.Since(began); err == nil || err.Error() != want || took != 43*time.Second {
+			t.Errorf("after %v the end is %v, want %s after 43s", took, err, want)
+		}
+		if stdout.String() != tappedLine || stderr.Len() > 0 {
+			t.Errorf("stdout %q, stderr %q, want %q and nothing", stdout.String(), stderr.String(), tappedLine)
+		}
+	})
+}
