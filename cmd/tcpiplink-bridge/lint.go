@@ -20,7 +20,8 @@ func newLint() *cobra.Command {
 		Short: "Find loops among the configurations of several bridges",
 		Long: `lint joins the configurations of all bridges that share sites and follows each kind of event through them: rings, sites that get an
 event twice, cycles of peers that erase the identity of events, files that do not agree where a GUID lives, and routes that can
-never carry anything. A path is the file of a bridge, or its folder. Remotes of different files are the same site if they have an address in common, or the same site = "NAME".
+never carry anything. A path is the file of a bridge, or its folder. Remotes of different files are the same site if they have an
+address in common, or the same site = "NAME".
 It connects to nothing. The exit code is 0 if there are no errors, 1 if there are, 2 if a file is not valid.`,
 		Example: `  tcpiplink-bridge lint roof.hcl cellar.hcl
   tcpiplink-bridge lint --json bridges/*.hcl`,

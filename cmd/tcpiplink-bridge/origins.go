@@ -26,7 +26,8 @@ func newOrigins() *cobra.Command {
 lines for the configuration: those that are declared, and for the other GUIDs the shortest prefixes that cover no GUID of another
 remote. Below are the GUIDs that came from several remotes, for which nothing can be proposed.
 
-Of a strict remote there are only GUIDs that are declared: the others are not let in. A proposal is as good as what was seen: let the bridge run until every device has sent something, and look at what you take over.
+Of a strict remote there are only GUIDs that are declared: the others are not let in. A proposal is as good as what was seen: let the
+bridge run until every device has sent something, and look at what you take over.
 It changes nothing.`,
 		Example: `  tcpiplink-bridge origins
   tcpiplink-bridge origins --config hub.hcl

@@ -27,10 +27,10 @@ func newValidate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate --config PATH",
 		Short: "Check a configuration and say what it does",
-		Long: `validate reads a configuration - a file, or the *.hcl and *.hcl.json of a folder - reports every mistake with its place and what would be right, and prints what each
-route promises. It also follows events through the routes: what goes round for good is a mistake, and what can never carry anything is
-told. It looks whether the admin port and the folders that the bridge needs are free for it on this machine, and warns if not. It
-connects to no remote. For the files of several bridges see lint.
+		Long: `validate reads a configuration - a file, or the *.hcl and *.hcl.json of a folder - reports every mistake with its
+place and what would be right, and prints what each route promises. It also follows events through the routes: what goes round for
+good is a mistake, and what can never carry anything is told. It looks whether the admin port and the folders that the bridge needs
+are free for it on this machine, and warns if not. It connects to no remote. For the files of several bridges see lint.
 
 With --online it then connects to every remote as the bridge would, at most 16 at once, logs in, asks what kind of server it is, and
 quits; it prints a line for each. No event is fetched, sent or cleared. Each remote has one connection more for that moment: small
