@@ -102,13 +102,13 @@ function showRemotes() {
     const [name, word, since, error, trip, received, sent, next] = tr.cells;
     lines(name, r.name, r.address + (r.family ? ", " + r.family : ""));
     chip(word, s);
-    since.when = r.paused_since ?? r.failing_since ?? r.state_since;
+    since.moment = r.paused_since ?? r.failing_since ?? r.state_since;
     text(error, r.error ?? "");
     error.className = "bad";
     text(trip, r.round_trip_seconds ? span(r.round_trip_seconds) : "");
     lines(received, count(r.received), rate(r.rates.received));
     lines(sent, count(r.sent), rate(r.rates.sent));
-    next.when = r.next_attempt_at;
+    next.moment = r.next_attempt_at;
     next.coming = true;
   });
 }
@@ -122,7 +122,7 @@ function showRoutes() {
     lines(received, count(d.received), rate(d.rates.received));
     lines(forwarded, count(d.forwarded), rate(d.rates.forwarded));
     queue(waiting, d);
-    oldest.when = d.oldest_queued_at;
+    oldest.moment = d.oldest_queued_at;
     const parts = [["dropped", total(d.dropped)], ["suppressed", total(d.suppressed)], ["filtered", total(d.filtered)]].filter(([, n]) => n > 0);
     text(held, parts.map(([kind, n]) => count(n) + " " + kind).join(", "));
     held.className = total(d.dropped) > 0 ? "bad" : "";
@@ -186,10 +186,10 @@ function tick() {
   if (!overview) return;
   text($("facts"), `${overview.version}, up for ${span(age(overview.started_at))}`);
   for (const cell of document.querySelectorAll("td.time")) {
-    if (!("when" in cell)) continue;
-    if (!cell.when) text(cell, "");
-    else if (cell.coming) text(cell, age(cell.when) < -1 ? "in " + span(-age(cell.when)) : "now");
-    else lines(cell, span(Math.max(0, age(cell.when))), clock(new Date(cell.when), now()));
+    if (!("moment" in cell)) continue; // "when" would be there always: elements have a method of that name
+    if (!cell.moment) text(cell, "");
+    else if (cell.coming) text(cell, age(cell.moment) < -1 ? "in " + span(-age(cell.moment)) : "now");
+    else lines(cell, span(Math.max(0, age(cell.moment))), clock(new Date(cell.moment), now()));
   }
 }
 
@@ -243,31 +243,60 @@ function chip(cell, s) {
 // say tells a screen reader, when there is news.
 function say(words) { text($("said"), words.slice(0, 300)); }
 
-function lost(since) {
+// lost says since when nothing comes, and why if the bridge said so.
+function lost(since, why) {
   $("lost").hidden = !since;
   document.documentElement.classList.toggle("old", Boolean(since));
   if (since) {
-    text($("lost"), `No connection to the bridge since ${clock(since)}. What you see is from before.`);
-    state($("ready"), "bad", "no connection");
+    const begin = why ? `The bridge refuses to show its state: ${why}.` : `No connection to the bridge since ${clock(since)}.`;
+    text($("lost"), begin + (overview ? " What you see is from before." : ""));
+    state($("ready"), "bad", why ? "refused" : "no connection");
   }
+}
+
+// refusal is the error of an answer that is no success, with the words of the bridge.
+async function refusal(response) {
+  const body = await response.json().catch(() => ({}));
+  return Object.assign(new Error(body.error ?? response.statusText), { status: response.status });
+}
+
+// Silence gives a request up when nothing comes for so long: a bridge that hangs, or a cable that is out, ends no connection. The
+// bridge has something to say every second, but a wrong token is answered late, and a large bridge needs a while.
+const longestSilence = 6000;
+class Silence extends AbortController {
+  constructor() {
+    super();
+    this.begin();
+  }
+  begin() {
+    this.end();
+    this.timer = setTimeout(() => this.abort(), longestSilence);
+  }
+  end() { clearTimeout(this.timer); }
 }
 
 // A stream of server-sent events by fetch: EventSource cannot send a token, which a bridge wants that listens on a network.
 async function* stream(path) {
   const token = sessionStorage.getItem("token");
-  const response = await fetch(path, { headers: { Accept: "text/event-stream", ...(token ? { Authorization: "Bearer " + token } : {}) }, cache: "no-store" });
-  if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status });
-  let rest = "";
-  const decoder = new TextDecoder();
-  for (const reader = response.body.getReader(); ;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    const parts = (rest + decoder.decode(value, { stream: true })).split("\n\n");
-    rest = parts.pop();
-    for (const part of parts) {
-      const field = (name) => part.split("\n").find((line) => line.startsWith(name + ": "))?.slice(name.length + 2);
-      yield [field("event"), JSON.parse(field("data"))];
+  const silence = new Silence();
+  try {
+    const response = await fetch(path, { headers: { Accept: "text/event-stream", ...(token ? { Authorization: "Bearer " + token } : {}) }, cache: "no-store", signal: silence.signal });
+    if (!response.ok) throw await refusal(response);
+    let rest = "";
+    const decoder = new TextDecoder();
+    for (const reader = response.body.getReader(); ;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      silence.begin();
+      const parts = (rest + decoder.decode(value, { stream: true })).split("\n\n");
+      rest = parts.pop();
+      for (const part of parts) {
+        const field = (name) => part.split("\n").find((line) => line.startsWith(name + ": "))?.slice(name.length + 2);
+        yield [field("event"), JSON.parse(field("data"))];
+      }
     }
+  } finally {
+    silence.end();
   }
 }
 
@@ -280,6 +309,7 @@ const handlers = {
 // follow shows the stream for as long as the page is open, through all its ends.
 async function follow() {
   for (let since = null; ;) {
+    let why;
     try {
       for await (const [name, body] of stream("/api/v1/overview/stream")) {
         since = null;
@@ -292,9 +322,10 @@ async function follow() {
         await token();
         continue;
       }
+      if (error.status) why = error.message;
     }
     since ??= new Date();
-    lost(since);
+    lost(since, why);
     await new Promise((resolve) => setTimeout(resolve, 2000));
   }
 }

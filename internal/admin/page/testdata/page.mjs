@@ -154,6 +154,7 @@ check("works with a keyboard", async () => {
   const before = await page.locator("#events tbody").textContent();
   await page.waitForTimeout(1500);
   assert.equal(await page.locator("#events tbody").textContent(), before);
+  for (const when of await page.locator("#events tbody td.time").allTextContents()) assert.match(when, /^\d+:\d\d:\d\d$/, "the time of an event");
   await page.keyboard.press("Enter");
 });
 
@@ -196,6 +197,21 @@ check("says within 3 s that a link went down", async () => {
   assert.equal(await page.locator("svg a[data-kind=bad]").filter({ hasText: "south" }).count(), 1);
   assert.match(await page.locator("#reasons").textContent(), /remote south is/);
   console.log(`   after ${Date.now() - began} ms`);
+});
+
+check("shows that the bridge hangs, and goes on when it does", async () => {
+  bridge.kill("SIGSTOP"); // its connections stay
+  await page.getByText(/No connection to the bridge since/).waitFor({ timeout: 9000 });
+  bridge.kill("SIGCONT");
+  await page.locator("#lost").waitFor({ state: "hidden", timeout: 9000 });
+});
+
+check("says what the bridge says when it refuses", async () => {
+  const refused = await browser.newPage();
+  await refused.route("**/api/v1/overview/stream", (route) => route.fulfill({ status: 403, contentType: "application/json", body: JSON.stringify({ error: "that is no <b>host name</b> of mine" }) }));
+  await refused.goto(`http://${address}/`);
+  await refused.getByText("The bridge refuses to show its state: that is no <b>host name</b> of mine.").waitFor();
+  await refused.close();
 });
 
 check("shows that the bridge is gone", async () => {
