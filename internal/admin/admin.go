@@ -94,6 +94,7 @@ func (s *Server) add(l net.Listener, h http.Handler) {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    headerBytes,
 		ConnContext:       withCaller,
+		ConnState:         newCrowd(maxConns).note,
 		ErrorLog:          s.logger.StandardLogger(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}),
 	}})
 }
