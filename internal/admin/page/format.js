@@ -1,6 +1,7 @@
 // Words and numbers for people. Nothing here touches the document.
 
 const whole = new Intl.NumberFormat();
+const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hour12: false });
 const few = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
 
 export const count = (n) => whole.format(n);
@@ -32,7 +33,7 @@ export function span(seconds) {
 
 // clock is the time of day, and the date where it is another day.
 export function clock(when, now = new Date()) {
-  const time = when.toLocaleTimeString(undefined, { hour12: false });
+  const time = timeOfDay.format(when);
   return when.toDateString() === now.toDateString() ? time : when.toLocaleDateString() + " " + time;
 }
 
