@@ -22,15 +22,6 @@ func Look(o Options, upTo uint64) (*View, error) {
 	return &View{Found: r.found, j: j}, nil
 }
 
-// Inspect returns what Look finds.
-func Inspect(o Options, upTo uint64) (Recovery, error) {
-	v, err := Look(o, upTo)
-	if err != nil {
-		return Recovery{}, err
-	}
-	return v.Found, nil
-}
-
 // Look reads through the files of the journal while it is used, as the function does.
 func (j *Journal) Look() (*View, error) { return Look(j.opts, j.Stats().Next) }
 

@@ -89,11 +89,11 @@ func TestLookAtNothing(t *testing.T) {
 	if err := disk.MkdirAll(testDir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := Inspect(o, 0); err != nil || found.Records != 0 || !found.Clean() {
-		t.Errorf("Inspect of an empty folder = %+v, %v, want nothing", found, err)
+	if found, err := inspect(o, 0); err != nil || found.Records != 0 || !found.Clean() {
+		t.Errorf("inspect of an empty folder = %+v, %v, want nothing", found, err)
 	}
-	if _, err := Inspect(Options{}, 0); err == nil {
-		t.Error("Inspect without options = nil, want an error")
+	if _, err := inspect(Options{}, 0); err == nil {
+		t.Error("inspect without options = nil, want an error")
 	}
 }
 
@@ -141,9 +141,9 @@ func TestLookAtALivingJournal(t *testing.T) {
 
 	// Damage in front of it is damage, also in the last record.
 	content(t, disk, last)[offsetOf(t, disk, last, 25)+headerSize] ^= 1
-	found, err := Inspect(o, upTo)
+	found, err := inspect(o, upTo)
 	if err != nil || found.DamagedRegions != 1 || found.MissingRecords != 1 || found.Records != 20 {
-		t.Errorf("Inspect = %+v, %v, want one damaged record of 21", found, err)
+		t.Errorf("inspect = %+v, %v, want one damaged record of 21", found, err)
 	}
 
 	// Acknowledged since.
@@ -166,8 +166,8 @@ func TestLookMissesTheEnd(t *testing.T) {
 	if err := disk.Remove(names[2]); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := Inspect(o, 31); err != nil || found.MissingRecords != 10 || found.Records != 20 {
-		t.Errorf("Inspect = %+v, %v, want 10 of 30 missing", found, err)
+	if found, err := inspect(o, 31); err != nil || found.MissingRecords != 10 || found.Records != 20 {
+		t.Errorf("inspect = %+v, %v, want 10 of 30 missing", found, err)
 	}
 }
 
@@ -207,8 +207,8 @@ func TestSegmentsGoWhileLooking(t *testing.T) {
 	checkSeqs(t, v.all(t), span(21, 30))
 	ack(31)()
 	checkSeqs(t, v.all(t), nil)
-	if found, err := Inspect(o, 31); err != nil || !found.Clean() || found.Records != 0 {
-		t.Errorf("Inspect of what is acknowledged = %+v, %v, want nothing", found, err)
+	if found, err := inspect(o, 31); err != nil || !found.Clean() || found.Records != 0 {
+		t.Errorf("inspect of what is acknowledged = %+v, %v, want nothing", found, err)
 	}
 	mustClose(t, j)
 }
@@ -278,4 +278,13 @@ func TestQuarantined(t *testing.T) {
 		t.Errorf("Quarantined = %d, %d, %v, want 1 file of %d bytes", files, bytes, err, size)
 	}
 	mustClose(t, j)
+}
+
+// inspect returns what Look finds.
+func inspect(o Options, upTo uint64) (Recovery, error) {
+	v, err := Look(o, upTo)
+	if err != nil {
+		return Recovery{}, err
+	}
+	return v.Found, nil
 }
