@@ -55,7 +55,14 @@ func knownHost(host, own string) bool {
 	return strings.EqualFold(host, "localhost") || own != "" && strings.EqualFold(host, own)
 }
 
+// sameOrigin goes by Origin, which a browser leaves out where a page of another site only reads and cannot see the answer; then it
+// says so in Sec-Fetch-Site. Such a page could still hold all streams.
 func sameOrigin(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none": // no browser, this page, or the person's own words
+	default:
+		return false
+	}
 	for _, origin := range r.Header.Values("Origin") {
 		if u, err := url.Parse(origin); err != nil || !strings.EqualFold(u.Host, r.Host) {
 			return false

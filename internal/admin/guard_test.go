@@ -36,6 +36,32 @@ func handler(listen string, b Bridge) http.Handler {
 	return routes(&Options{Address: listen, Gatherer: prometheus.NewRegistry(), Bridge: b, Reloader: &planned{}}, atLoopback)
 }
 
+// TestGuardWithoutOrigin has a browser ask for a page that may not see the answer, as for an image: then it sends no Origin.
+func TestGuardWithoutOrigin(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		site   string
+		status int
+	}{
+		{"", http.StatusOK},
+		{"same-origin", http.StatusOK},
+		{"none", http.StatusOK},
+		{"same-site", http.StatusForbidden}, // another port of this machine
+		{"cross-site", http.StatusForbidden},
+	} {
+		request := httptest.NewRequest(http.MethodGet, api.StatusPath, http.NoBody)
+		request.Host = "127.0.0.1:9599"
+		if tt.site != "" {
+			request.Header.Set("Sec-Fetch-Site", tt.site)
+		}
+		w := httptest.NewRecorder()
+		handler("127.0.0.1:9599", &fixed{}).ServeHTTP(w, request)
+		if w.Code != tt.status {
+			t.Errorf("Sec-Fetch-Site %q: got %d, want %d", tt.site, w.Code, tt.status)
+		}
+	}
+}
+
 func TestGuard(t *testing.T) {
 	t.Parallel()
 	const refused = http.StatusForbidden
