@@ -7,7 +7,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LINT      = $(GO) tool -modfile=internal/tools/lint.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fmt vet fuzz bench microbench loops cover vuln image release ci clean
+.PHONY: help build test race lint fmt vet fuzz bench microbench loops openapi cover vuln image release ci clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ microbench: ## all Go benchmarks, with allocations
 
 loops: ## the results in docs/loops.md, from the simulator of topologies
 	$(GO) test ./internal/loopsim -run TestTableOfDocs -count 1 -update
+
+openapi: ## the schemas in docs/openapi.yaml, from the documents of the admin API
+	$(GO) test ./internal/admin -run TestDescribedTypes -count 1 -update
 
 cover: ## statement coverage; the profile is coverage.out
 	$(GO) test -coverprofile=coverage.out ./...
