@@ -80,7 +80,7 @@ func (a queueAPI) queue(q bridge.Queue) api.Queue {
 func (a queueAPI) check(w http.ResponseWriter, r *http.Request, q bridge.Queue) {
 	slow := takeTime(w)
 	found, err := q.Check(r.Context())
-	slow.reply()
+	slow.answer()
 	if err != nil {
 		a.fail(w, q, "check", err, nil)
 		return
@@ -128,7 +128,7 @@ func (a queueAPI) purge(w http.ResponseWriter, r *http.Request, q bridge.Queue) 
 	}
 	a.o.Logger.Info("queue purged", "route", q.Route(), "to", q.To(), "events", purged, "being-sent", leased)
 	unsafe := a.sync(r.Context(), q, "purge")
-	slow.reply()
+	slow.answer()
 	document(w, http.StatusOK, api.Purged{Events: purged, Leased: leased, Unsafe: unsafe})
 }
 
@@ -155,7 +155,7 @@ func (a queueAPI) clearLetters(w http.ResponseWriter, _ *http.Request, q bridge.
 func (a queueAPI) retry(w http.ResponseWriter, r *http.Request, q bridge.Queue) {
 	slow := takeTime(w)
 	done, err := q.Retry(r.Context())
-	slow.reply()
+	slow.answer()
 	taken := takenOf(done)
 	left, statErr := q.LetterStats()
 	taken.Left = left.Letters

@@ -28,7 +28,7 @@ func (o *Options) reload(w http.ResponseWriter, r *http.Request) {
 	}
 	slow := takeTime(w)
 	out, err := o.Reloader.Reload(r.Context(), reload.ByAPI, dryRun)
-	slow.reply()
+	slow.answer()
 	if err != nil {
 		refuseReload(w, &out, err)
 		return

@@ -1,9 +1,11 @@
 package admin
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -11,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
@@ -139,5 +142,30 @@ func TestReadyAfterABadFile(t *testing.T) {
 	p.status.Last.Error = ""
 	if status, body := ready(); status != http.StatusOK || body != "ready\n" {
 		t.Errorf("readyz = %d %q, want 200 without a note", status, body)
+	}
+}
+
+// TestReloadWithoutItsBody announces a body, which nobody wants, and never sends it.
+func TestReloadWithoutItsBody(t *testing.T) {
+	t.Parallel()
+	plan := &planned{outcome: reload.Outcome{Config: config.Default()}}
+	server := httptest.NewServer(routes(&Options{Gatherer: prometheus.NewRegistry(), Bridge: &fixed{}, Reloader: plan, Logger: hclog.NewNullLogger()}, atSocket))
+	defer server.Close()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Write([]byte("POST " + api.ReloadPath + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(3 * headerTimeout))
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatalf("got %v, want an answer within %v", err, headerTimeout)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Errorf("got status %d, want %d", response.StatusCode, http.StatusOK)
 	}
 }

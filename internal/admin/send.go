@@ -42,7 +42,7 @@ func (a remoteAPI) send(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		taken.Unsafe = queueAPI(a).sync(r.Context(), q, "send")
 	}
-	slow.reply()
+	slow.answer()
 	switch {
 	case err == nil:
 		document(w, http.StatusOK, api.Sent{API: api.Version, Route: q.Route(), To: q.To(), Taken: taken})
@@ -117,7 +117,7 @@ func (a remoteAPI) command(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	slow := takeTime(w)
 	reply, err := a.o.Operator.Command(ctx, name, asked.Command)
-	slow.reply()
+	slow.answer()
 	switch {
 	case err == nil:
 		document(w, http.StatusOK, replyOf(name, &reply))

@@ -26,6 +26,12 @@ func takeTime(w http.ResponseWriter) slowly {
 // reply begins a part of the answer, which the client has some time to take.
 func (s slowly) reply() { _ = s.deadlines.SetWriteDeadline(time.Now().Add(writeTimeout)) }
 
+// answer begins the answer as a whole. What is left of a body that nobody wants has some time as well: the server reads it first.
+func (s slowly) answer() {
+	s.reply()
+	_ = s.deadlines.SetReadDeadline(time.Now().Add(headerTimeout))
+}
+
 // cutError is why the lines of a request ended early.
 type cutError struct{ err error }
 
