@@ -38,9 +38,6 @@ func ParseToken(file []byte) (Secret, error) {
 // tokenFile reads where the token is, and looks at it: the daemon reads it again for each request, but a mistake is better found now.
 func (d *decoder) tokenFile(raw *rawAdmin, dst *Admin) {
 	if raw.TokenFile == nil {
-		if host := dst.Listen; raw.Listen != nil && !isLoopback(host) {
-			d.warnf(raw.Listen.Expr.Range(), "Open to the network", "Whoever reaches %s may read everything there, events included: it is no loopback address, and there is no token_file.", host)
-		}
 		return
 	}
 	text, it, ok := d.path(raw.TokenFile, &dst.TokenFile)

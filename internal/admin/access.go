@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -54,16 +55,30 @@ func newAccess(o *Options, at place) *access {
 	return a
 }
 
-// read lets through who may look.
+// read lets through who may look: everybody on this machine, and who has the token.
 func (a *access) read(next http.HandlerFunc) http.HandlerFunc {
 	if a.at != atNetwork {
 		return next
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
-		if a.tokenFile() == "" || a.admit(w, r) {
+		switch {
+		case fromHere(r):
+			next(w, r)
+		case a.tokenFile() == "":
+			document(w, http.StatusForbidden, api.Error{
+				Error: "this is read on the machine of the bridge; over the network only with the token of admin.token_file, and there is none",
+				Code:  api.CodeLocalOnly,
+			})
+		case a.admit(w, r):
 			next(w, r)
 		}
 	}
+}
+
+// fromHere reports whether a request comes over the loopback interface, to whatever address.
+func fromHere(r *http.Request) bool {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && from.Addr().Unmap().IsLoopback()
 }
 
 // change lets through who may change something, and logs what became of it.

@@ -94,7 +94,7 @@ func TestAccess(t *testing.T) {
 		{name: "network", at: atNetwork, read: 401, readC: api.CodeTokenMissing, change: 401, writeC: api.CodeTokenMissing},
 		{name: "network, good", at: atNetwork, header: good, read: 200, change: 200},
 		{name: "network, wrong", at: atNetwork, header: wrong, read: 401, readC: api.CodeTokenWrong, change: 401, writeC: api.CodeTokenWrong},
-		{name: "network, none configured", at: atNetwork, noToken: true, read: 200, change: 403, writeC: api.CodeSocketOnly},
+		{name: "network, none configured", at: atNetwork, noToken: true, read: 403, readC: api.CodeLocalOnly, change: 403, writeC: api.CodeSocketOnly},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -143,6 +143,24 @@ func TestEverythingNeedsAToken(t *testing.T) {
 			if w := demand(h, method, strings.NewReplacer("{", "", "}", "").Replace(path), ""); w.Code != http.StatusUnauthorized {
 				t.Errorf("%s %s = %d %q, want 401", method, path, w.Code, w.Body)
 			}
+		}
+	}
+}
+
+// TestReadingOnTheMachineItself needs no token at whatever address; forms of addresses that are not its own do not count.
+func TestReadingOnTheMachineItself(t *testing.T) {
+	t.Parallel()
+	for from, want := range map[string]int{
+		"127.0.0.1:1": 200, "127.8.9.1:1": 200, "[::1]:1": 200, "[::ffff:127.0.0.1]:1": 200,
+		"192.0.2.1:1": 401, "[2001:db8::1]:1": 401, "0.0.0.0:1": 401, "localhost:1": 401, "": 401,
+	} {
+		g := newGate(t, goodToken)
+		r := httptest.NewRequest(http.MethodGet, api.StatusPath, http.NoBody)
+		r.Host, r.RemoteAddr = "localhost", from
+		w := httptest.NewRecorder()
+		routes(g.o, atNetwork).ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("reading from %q = %d, want %d", from, w.Code, want)
 		}
 	}
 }

@@ -20,6 +20,7 @@ type Error struct {
 // The codes of errors.
 const (
 	CodeSocketOnly   = "socket_only"           // a change was asked for over the network, and the bridge has no token for that
+	CodeLocalOnly    = "local_only"            // something was to be read over the network, and the bridge has no token for that
 	CodeTokenMissing = "token_required"        // the request has no token, and takes one
 	CodeTokenWrong   = "token_wrong"           // the token is not that of the bridge
 	CodeInvalid      = "invalid_configuration" // a reload found mistakes, which are in the Error
