@@ -23,7 +23,13 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
+// quickExit has a process with the race detector end at once: it waits for a second otherwise, and the scripts start hundreds.
+const quickExit = "atexit_sleep_ms=20"
+
 func TestMain(m *testing.M) {
+	if os.Getenv("GORACE") == "" {
+		_ = os.Setenv("GORACE", quickExit) // it fails for other names only
+	}
 	testscript.Main(m, map[string]func(){"tcpiplink-bridge": main, "cable-watch": cableWatch})
 }
 
@@ -49,6 +55,7 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", os.Getenv("GORACE"))
 			for _, name := range []string{"NORTH", "SOUTH", "FIELD", "ADMIN"} {
 				address, err := freeAddress()
 				if err != nil {
