@@ -10,7 +10,7 @@ import (
 )
 
 // often is what a parser still takes. A million times ends the process where nothing is checked.
-const often = 3000
+const often = 1500
 
 // nested are ways of nesting: what stands before, what is repeated, what stands behind.
 var nested = [][3]string{
