@@ -20,8 +20,8 @@ func (r *rig) pushMixed(t *testing.T, n int) (rows []*vscp.Row) {
 		}
 		row := mustRow(t, fmt.Sprintf("0,%d,6,0,,,FF:FF:FF:FF:FF:FF:FF:FE:00:00:00:00:00:00:00:%02X,%d,%d", class, i%7, i>>8, i&0xFF))
 		rows = append(rows, row)
-		r.out.push(row)
 	}
+	r.out.push(rows...)
 	return rows
 }
 

@@ -12,6 +12,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
+
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
 // TestMetricsRemove has one manager take over from another of its name.
@@ -162,9 +164,11 @@ func TestNextManagerOfAnOutbox(t *testing.T) {
 				}
 				before := newRig(t, f.dial, func(o *Options) { o.Window = 4 }).start()
 				time.Sleep(time.Second)
-				for i := range n {
-					before.out.push(mustRow(t, fmt.Sprintf("0,%d,6,0,,,-,%d,%d", tt.class, i>>8, i&0xFF)))
+				rows := make([]*vscp.Row, n)
+				for i := range rows {
+					rows[i] = mustRow(t, fmt.Sprintf("0,%d,6,0,,,-,%d,%d", tt.class, i>>8, i&0xFF))
 				}
+				before.out.push(rows...) // in one piece, so that the sender finds a whole window
 				before.m.StopReceiving()
 				<-before.m.Received()
 				before.m.Flush()

@@ -175,9 +175,11 @@ func (o *outbox) drop(n int) {
 
 // pushNumbered adds n events whose two data bytes count from first.
 func (o *outbox) pushNumbered(first, n int) {
+	rows := make([]*vscp.Row, 0, n)
 	for i := first; i < first+n; i++ {
-		o.push(mustRow(o.t, fmt.Sprintf("0,10,6,0,,,-,%d,%d", i>>8, i&0xFF)))
+		rows = append(rows, mustRow(o.t, fmt.Sprintf("0,10,6,0,,,-,%d,%d", i>>8, i&0xFF)))
 	}
+	o.push(rows...)
 }
 
 // results returns what was settled, oldest first.
