@@ -54,13 +54,6 @@ type Disk struct {
 	doubt     int64    // Doubtful of the journal, as far as Sync told of it
 }
 
-// trouble is what is wrong with the disk.
-type trouble struct {
-	err   error
-	since time.Time
-	busy  time.Time // when the present write or read began; zero: there is none
-}
-
 const (
 	stalled  = 5 * time.Second        // after which a write or read counts as trouble
 	patience = 200 * time.Millisecond // how long Peek waits for the disk
@@ -209,14 +202,14 @@ func (q *Disk) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 	return dst
 }
 
-// peek reports whether there are events that have to be read first, and that the disk is not known to fail.
+// peek reports whether there are events that have to be read first, and that the disk is not known to refuse that.
 func (q *Disk) peek(dst []*vscp.Row, limit int) (extended []*vscp.Row, waits bool) {
 	q.mu.Lock()
 	before := q.ledger.events()
 	q.expireLocked()
 	n := q.leaseLocked(limit, &dst)
 	wake := n > 0 && q.ledger.waiting > 0 && q.availableLocked()
-	waits = q.ledger.waiting > 0 && q.trouble.err == nil
+	waits = q.ledger.waiting > 0 && q.trouble.read == nil
 	work := q.shortLocked()
 	room := q.ledger.events() < before
 	q.settleLocked()

@@ -251,7 +251,7 @@ func (d *diskModel) write() string {
 	d.q.encode()
 	did := d.between()
 	first, err := d.q.journal.Append(d.q.out.payloads, d.q.out.times)
-	d.q.noteLocked(err)
+	d.q.trouble.wrote(err)
 	if err != nil {
 		d.q.pending = append(d.q.writing, d.q.pending...)
 		d.q.writing = nil
@@ -272,7 +272,7 @@ func (d *diskModel) load() string {
 	rows, err := d.q.read(claims, room)
 	did := d.between()
 	d.q.cameLocked(claims, rows)
-	d.q.noteLocked(err)
+	d.q.trouble.loaded(err)
 	return "load during " + did
 }
 

@@ -13,7 +13,7 @@ func (q *Disk) Stats() Stats {
 		s.Oldest = q.began.Add(q.behind.blocks[0].oldest)
 	}
 	d := &DiskStats{Bytes: j.Bytes, Syncs: j.Syncs, SyncErrors: j.SyncErrors, Doubtful: j.Doubtful, DamagedBytes: j.ReadDamage}
-	d.Degraded, d.Since = q.trouble.err, q.trouble.since
+	d.Degraded, d.Since = q.trouble.err(), q.trouble.since
 	if busy := q.trouble.busy; d.Degraded == nil && !busy.IsZero() && time.Since(busy) >= stalled {
 		d.Degraded, d.Since = ErrStalled, busy
 	}

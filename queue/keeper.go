@@ -12,16 +12,21 @@ const (
 	writeBytes  = 256 << 10
 )
 
-// keep owns the files until Close.
+// keep owns the files until Close. A disk that takes nothing more, as it is full, is still read.
 func (q *Disk) keep() {
+	var retry time.Time // when to write again what the disk refused; zero: it refused nothing
 	for {
-		worked, err := q.write()
-		if err == nil {
-			var more bool
-			more, err = q.load()
-			worked = worked || more
+		wrote := false
+		if !time.Now().Before(retry) {
+			var err error
+			if wrote, err = q.write(); err != nil {
+				wrote, retry = false, time.Now().Add(again)
+			} else {
+				retry = time.Time{}
+			}
 		}
-		if worked && err == nil {
+		read, err := q.load()
+		if (wrote || read) && err == nil {
 			select {
 			case <-q.stop:
 				return
@@ -29,28 +34,30 @@ func (q *Disk) keep() {
 				continue
 			}
 		}
-		if !q.rest(err) {
+		if !q.rest(err, retry) {
 			return
 		}
 	}
 }
 
 // rest waits for work, or after an error for the next attempt. It reports false at the end.
-func (q *Disk) rest(err error) bool {
-	if err == nil {
-		select {
-		case <-q.stop:
-			return false
-		case <-q.work:
-			return true
-		}
+func (q *Disk) rest(read error, retry time.Time) bool {
+	var due <-chan time.Time
+	work := q.work
+	if read != nil {
+		retry, work = time.Now().Add(again), nil
 	}
-	timer := time.NewTimer(again)
-	defer timer.Stop()
+	if !retry.IsZero() {
+		timer := time.NewTimer(time.Until(retry))
+		defer timer.Stop()
+		due = timer.C
+	}
 	select {
 	case <-q.stop:
 		return false
-	case <-timer.C:
+	case <-due:
+		return true
+	case <-work:
 		return true
 	}
 }
@@ -83,7 +90,7 @@ func (q *Disk) write() (worked bool, err error) {
 	first, err := q.journal.Append(q.out.payloads, q.out.times)
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.noteLocked(err)
+	q.trouble.wrote(err)
 	if err != nil {
 		q.pending = append(q.writing, q.pending...)
 		q.writing = nil
@@ -131,7 +138,7 @@ func (q *Disk) wroteLocked(first uint64) {
 // recheck looks, with nothing to write, whether a disk that failed works again.
 func (q *Disk) recheck() error {
 	q.mu.Lock()
-	failed := q.trouble.err != nil
+	failed := q.trouble.err() != nil
 	q.mu.Unlock()
 	if !failed {
 		return nil
@@ -139,7 +146,10 @@ func (q *Disk) recheck() error {
 	err := q.journal.Try()
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.noteLocked(err)
+	if err == nil {
+		q.trouble.loaded(nil) // what could not be read may have left the queue
+	}
+	q.trouble.wrote(err)
 	return err
 }
 
@@ -206,20 +216,6 @@ func (q *Disk) encode() {
 		from = end
 	}
 	b.text = text
-}
-
-// noteLocked notes how a write or read ended.
-func (q *Disk) noteLocked(err error) {
-	t := &q.trouble
-	t.busy = time.Time{}
-	switch {
-	case err == nil:
-		t.err, t.since = nil, time.Time{}
-	case t.err == nil:
-		t.err, t.since = err, time.Now()
-	default:
-		t.err = err
-	}
 }
 
 // thinLocked forgets pending tickets of events that are gone, so that a disk which fails for long costs no memory.

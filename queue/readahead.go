@@ -36,7 +36,7 @@ func (q *Disk) load() (worked bool, err error) {
 	rows, err := q.read(claims, room)
 	q.mu.Lock()
 	q.cameLocked(claims, rows)
-	q.noteLocked(err)
+	q.trouble.loaded(err)
 	q.mu.Unlock()
 	q.wake()
 	return true, err
