@@ -212,3 +212,22 @@ func TestSlotsOfRoutesAreTakenAgain(t *testing.T) {
 		t.Errorf("%d slots for one route, want 3 at most", got)
 	}
 }
+
+// TestNameOfANewerRemote asks a policy that is still used by a goroutine for the name of a remote that only the next one has.
+func TestNameOfANewerRemote(t *testing.T) {
+	before := policy.New(world(three, nil))
+	after := before.Next(world(append(slices.Clone(three), "d"), nil))
+	after.Enter()
+	row := mustRow(t, "96,10,6,0,,1,"+fromNorth+",1")
+	for i := range 3 {
+		judge(before, 0, row, time.Duration(2*i)*time.Second)
+		judge(after, 3, row, time.Duration(2*i+1)*time.Second)
+	}
+	alarms := before.Entrance(0).Alarms()
+	if len(alarms) != 1 || alarms[0].Kind != policy.Flapping {
+		t.Fatalf("alarms %+v, want one of flapping", alarms)
+	}
+	if got := before.Name(alarms[0].Before); got != "" {
+		t.Errorf("the policy before calls the new remote %q, want no name", got)
+	}
+}

@@ -105,8 +105,13 @@ func guard(cfg *config.Config, slots *slots) *loop.Guard {
 // Slot returns the slot of a remote, given by its place in the configuration.
 func (p *Policy) Slot(place int) int { return p.slots.of[place] }
 
-// Name returns the name that a slot is for.
-func (p *Policy) Name(slot int) string { return p.slots.names[slot] }
+// Name returns the name that a slot is for; empty for one that a later policy made, as what was learned is shared with that.
+func (p *Policy) Name(slot int) string {
+	if slot >= len(p.slots.names) {
+		return ""
+	}
+	return p.slots.names[slot]
+}
 
 // Entrance returns what judges the events that come from a remote.
 func (p *Policy) Entrance(slot int) *Entrance { return p.entrances[slot] }
