@@ -245,3 +245,28 @@ func TestLimitsOfADiskChangeOrNot(t *testing.T) {
 		r.end()
 	})
 }
+
+// TestBlockedQueueMovesWhole moves more events than the limits of the queue by now allow, which one that blocks keeps.
+func TestBlockedQueueMovesWhole(t *testing.T) {
+	for _, storage := range []string{"memory", "disk"} {
+		dir := t.TempDir()
+		synctest.Test(t, func(t *testing.T) {
+			in := func(storage string, events int) string {
+				return stateful(dir, fmt.Sprintf("storage = %q\n max_events = %d\n overflow = \"block\"", storage, events))
+			}
+			r := startReloads(t, in(storage, 1000))
+			r.sites["south"].down()
+			r.sites["north"].emit(0, 600)
+			time.Sleep(time.Second)
+			r.apply(t, in(storage, 10))
+			r.apply(t, in(map[string]string{"memory": "disk", "disk": "memory"}[storage], 10))
+			if d := r.find("r", "south"); d.Queued != 600 || !d.Balanced() || bridge.Sum(d.Dropped) != 0 || d.Limits.MaxEvents != 10 {
+				t.Errorf("after the move from %s: %+v, want 600 queued, none dropped, balanced", storage, d)
+			}
+			r.sites["south"].up(t)
+			time.Sleep(time.Minute)
+			wantNumbers(t, "south", r.sites["south"].numbers(), 0, 600)
+			r.end()
+		})
+	}
+}

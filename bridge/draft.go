@@ -27,8 +27,9 @@ type draft struct {
 
 // turned is a direction whose overflow rule was changed, from what it was.
 type turned struct {
-	d   *direction
-	was queue.Overflow
+	d      *direction
+	was    queue.Overflow
+	onDisk bool
 }
 
 // wanted is a direction of the next generation.
@@ -132,11 +133,7 @@ func (dr *draft) want(at way, r *config.Route, to *endpoint) (*wanted, error) {
 	if w.isNew = w.d == nil; w.isNew {
 		w.d = dr.b.newDirection(at, to)
 	} else {
-		var now queue.Options
-		if lacks, now = w.d.lacks(s); s.limits.Overflow == queue.Block { // its limits come later: first there has to be room for all that waits
-			limits.MaxEvents += now.MaxEvents
-			limits.MaxBytes += now.MaxBytes
-		}
+		lacks, limits = w.d.lacks(s), roomy(s.limits) // its own limits come when it has taken over
 	}
 	dr.ways = append(dr.ways, w)
 	if lacks {
@@ -165,11 +162,11 @@ func (dr *draft) turn() error {
 		if w.isNew || w.queue != nil {
 			continue
 		}
-		was, err := w.d.turn(w.limits.Overflow)
+		was, err := w.d.turn(w.limits.Overflow, w.onDisk())
 		if err != nil {
 			return fmt.Errorf("%w, or an empty queue: queue.overflow of route %q to %q: %w", ErrRestart, w.d.route, w.d.to, err)
 		}
-		dr.turned = append(dr.turned, turned{w.d, was})
+		dr.turned = append(dr.turned, turned{w.d, was, w.onDisk()})
 	}
 	return nil
 }
@@ -178,7 +175,7 @@ func (dr *draft) turn() error {
 func (dr *draft) drop() error {
 	var errs []error
 	for _, t := range dr.turned {
-		_, err := t.d.turn(t.was)
+		_, err := t.d.turn(t.was, t.onDisk)
 		errs = append(errs, err)
 	}
 	for _, w := range dr.ways {

@@ -34,12 +34,11 @@ func isOnDisk(q eventQueue) bool {
 }
 
 // lacks reports whether the direction needs another queue for its settings. Until adjust or thaw, it keeps those that it has.
-func (d *direction) lacks(s *settings) (another bool, now queue.Options) {
+func (d *direction) lacks(s *settings) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.move.frozen = true
-	has := isOnDisk(d.queue) == s.onDisk() || d.move.to != nil && isOnDisk(d.move.to) == s.onDisk()
-	return !has, d.limits
+	return isOnDisk(d.queue) != s.onDisk() && (d.move.to == nil || isOnDisk(d.move.to) != s.onDisk())
 }
 
 // thaw ends what lacks began.
@@ -82,22 +81,46 @@ func (d *direction) synced(s journal.Sync) {
 	}
 }
 
-// turn changes the overflow rule alone, and returns the one that there was. A queue on disk may not be able to, or wait for the disk.
-func (d *direction) turn(to queue.Overflow) (was queue.Overflow, err error) {
+// turn changes the overflow rule alone of the queue that the settings are for, and returns the one that there was. A queue on disk may not
+// be able to, or wait for the disk; one in memory changes with its limits.
+func (d *direction) turn(to queue.Overflow, onDisk bool) (was queue.Overflow, err error) {
 	d.mu.Lock()
-	q, o, moves := d.queue, d.limits, d.move.to != nil
+	q, o, moves := d.queue, &d.limits, isOnDisk(d.queue) != onDisk
+	if moves {
+		q, o = d.move.to, &d.move.limits
+	}
+	next := *o
 	d.mu.Unlock()
-	was = o.Overflow
-	if o.Overflow = to; moves || was == to {
+	was = next.Overflow
+	if next.Overflow = to; !onDisk && !moves || was == to {
 		return was, nil
 	}
-	if err := q.SetLimits(o); err != nil {
+	room := next
+	if moves {
+		room = roomy(next)
+	}
+	if err := q.SetLimits(room); err != nil {
 		return was, err
 	}
 	d.mu.Lock()
-	d.limits = o
+	*o = next
 	d.mu.Unlock()
 	return was, nil
+}
+
+// The limits of a queue that blocks and is to take all that another one has, whatever is sent to it meanwhile.
+const (
+	roomyEvents = 1 << 29
+	roomyBytes  = 1 << 50
+)
+
+// roomy returns the limits of a queue until the events of another one were moved to it. A queue may have more of them than its limits say,
+// if these became less, and one that blocks would not take them.
+func roomy(o queue.Options) queue.Options {
+	if o.Overflow == queue.Block {
+		o.MaxEvents, o.MaxBytes = roomyEvents, roomyBytes
+	}
+	return o
 }
 
 // limit changes the limits of the queue. It is called with d.mu held.
@@ -141,7 +164,7 @@ func (d *direction) tryMove() {
 		if s := from.Stats(); len(rows) == 0 && (s.Events == 0 || s.Disk == nil || s.Disk.Degraded != nil) {
 			break
 		}
-		m.to.Push(rows) // one that blocks has room for all
+		m.to.Push(rows) // one that blocks is roomy
 		from.Remove(len(rows))
 	}
 	before := from.Stats()
