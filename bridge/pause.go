@@ -64,6 +64,12 @@ func (b *Bridge) PauseRoute(name string, pause bool) (changed bool, err error) {
 			g.endpoint(d.to).outbox.poke()
 		}
 	}
+	for _, l := range b.leaving {
+		if l.d.route == name { // the route does not lead there any more
+			l.d.pause(since)
+			l.to.outbox.poke()
+		}
+	}
 	return true, nil
 }
 

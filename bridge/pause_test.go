@@ -202,3 +202,37 @@ func TestPauseRefuses(t *testing.T) {
 		}
 	})
 }
+
+// TestPausedRouteIsRemoved sends what waited for the end of the pause, as that ends with the route.
+func TestPausedRouteIsRemoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := startReloads(t, northSouth)
+		pause(t, r.bridge.PauseRoute, "r", true)
+		r.sites["north"].emit(0, 5)
+		time.Sleep(time.Second)
+		r.apply(t, twoSites)
+		time.Sleep(time.Second)
+		wantNumbers(t, "south", r.sites["south"].numbers(), 0, 5)
+		r.end()
+	})
+}
+
+// TestPauseEndsForWhatDrains resumes a route that leads to one of its destinations no more.
+func TestPauseEndsForWhatDrains(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		to := func(names string) string {
+			return "bridge { flush_timeout = \"1h\" }\n" + remoteBlock("roof", "") + twoSites + "route \"r\" {\n from = [remote.north]\n to = [" + names + "]\n}\n"
+		}
+		r := startReloads(t, to("remote.south, remote.roof"))
+		pause(t, r.bridge.PauseRoute, "r", true)
+		r.sites["north"].emit(0, 5)
+		time.Sleep(time.Second)
+		r.apply(t, to("remote.south"))
+		time.Sleep(time.Minute)
+		wantNumbers(t, "roof", r.sites["roof"].numbers(), 0, 0)
+		pause(t, r.bridge.PauseRoute, "r", false)
+		time.Sleep(time.Second)
+		wantNumbers(t, "roof", r.sites["roof"].numbers(), 0, 5)
+		r.end()
+	})
+}

@@ -36,10 +36,12 @@ type drain struct {
 func (b *Bridge) retire(d *direction, to *endpoint, flush time.Duration) {
 	d.mu.Lock()
 	d.leave.closed = true
+	d.paused = b.paused[d.route] // a pause ends with its route
 	if d.leave.changed == nil {
 		d.leave.changed = make(chan struct{}, 1)
 	}
 	d.mu.Unlock()
+	to.outbox.poke()
 	l := &drain{d: d, to: to, until: time.Now().Add(flush)}
 	b.leaving[d.way()] = l
 	b.resume(l)
