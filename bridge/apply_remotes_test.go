@@ -122,3 +122,29 @@ func TestSourceBecomesADestination(t *testing.T) {
 		r.end()
 	})
 }
+
+// TestDrainOutlastsItsRemote takes up a direction that still drains when its remote, which went long before, comes back.
+func TestDrainOutlastsItsRemote(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		head := fmt.Sprintf("bridge {\n state_dir = %q\n flush_timeout = \"10m\"\n}\n", dir)
+		with := head + twoSites + routeBlock("r", "north", "south", `queue { storage = "disk" }`)
+		without := head + remoteBlock("north", "")
+		r := startReloads(t, with)
+		pause(t, r.bridge.PauseRemote, "south", true)
+		r.sites["north"].emit(0, 5)
+		time.Sleep(time.Second)
+		r.apply(t, without)
+		time.Sleep(time.Minute)
+		r.apply(t, without+remoteBlock("roof", "")) // what went before is forgotten
+		r.apply(t, without)
+		r.apply(t, with)
+		time.Sleep(time.Minute)
+		if d := r.find("r", "south"); d == nil || d.Received != 5 || d.Forwarded != 5 || d.Recovered != 0 || !d.Balanced() {
+			t.Errorf("direction that came back: %+v, want the one that there was, with 5 received and forwarded", d)
+		}
+		time.Sleep(time.Hour)
+		wantNumbers(t, "south", r.sites["south"].numbers(), 0, 5)
+		r.end()
+	})
+}

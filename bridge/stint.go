@@ -127,10 +127,15 @@ func (b *Bridge) ended(e *endpoint, s *stint) {
 // there again, it is to be known.
 const formerFor = 5 * time.Second
 
-// forget drops the endpoints that are gone for long enough. It is called with b.mu held.
+// forget drops the endpoints that are gone for long enough. One that a direction still drains to is kept: if both come back, they are to
+// find each other. It is called with b.mu held.
 func (b *Bridge) forget() {
+	drained := make(map[*endpoint]bool, len(b.leaving))
+	for _, l := range b.leaving {
+		drained[l.to] = true
+	}
 	for name, e := range b.former {
-		if !e.left.IsZero() && time.Since(e.left) > formerFor {
+		if !e.left.IsZero() && time.Since(e.left) > formerFor && !drained[e] {
 			delete(b.former, name)
 		}
 	}
