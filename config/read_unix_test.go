@@ -26,25 +26,45 @@ func TestLoadOfNoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	src := "remote \"r\" {\n  address = \"localhost\"\n  user    = file(\"pipe.hcl\")\n}\n"
-	if err := os.WriteFile(reader, []byte(src), 0o600); err != nil {
-		t.Fatal(err)
+	secure, guarded := filepath.Join(dir, "secure.hcl"), filepath.Join(dir, "guarded.hcl")
+	for path, src := range map[string]string{
+		reader: src, secure: strings.Replace(src, "user    = file(\"pipe.hcl\")", "tls { ca_file = \"pipe.hcl\" }", 1), guarded: "admin { token_file = \"pipe.hcl\" }\n",
+	} {
+		if err := os.WriteFile(path, []byte(src), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for path, want := range map[string]string{
 		pipe:    "pipe.hcl: it is a named pipe and no file",
-		dir:     "endless.hcl: it is larger than 16 MiB",
-		endless: "endless.hcl: it is larger than 16 MiB",
+		dir:     "endless.hcl: it is a device and no file",
+		endless: "endless.hcl: it is a device and no file",
 		reader:  "it is a named pipe and no file",
+		secure:  "it is a named pipe and no file",
+		guarded: "it is a named pipe and no file",
 	} {
 		_, err := config.Load(path, config.Options{})
 		if err == nil || !strings.Contains(strings.Join(strings.Fields(err.Error()), " "), want) {
 			t.Errorf("Load of %s = %v, want %q", filepath.Base(path), err, want)
 		}
-		if path == reader {
+		if path == reader || path == secure || path == guarded {
 			continue
 		}
 		if _, err := config.Hash(path, nil, config.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Hash of %s = %v, want %q", filepath.Base(path), err, want)
 		}
+	}
+}
+
+// TestVariablesOfNoFile refuses a pipe that nobody writes to.
+func TestVariablesOfNoFile(t *testing.T) {
+	t.Parallel()
+	pipe := filepath.Join(t.TempDir(), "pipe.hcl")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := config.Load("testdata/good/minimal.hcl", config.Options{VarFiles: []string{pipe}})
+	if err == nil || !strings.Contains(err.Error(), "it is a named pipe and no file") {
+		t.Errorf("Load with a pipe of variables = %v, want that it is none", err)
 	}
 }
 

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"os"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -60,7 +58,7 @@ func (m *Remarks) file(name string) *reporter {
 		return r
 	}
 	var r *reporter
-	if src, err := os.ReadFile(name); err == nil { //nolint:gosec // it was loaded before
+	if src, err := readSource(name); err == nil {
 		if file, diags := parse(name, src); !diags.HasErrors() {
 			r = newReporter(name, src, file, true)
 			r.hidden = privateParts(file.Body)

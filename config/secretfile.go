@@ -13,6 +13,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
 // fileMark marks a value that came out of a file.
@@ -161,10 +163,7 @@ func modeOf(o *Options) func(string) (fs.FileMode, error) {
 
 // whyUnreadable says why a file of this name in the configuration cannot be read, and what to do.
 func whyUnreadable(name string, err error) string {
-	reason := err
-	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-		reason = pathErr.Err // the path is named already
-	}
+	reason := smallfile.Reason(err) // the path is named already
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Sprintf("%v. The user that the bridge runs as must be allowed to read it and to enter all folders above it.", reason)

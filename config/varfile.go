@@ -1,12 +1,12 @@
 package config
 
 import (
-	"errors"
-	"io/fs"
 	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
 // files reads the files of --var-file. Later ones win.
@@ -20,10 +20,7 @@ func (g *given) files(d *decoder) {
 func (g *given) file(d *decoder, path string) {
 	src, err := g.options.ReadFile(path)
 	if err != nil {
-		if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-			err = pathErr.Err // the path is named already
-		}
-		d.errorf(hcl.Range{Filename: "--var-file " + path}, "Unreadable file", "Cannot read it: %v. Relative paths start at the working directory.", err)
+		d.errorf(hcl.Range{Filename: "--var-file " + path}, "Unreadable file", "Cannot read it: %v. Relative paths start at the working directory.", smallfile.Reason(err))
 		return
 	}
 	file, diags := parse(path, src)

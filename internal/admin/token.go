@@ -4,10 +4,9 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
 // maxTokenFile is more than a token and what may stand around it.
@@ -15,12 +14,7 @@ const maxTokenFile = 4 << 10
 
 // readToken reads the token anew, so that it can be replaced at any time.
 func readToken(path string) (config.Secret, error) {
-	file, err := os.Open(path) //nolint:gosec // the path is the operator's
-	if err != nil {
-		return config.Secret{}, err
-	}
-	defer file.Close() //nolint:errcheck // it was only read
-	text, err := io.ReadAll(io.LimitReader(file, maxTokenFile))
+	text, err := smallfile.Read(path, maxTokenFile)
 	if err != nil {
 		return config.Secret{}, err
 	}

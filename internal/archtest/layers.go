@@ -18,7 +18,7 @@ type layer struct {
 // layers lists every package of the module, bottom to top. A new package needs a place here first.
 var layers = []layer{
 	{"words", []string{"vscp"}},
-	{"files and measures", []string{"internal/vfs", "internal/latency"}},
+	{"files and measures", []string{"internal/vfs", "internal/smallfile", "internal/latency"}},
 	{"queues and wire", []string{"queue", "queue/journal", "internal/linkwire", "internal/certfile", "internal/faultfs"}},
 	{"state folder", []string{"queue/store"}},
 	{"endpoints and configuration", []string{"remote", "linkserver", "config"}},

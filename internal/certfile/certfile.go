@@ -6,35 +6,21 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"strings"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
-// maxFile is more than the bundle of all public authorities; /dev/zero shall end.
+// maxFile is more than the bundle of all public authorities.
 const maxFile = 1 << 20
 
-// Read reads a file of at most 1 MiB. The error does not name it.
+// Read reads a regular file of at most 1 MiB. The error does not name it.
 func Read(path string) ([]byte, error) {
-	b, err := read(path)
-	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-		err = pathErr.Err
-	}
-	return b, err
-}
-
-func read(path string) ([]byte, error) {
-	f, err := os.Open(path) //nolint:gosec // the path is the operator's choice
+	b, err := smallfile.Read(path, maxFile)
 	if err != nil {
-		return nil, err
+		return nil, smallfile.Reason(err)
 	}
-	defer f.Close() //nolint:errcheck // only read
-	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(b) > maxFile {
-		err = fmt.Errorf("larger than %d KiB", maxFile>>10)
-	}
-	return b, err
+	return b, nil
 }
 
 // LoadCA reads certificates of authorities. The error names the file.
