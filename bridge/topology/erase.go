@@ -94,6 +94,7 @@ func (c *collector) erasingFinding(t *trouble) Finding {
 		Paths:   []string{g.pathText(t.paths[0])},
 		Detail:  "They show the bridge its own events as new ones, and only the time tells an echo: one that comes late goes round for good.",
 		Instead: g.instead(t),
+		ways:    g.hops(t.paths),
 	}
 	if !t.sure {
 		f.Severity, f.Summary = config.SeverityWarning, "maybe "+f.Summary

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
@@ -32,6 +33,8 @@ type Finding struct {
 	Instead  string
 	Others   []config.Position // of other blocks that take part
 	Paths    []string
+
+	ways [][]hop // the paths, for comparison with another report
 }
 
 // loops reports whether the finding says that some event does not arrive exactly once.
@@ -59,11 +62,6 @@ func (f *Finding) Explanation() string {
 	return strings.Join(lines, "\n")
 }
 
-// words say what was found, wherever in the files it is.
-func (f *Finding) words() string {
-	return string(f.Kind) + "\n" + f.Summary + "\n" + strings.Join(f.Paths, "\n")
-}
-
 // Report is what Check found.
 type Report struct {
 	Sites    []string  // what the sites are called in findings, in the order of the files
@@ -84,14 +82,11 @@ func (r *Report) Diagnostics() []config.Diagnostic {
 	return out
 }
 
-// Lower makes warnings of the errors that another report has too, word for word but for their places.
+// Lower makes warnings of the errors that another report has as well.
 func (r *Report) Lower(known Report) {
-	told := map[string]bool{}
-	for i := range known.Findings {
-		told[known.Findings[i].words()] = true
-	}
 	for i := range r.Findings {
-		if f := &r.Findings[i]; told[f.words()] {
+		f := &r.Findings[i]
+		if slices.ContainsFunc(known.Findings, func(k Finding) bool { return k.Severity == config.SeverityError && f.same(&k) }) {
 			f.Severity = config.SeverityWarning
 		}
 	}

@@ -28,7 +28,7 @@ func (c *collector) report(r *Report) {
 func (c *collector) finding(t *trouble) Finding {
 	g := c.g
 	route := g.lanes[last(t.paths[len(t.paths)-1])].route
-	f := Finding{Kind: t.kind, Severity: config.SeverityError, Pos: route.Pos, Block: `route ` + strconv.Quote(route.Name)}
+	f := Finding{Kind: t.kind, Severity: config.SeverityError, Pos: route.Pos, Block: `route ` + strconv.Quote(route.Name), ways: g.hops(t.paths)}
 	may, gets := "", "gets"
 	if !t.sure {
 		f.Severity, may, gets = config.SeverityWarning, "may ", "may get"
