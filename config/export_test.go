@@ -22,3 +22,10 @@ func AnchorsForTest(page string) []string {
 
 // HidesForTest reports whether Effective hides more of a configuration than passwords.
 func HidesForTest(cfg *Config) bool { return len(cfg.sensitive) > 0 }
+
+// LocateIn is LocateBridge in src.
+func LocateIn(filename string, src []byte, o Options) Whereabouts {
+	l := newLoader(filename, o)
+	l.add(filename, src)
+	return l.locate()
+}

@@ -54,6 +54,10 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte, inJSON bool) {
 		cfg, err := config.Parse(fuzzName(inJSON), src, fuzzOptions())
 		checkResult(t, cfg, err, string(src))
+		at := config.LocateIn(fuzzName(inJSON), src, fuzzOptions())
+		if err == nil && at != (config.Whereabouts{Listen: cfg.Admin.Listen, Socket: cfg.Admin.Socket, StateDir: cfg.Bridge.StateDir}) {
+			t.Errorf("found %+v, want %+v", at, cfg.Admin)
+		}
 	})
 }
 

@@ -36,6 +36,15 @@ type Options struct {
 // Files. A name that ends in .json is read as HCL's JSON form. The error is an *Error if there are mistakes; a file that
 // cannot be read gives the error of the operating system, one of more than 16 MiB is refused, and a folder without files gives ErrNoFiles.
 func Load(path string, o Options) (*Config, error) {
+	l, err := newFilesLoader(path, o)
+	if err != nil {
+		return nil, err
+	}
+	return l.load()
+}
+
+// newFilesLoader reads the files of a configuration.
+func newFilesLoader(path string, o Options) (*loader, error) {
 	names, err := Files(path)
 	if err != nil {
 		return nil, fmt.Errorf("config: %w", err)
@@ -52,7 +61,7 @@ func Load(path string, o Options) (*Config, error) {
 		}
 		l.add(name, src)
 	}
-	return l.load()
+	return l, nil
 }
 
 // Parse checks the configuration in src. The filename is used in messages, tells the syntax as in Load, and its folder is
@@ -72,6 +81,7 @@ type loader struct {
 	start   hcl.Range // of the configuration
 	sources sources
 	bodies  []hcl.Body
+	partial []hcl.Body      // of files with broken syntax: what could be read of them
 	diags   hcl.Diagnostics // of the syntax
 }
 
@@ -95,8 +105,11 @@ func (l *loader) add(name string, src []byte) {
 	file, diags := parse(name, src)
 	l.sources[name] = newReporter(name, src, file, !brokenSyntax(diags))
 	l.diags = append(l.diags, diags...)
-	if !brokenSyntax(diags) {
+	switch {
+	case !brokenSyntax(diags):
 		l.bodies = append(l.bodies, file.Body)
+	case file != nil && file.Body != nil:
+		l.partial = append(l.partial, file.Body)
 	}
 }
 
@@ -105,10 +118,7 @@ func (l *loader) load() (*Config, error) {
 		// What follows a syntax error is mostly its consequence.
 		return nil, l.fail(firstOfEach(l.diags), nil)
 	}
-	d := &decoder{
-		scope: newScope(l.dir, l.options), dir: l.dir, read: l.readTLS, zones: map[string]*time.Location{}, askMode: l.options.Mode,
-		start: l.start, diags: l.diags, labels: map[hcl.Range]bool{}, dynamics: map[hcl.Range]bool{}, blocks: map[*hcl.Diagnostic]string{},
-	}
+	d := l.decoder()
 	bodies, repeated := firstOfSingles(l.bodies)
 	d.diags = append(d.diags, repeated...)
 	cfg := d.decode(hcl.MergeBodies(bodies), &given{options: l.options, sources: l.sources})
@@ -120,6 +130,13 @@ func (l *loader) load() (*Config, error) {
 	cfg.Warnings = l.sources.report(d.diags, l.start.Filename, d.blocks)
 	cfg.Read, cfg.Hash = l.reading.names(), l.reading.hash()
 	return cfg, nil
+}
+
+func (l *loader) decoder() *decoder {
+	return &decoder{
+		scope: newScope(l.dir, l.options), dir: l.dir, read: l.readTLS, zones: map[string]*time.Location{}, askMode: l.options.Mode,
+		start: l.start, diags: l.diags, labels: map[hcl.Range]bool{}, dynamics: map[hcl.Range]bool{}, blocks: map[*hcl.Diagnostic]string{},
+	}
 }
 
 func (l *loader) fail(diags hcl.Diagnostics, blocks map[*hcl.Diagnostic]string) error {

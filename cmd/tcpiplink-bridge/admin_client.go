@@ -15,81 +15,17 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 )
-
-// defaultAdmin is where a bridge listens if its configuration has an admin block without an address.
-const defaultAdmin = "127.0.0.1:9599"
-
-// adminFlags say where the admin server of a bridge is.
-type adminFlags struct {
-	address string
-	socket  string
-	config  string
-	vars    varFlags
-}
-
-func (f *adminFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.address, "admin", defaultAdmin, "admin `host:port` of the bridge")
-	cmd.Flags().StringVar(&f.socket, "socket", "", "admin `socket` of the bridge, in place of a host:port")
-	cmd.Flags().StringVarP(&f.config, "config", "c", "", "configuration `file` of the bridge, to take the admin address or socket from")
-	f.vars.register(cmd.Flags())
-}
-
-// find returns a client for the server that the flags name.
-func (f *adminFlags) find(cmd *cobra.Command) (adminClient, error) {
-	var given []string
-	for _, name := range []string{"admin", "socket", "config"} {
-		if cmd.Flags().Changed(name) {
-			given = append(given, "--"+name)
-		}
-	}
-	switch {
-	case len(given) > 1:
-		return adminClient{}, &usageError{err: fmt.Errorf("%s and %s are both given", given[0], given[1]), hint: "use one of them"}
-	case f.socket != "":
-		return adminClient{socket: f.socket}, nil
-	case f.config == "":
-		if _, _, err := net.SplitHostPort(f.address); err != nil {
-			return adminClient{}, &usageError{err: fmt.Errorf("--admin: %w", err), hint: "give it as host:port, as in --admin " + defaultAdmin}
-		}
-		return adminClient{address: f.address}, nil
-	}
-	cfg, err := loadConfig(f.config, f.vars, io.Discard) // its warnings are not for who asks a running bridge
-	switch {
-	case err != nil:
-		return adminClient{}, &usageError{err: err, hint: "without the file: --admin host:port"}
-	case cfg.Admin.Listen != "": // others than the bridge's user may ask there
-		return adminClient{address: reachable(cfg.Admin.Listen)}, nil
-	case cfg.Admin.Socket != "":
-		return adminClient{socket: cfg.Admin.Socket}, nil
-	}
-	return adminClient{}, &usageError{err: fmt.Errorf("configuration %s has no admin block, so its bridge cannot be asked", f.config), hint: "add: admin {}"}
-}
-
-// reachable returns an address of this machine for one to listen on, which may stand for all addresses.
-func reachable(listen string) string {
-	host, port, err := net.SplitHostPort(listen)
-	ip, _ := netip.ParseAddr(host)
-	switch {
-	case err != nil:
-		return listen
-	case host == "" || ip == netip.IPv4Unspecified():
-		return net.JoinHostPort("127.0.0.1", port)
-	case ip == netip.IPv6Unspecified():
-		return net.JoinHostPort("::1", port)
-	}
-	return listen
-}
 
 // adminClient asks the admin server of a bridge, at an address or at a unix socket.
 type adminClient struct {
 	address string
 	socket  string // used if it is not empty
 	token   config.Secret
+	next    *adminClient // asked if nobody is there; nil: none
+	at      *place       // where all that comes from; nil: it is not known
 }
 
 const (
@@ -98,7 +34,13 @@ const (
 )
 
 // where names the server.
-func (c adminClient) where() string { return cmp.Or(c.socket, c.address) }
+func (c adminClient) where() string {
+	where := cmp.Or(c.socket, c.address)
+	if c.next != nil {
+		where += " or " + c.next.where()
+	}
+	return where
+}
 
 // get returns the body of a 200 that comes within a short time. Another answer is an error with its first line, and without a daemon
 // the error has a hint.
@@ -136,13 +78,30 @@ func (c adminClient) do(ctx context.Context, method, path string, body io.Reader
 	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, c.unreachable(err)
+		return c.instead(ctx, err, method, path, body)
 	}
 	if response.StatusCode != http.StatusOK {
 		defer response.Body.Close()
 		return nil, refusal(response)
 	}
 	return response.Body, nil
+}
+
+// instead asks at the next place after an error, if nobody was at this one.
+func (c adminClient) instead(ctx context.Context, err error, method, path string, body io.Reader) (io.ReadCloser, error) {
+	if c.next != nil && body == http.NoBody && nobodyThere(err) {
+		answer, again := c.next.do(ctx, method, path, body)
+		if again == nil || !nobodyThere(again) {
+			return answer, again
+		}
+	}
+	return nil, c.unreachable(ctx, err)
+}
+
+// nobodyThere reports whether no connection was made, so that nothing was asked.
+func nobodyThere(err error) bool {
+	opening, ok := errors.AsType[*net.OpError](err)
+	return ok && opening.Op == "dial"
 }
 
 func (c adminClient) request(ctx context.Context, method, path string, body io.Reader) (*http.Request, error) {
@@ -190,17 +149,39 @@ func refusal(response *http.Response) error {
 }
 
 // unreachable says what to look at when nobody answers.
-func (c adminClient) unreachable(err error) error {
+func (c adminClient) unreachable(ctx context.Context, err error) error {
 	err = fmt.Errorf("no answer from a bridge at %s: %w", c.where(), rootCause(err))
+	if c.at != nil && c.at.mistakes != nil && nobodyThere(err) {
+		return c.at.mistakes.unanswered(c.where(), rootCause(err))
+	}
 	switch {
 	case c.socket != "" && errors.Is(err, fs.ErrPermission):
 		return &worldError{err: err, hint: "the socket is for the user that the bridge runs as, and for root"}
 	case c.socket != "":
-		return &worldError{err: err, hint: "is the bridge running? Another socket: --socket or --config; where the file has another now, the bridge keeps the former until it restarts"}
+		return &worldError{err: err, hint: c.at.otherSocket(ctx)}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return &worldError{err: err, hint: "is the bridge running, with an admin block in its configuration? Another address: --admin or --config"}
 	}
 	return &worldError{err: err, hint: "is this the admin address of a bridge? Another address: --admin or --config"}
+}
+
+// otherSocket says where the socket may be. A bridge whose file has another one now keeps the former until it restarts, and knows it.
+func (p *place) otherSocket(ctx context.Context) string {
+	switch {
+	case p == nil || p.path == "":
+		return "is the bridge running? Another socket: --socket, --state-dir or --config"
+	case p.address == "" || !onLoopback(p.address):
+		return "is the bridge running? If the file has another state_dir or socket than the bridge began with, name the former with --socket PATH or --state-dir FOLDER"
+	}
+	var s api.Status
+	_, err := adminClient{address: p.address}.ask(ctx, api.StatusPath, "status", &s, &s.API)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("is the bridge running? At %s it does not answer either. If the file has another state_dir or socket than the bridge began with, name the former with --socket PATH or --state-dir FOLDER", p.address)
+	case s.Daemon.Socket == "":
+		return fmt.Sprintf("the bridge at %s has no socket: restart it, or have it told by SIGHUP", p.address)
+	}
+	return fmt.Sprintf("the bridge at %s began with another socket, which it keeps until it restarts: --socket %s", p.address, printable(s.Daemon.Socket))
 }
 
 // rootCause leaves out the URL that net/http puts before an error.

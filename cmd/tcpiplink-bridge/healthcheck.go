@@ -11,7 +11,7 @@ import (
 
 func newHealthcheck() *cobra.Command {
 	var (
-		server adminFlags
+		server placeFlags
 		ready  bool
 		wait   time.Duration
 	)
@@ -29,7 +29,7 @@ connected. With --wait it asks again until that is so or the time is over. Conta
 			if ready {
 				path = "/readyz"
 			}
-			client, err := server.find(cmd)
+			client, err := server.reader()
 			if err != nil {
 				return err
 			}
@@ -37,14 +37,12 @@ connected. With --wait it asks again until that is so or the time is over. Conta
 			if err != nil {
 				return err
 			}
+			client.at.mistakes.tell(cmd.ErrOrStderr(), time.Time{})
 			fmt.Fprintln(cmd.OutOrStdout(), printableLines(answer))
 			return nil
 		},
 	}
-	server.register(cmd)
-	// The older name of --admin.
-	cmd.Flags().StringVar(&server.address, "address", defaultAdmin, "admin `host:port` of the bridge")
-	_ = cmd.Flags().MarkHidden("address") // it is registered above
+	server.register(cmd.Flags())
 	cmd.Flags().BoolVar(&ready, "ready", false, "ask for readiness: are all remotes connected?")
 	cmd.Flags().DurationVar(&wait, "wait", 0, "how long to ask again")
 	return cmd

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +14,7 @@ import (
 
 // originsFlags are the flags as typed.
 type originsFlags struct {
-	server adminFlags
+	server placeFlags
 	json   bool
 }
 
@@ -39,13 +40,13 @@ It changes nothing.`,
 			return f.run(ctx, cmd)
 		},
 	}
-	f.server.register(cmd)
+	f.server.register(cmd.Flags())
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the document of the admin API, as one line")
 	return cmd
 }
 
 func (f *originsFlags) run(ctx context.Context, cmd *cobra.Command) error {
-	client, err := f.server.find(cmd)
+	client, err := f.server.reader()
 	if err != nil {
 		return err
 	}
@@ -54,6 +55,7 @@ func (f *originsFlags) run(ctx context.Context, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	client.at.mistakes.tell(cmd.ErrOrStderr(), time.Time{})
 	if f.json {
 		return printDocument(cmd.OutOrStdout(), body)
 	}

@@ -2,62 +2,22 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
-	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 )
 
-// changeFlags say which bridge is to change something: one at a socket, or over the network with its token.
+// changeFlags are the flags as typed.
 type changeFlags struct {
 	placeFlags
-	address, tokenFile string
-	json               bool
-}
-
-func (f *changeFlags) register(flags *pflag.FlagSet) {
-	f.registerPlace(flags)
-	flags.StringVar(&f.address, "admin", "", "admin `host:port` of the bridge, in place of its socket; takes --token-file")
-	flags.StringVar(&f.tokenFile, "token-file", "", "`file` with the token of the bridge, as its admin.token_file")
-	flags.BoolVar(&f.json, "json", false, "print the answer of the admin API, as one line")
-}
-
-// client finds the bridge.
-func (f *changeFlags) client() (adminClient, error) {
-	if f.address == "" {
-		if f.tokenFile != "" {
-			return adminClient{}, &usageError{err: errors.New("--token-file is given without --admin"), hint: "at its socket a bridge asks for no token"}
-		}
-		at, err := f.place()
-		if err == nil && at.socket == "" {
-			err = &usageError{err: errors.New("the configuration gives its bridge no unix socket"), hint: exampleState + ", or use --admin with --token-file"}
-		}
-		return adminClient{socket: at.socket}, err
-	}
-	switch {
-	case f.socket != "" || f.stateDir != "" || f.config != "":
-		return adminClient{}, &usageError{err: errors.New("--admin is given with another place of the bridge"), hint: "use one of them"}
-	case f.tokenFile == "":
-		return adminClient{}, &usageError{err: errors.New("--admin is given without --token-file"), hint: "over the network a bridge changes nothing without its token"}
-	}
-	text, err := os.ReadFile(f.tokenFile)
-	if err != nil {
-		return adminClient{}, &usageError{err: fmt.Errorf("--token-file: %w", err)}
-	}
-	token, err := config.ParseToken(text)
-	if err != nil {
-		return adminClient{}, &usageError{err: fmt.Errorf("--token-file: %s %w", f.tokenFile, err)}
-	}
-	return adminClient{address: f.address, token: token}, nil
+	json bool
 }
 
 func newPause() *cobra.Command {
@@ -73,8 +33,8 @@ func newPausing(verb, short, long string) *cobra.Command {
 	var f changeFlags
 	cmd := &cobra.Command{
 		Use: verb, Short: short,
-		Long: long + ` It asks the bridge through its unix socket, or with --admin and
---token-file over the network.
+		Long: long + ` It asks the bridge through its unix socket, or with --token-file
+at its host:port.
 
 The exit code is 0 also if it was so already.`,
 		Example: "  tcpiplink-bridge " + verb + " remote north --config hub.hcl\n" +
@@ -83,6 +43,7 @@ The exit code is 0 also if it was so already.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	f.register(cmd.PersistentFlags())
+	cmd.PersistentFlags().BoolVar(&f.json, "json", false, "print the answer of the admin API, as one line")
 	for _, what := range []struct{ name, path string }{{"remote", api.RemotesPath}, {"route", api.RoutesPath}} {
 		cmd.AddCommand(&cobra.Command{
 			Use: what.name + " NAME", Short: short, Args: cobra.ExactArgs(1),
@@ -97,7 +58,7 @@ The exit code is 0 also if it was so already.`,
 }
 
 func (f *changeFlags) run(ctx context.Context, c *console, what, path string) error {
-	client, err := f.client()
+	client, err := f.changer()
 	if err != nil {
 		return shown(err)
 	}
@@ -107,6 +68,7 @@ func (f *changeFlags) run(ctx context.Context, c *console, what, path string) er
 	if err != nil {
 		return err
 	}
+	client.at.mistakes.tell(c.errOut, time.Time{})
 	if f.json {
 		return c.printJSON(now)
 	}

@@ -58,7 +58,8 @@ works on the state folder, where the queues with storage = "disk" and the dead
 letters are.
 
 Which bridge is said by --config, the configuration that it runs with; or by
---state-dir or --socket alone.
+--state-dir or --socket alone; or, for one that runs, by --admin, which takes
+--token-file to change something.
 
 A queue is named ROUTE@TO, as 'queue ls' shows it; ROUTE is enough if the route
 has one destination.
@@ -72,7 +73,7 @@ wrong.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	f.registerPlace(cmd.PersistentFlags())
+	f.register(cmd.PersistentFlags())
 	cmd.AddCommand(f.lsCommand(), f.showCommand(), f.peekCommand(), f.exportCommand(), f.importCommand(), f.retryCommand(),
 		f.purgeCommand(), f.fsckCommand())
 	return cmd
@@ -97,7 +98,7 @@ func (f *queueFlags) action(do func(ctx context.Context, r *queueRun, args []str
 	return func(cmd *cobra.Command, args []string) error {
 		ctx, stop := untilSignal(cmd.Context())
 		defer stop()
-		bridge, err := f.open(ctx)
+		bridge, err := f.open(ctx, cmd.ErrOrStderr())
 		if err != nil {
 			return shown(err)
 		}

@@ -7,13 +7,9 @@ import (
 	"io"
 	"io/fs"
 	"net"
-	"os"
-	"path/filepath"
 	"syscall"
+	"time"
 
-	"github.com/spf13/pflag"
-
-	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
 )
@@ -39,43 +35,29 @@ func (b *openBridge) in() string {
 	return "of the stopped bridge in " + b.where
 }
 
-// placeFlags say which bridge is meant.
-type placeFlags struct {
-	config, socket, stateDir string
-	vars                     varFlags
-}
-
-// registerPlace adds the flags that say which bridge is meant.
-func (f *placeFlags) registerPlace(flags *pflag.FlagSet) {
-	flags.StringVarP(&f.config, "config", "c", "", "configuration `file` (HCL), or $TCPIPLINK_CONFIG")
-	f.vars.register(flags)
-	flags.StringVar(&f.socket, "socket", "", "unix `socket` of a running bridge")
-	flags.StringVar(&f.stateDir, "state-dir", "", "state `folder` of the bridge, running or stopped")
-}
-
-// exampleState is what to do about a configuration whose bridge cannot be reached.
-const exampleState = `add: bridge { state_dir = "/var/lib/tcpiplink-bridge" }`
-
-// place is where a bridge may be found.
-type place struct {
-	socket   string         // empty: it has none
-	stateDir string         // empty: it has none, or none is known
-	config   *config.Config // nil: it is not known
-}
-
 // open asks the bridge if it runs, and opens its state folder if it does not.
-func (f *queueFlags) open(ctx context.Context) (*openBridge, error) {
-	at, err := f.place()
+func (f *queueFlags) open(ctx context.Context, notes io.Writer) (*openBridge, error) {
+	at, err := f.find()
+	if err == nil {
+		err = at.known()
+	}
 	if err != nil {
 		return nil, err
+	}
+	if f.admin != "" || !at.token.IsZero() {
+		live := liveQueues{adminClient{address: at.address, token: at.token, at: &at}}
+		return &openBridge{queueReader: live, queueChanger: live, live: true, where: at.address, routed: true}, nil
 	}
 	running, err := at.answers(ctx)
 	switch {
 	case err != nil:
 		return nil, err
 	case running:
-		live := liveQueues{adminClient{socket: at.socket}}
+		at.mistakes.tell(notes, time.Time{})
+		live := liveQueues{adminClient{socket: at.socket, at: &at}}
 		return &openBridge{queueReader: live, queueChanger: live, live: true, where: at.socket, stateDir: at.stateDir, routed: true}, nil
+	case at.mistakes != nil:
+		return nil, at.mistakes.unanswered(at.socket, errNoSocket)
 	case at.stateDir == "":
 		return nil, &worldError{
 			err:  fmt.Errorf("no bridge answers at %s", at.socket),
@@ -85,41 +67,29 @@ func (f *queueFlags) open(ctx context.Context) (*openBridge, error) {
 	return at.openStopped()
 }
 
-// place finds out from the flags where the bridge is.
-func (f *placeFlags) place() (place, error) {
-	path := f.config
-	switch direct := f.socket != "" || f.stateDir != ""; {
-	case direct && f.config != "":
-		return place{}, &usageError{err: errors.New("--config is given with --socket or --state-dir"), hint: "use --config alone: it says both"}
-	case direct && f.socket == "":
-		return place{socket: filepath.Join(f.stateDir, config.SocketName), stateDir: f.stateDir}, nil
-	case direct:
-		return place{socket: f.socket, stateDir: f.stateDir}, nil
-	case path == "":
-		path = os.Getenv(configVariable)
+// errNoSocket is told of when nothing listens at the socket of a bridge.
+var errNoSocket = errors.New("nothing listens there")
+
+// known reports by its error that too little is known of where queues are.
+func (p *place) known() error {
+	switch {
+	case !p.token.IsZero() && p.address != "", p.path == "" && p.address != "":
+		return nil // over the network
+	case p.socket != "" || p.stateDir != "":
+		return nil
+	case p.path == "":
+		return errWhichBridge()
+	case p.mistakes != nil:
+		return p.mistakes.lost()
 	}
-	if path == "" {
-		return place{}, &usageError{
-			err:  errors.New("which bridge is meant?"),
-			hint: "name its configuration with --config FILE or $" + configVariable + ", or its state folder with --state-dir FOLDER",
-		}
+	return &usageError{
+		err:  fmt.Errorf("configuration %s has neither a state folder nor a unix socket, so its bridge cannot be looked into", p.path),
+		hint: exampleState,
 	}
-	cfg, err := loadConfig(path, f.vars, io.Discard) // its warnings are not for who asks about queues
-	if err != nil {
-		return place{}, &usageError{err: err, hint: "without the file: --state-dir FOLDER or --socket PATH"}
-	}
-	at := place{cfg.Admin.Socket, cfg.Bridge.StateDir, cfg}
-	if at.socket == "" && at.stateDir == "" {
-		return place{}, &usageError{
-			err:  fmt.Errorf("configuration %s has neither a state folder nor a unix socket, so its bridge cannot be looked into", path),
-			hint: exampleState,
-		}
-	}
-	return at, nil
 }
 
 // answers reports whether something listens on the socket.
-func (p place) answers(ctx context.Context) (bool, error) {
+func (p *place) answers(ctx context.Context) (bool, error) {
 	if p.socket == "" {
 		return false, nil
 	}
@@ -132,5 +102,5 @@ func (p place) answers(ctx context.Context) (bool, error) {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED): // never started, stopped, or killed
 		return false, nil
 	}
-	return false, adminClient{socket: p.socket}.unreachable(fmt.Errorf("socket: %w", err))
+	return false, adminClient{socket: p.socket, at: p}.unreachable(ctx, fmt.Errorf("socket: %w", err))
 }

@@ -84,7 +84,7 @@ func TestQueueLooks(t *testing.T) {
 		"fsck repair":       {"fsck --repair", exitUsage, "", "--repair is for a stopped bridge\nhint: this one runs"},
 		"unknown command":   {"lst", exitUsage, "", "unknown command \"lst\" for \"tcpiplink-bridge queue\""},
 		"unknown flag":      {"ls --jsn", exitUsage, "", "unknown flag: --jsn"},
-		"two bridges":       {"ls --config hub.hcl", exitUsage, "", "--config is given with --socket or --state-dir"},
+		"two bridges":       {"ls --config hub.hcl", exitUsage, "", "--socket and --config are both given"},
 		"import no file":    {"import east", exitUsage, "", "1 argument is given, 2 wanted\nhint: tcpiplink-bridge queue import QUEUE FILE"},
 		"import lost file":  {"import east missing.jsonl", exitUsage, "", "open missing.jsonl: no such file"},
 		"import folder":     {"import east .", exitUsage, "", ". is a folder\nhint: name a file"},

@@ -42,28 +42,22 @@ The exit code is 0 if it was done, 2 if the configuration is not valid, 1 otherw
 			return f.run(ctx, newConsole(cmd))
 		},
 	}
-	f.registerPlace(cmd.Flags())
+	f.register(cmd.Flags())
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print what would change, and change nothing")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the answer of the admin API, as one line")
 	return cmd
 }
 
 func (f *reloadFlags) run(ctx context.Context, c *console) error {
-	at, err := f.place()
+	client, err := f.changer()
 	if err != nil {
 		return shown(err)
-	}
-	if at.socket == "" {
-		return &usageError{
-			err:  errors.New("the configuration gives its bridge no unix socket, so it can only be told by SIGHUP"),
-			hint: exampleState,
-		}
 	}
 	path := api.ReloadPath
 	if f.dryRun {
 		path += "?dry_run=true"
 	}
-	answer, err := answered[api.Reload](adminClient{socket: at.socket}.do(ctx, http.MethodPost, path, http.NoBody))
+	answer, err := answered[api.Reload](client.do(ctx, http.MethodPost, path, http.NoBody))
 	if err != nil {
 		return f.refused(c, err)
 	}

@@ -12,7 +12,7 @@ import (
 
 // statusFlags are the flags as typed.
 type statusFlags struct {
-	server             adminFlags
+	server             placeFlags
 	all, verbose, json bool
 }
 
@@ -35,7 +35,7 @@ The exit code is 0 if all remotes are up, 3 if one is not, 1 if no bridge answer
 			return f.run(ctx, cmd)
 		},
 	}
-	f.server.register(cmd)
+	f.server.register(cmd.Flags())
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every remote and every direction of a route")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "show each connection with its history, what each route promises, and every reason")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the document of the admin API, as one line")
@@ -43,7 +43,7 @@ The exit code is 0 if all remotes are up, 3 if one is not, 1 if no bridge answer
 }
 
 func (f *statusFlags) run(ctx context.Context, cmd *cobra.Command) error {
-	client, err := f.server.find(cmd)
+	client, err := f.server.reader()
 	if err != nil {
 		return err
 	}
@@ -52,6 +52,7 @@ func (f *statusFlags) run(ctx context.Context, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	client.at.mistakes.tell(cmd.ErrOrStderr(), s.Config.Loaded)
 	if f.json {
 		err = printDocument(cmd.OutOrStdout(), body)
 	} else {

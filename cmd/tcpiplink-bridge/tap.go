@@ -17,7 +17,7 @@ import (
 
 // tapFlags are the flags as typed.
 type tapFlags struct {
-	server          adminFlags
+	server          placeFlags
 	remotes, routes []string
 	filter          eventFilter
 	reasons         []string
@@ -60,7 +60,7 @@ The exit code is 0 after Ctrl-C and when all was shown, 1 if the bridge does not
 }
 
 func (f *tapFlags) register(cmd *cobra.Command) {
-	f.server.register(cmd)
+	f.server.register(cmd.Flags())
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.remotes, "remote", nil, "only events from or to this `remote`; may be repeated")
 	flags.StringSliceVar(&f.routes, "route", nil, "only events of this `route`; may be repeated")
@@ -83,7 +83,7 @@ func (f *tapFlags) run(ctx context.Context, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	client, err := f.server.find(cmd)
+	client, err := f.server.reader()
 	if err != nil {
 		return err
 	}

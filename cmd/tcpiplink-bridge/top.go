@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 const topEvery = time.Second
 
 func newTop() *cobra.Command {
-	var server adminFlags
+	var server placeFlags
 	cmd := &cobra.Command{
 		Use:   "top",
 		Short: "Show a running bridge live: rates, queues and states of its remotes and routes",
@@ -42,21 +43,21 @@ Without a terminal use 'tcpiplink-bridge status'.`,
 					hint: "run 'tcpiplink-bridge status', or 'status --json' in a script",
 				}
 			}
-			client, err := server.find(cmd)
+			client, err := server.reader()
 			if err != nil {
 				return err
 			}
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
-			return top(ctx, screen, client)
+			return top(ctx, screen, client, cmd.ErrOrStderr())
 		},
 	}
-	server.register(cmd)
+	server.register(cmd.Flags())
 	return cmd
 }
 
 // top shows the bridge until a key ends it, or ctx does. The terminal is as it was when it returns.
-func top(ctx context.Context, screen *os.File, client adminClient) error {
+func top(ctx context.Context, screen *os.File, client adminClient, notes io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ask := func() tea.Msg {
@@ -68,6 +69,7 @@ func top(ctx context.Context, screen *os.File, client adminClient) error {
 	if first.err != nil {
 		return first.err
 	}
+	client.at.mistakes.tell(notes, first.status.Config.Loaded)
 	m := topModel{ask: ask, tables: newTopTables(), theme: colours()}
 	m.tables.take(first)
 	p := tea.NewProgram(m, tea.WithOutput(screen), tea.WithInput(os.Stdin), tea.WithoutSignalHandler())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -71,6 +72,9 @@ func Listen(ctx context.Context, o Options) (*Server, error) {
 	}
 	switch listener, err := listenSocket(ctx, o.Socket, o.SocketGroup); {
 	case err == nil:
+		if path, err := filepath.Abs(o.Socket); err == nil { // else the working folder is gone, and nobody else can tell where the socket is
+			o.Daemon.socket = path
+		}
 		s.add(listener, routes(&o, atSocket))
 	case dispensable(err):
 		o.Logger.Warn("admin socket cannot be made, nothing can be changed through it", "error", err)

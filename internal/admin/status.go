@@ -21,6 +21,7 @@ type Bridge interface {
 type Daemon struct {
 	Version string
 	Started time.Time
+	socket  string // as Listen has opened it
 }
 
 // unready returns why a bridge is not ready, a line for each reason; none means ready.
@@ -64,7 +65,7 @@ func (o *Options) status() *api.Status {
 		API: api.Version, At: utc(now),
 		Daemon: api.Daemon{
 			Name: loaded.Config.Bridge.Name, Version: o.Daemon.Version,
-			Started: utc(o.Daemon.Started), UptimeSeconds: seconds(now.Sub(o.Daemon.Started)),
+			Started: utc(o.Daemon.Started), UptimeSeconds: seconds(now.Sub(o.Daemon.Started)), Socket: o.Daemon.socket,
 		},
 		Config: configOf(&loaded),
 		Ready:  len(why) == 0, Reasons: why,

@@ -46,6 +46,7 @@ type Daemon struct {
 	Version       string    `json:"version"`
 	Started       time.Time `json:"started_at"`
 	UptimeSeconds float64   `json:"uptime_seconds"`
+	Socket        string    `json:"socket,omitempty"` // absolute path of the unix socket that it listens at
 }
 
 // Remote is one endpoint that the bridge connects to.

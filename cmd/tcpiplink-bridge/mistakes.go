@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config"
+)
+
+// mistakes are what is wrong with the configuration of a bridge that runs all the same.
+type mistakes struct {
+	path  string
+	all   error // as validate tells them
+	found *config.Error
+}
+
+// tell says in two lines that what the bridge does is not what the file says. Loaded is zero if it is not known. The bridge may read the
+// file in another environment, so that this is about the file as it is read here.
+func (m *mistakes) tell(w io.Writer, loaded time.Time) {
+	if m == nil {
+		return
+	}
+	errs := 0
+	for i := range m.found.Diagnostics {
+		if m.found.Diagnostics[i].Severity == config.SeverityError {
+			errs++
+		}
+	}
+	first := &m.found.Diagnostics[0]
+	place := "at " + first.Position.File
+	if first.Position.Line > 0 {
+		place = fmt.Sprintf("%s:%d", place, first.Position.Line)
+	}
+	if errs > 1 {
+		place = "the first " + place
+	}
+	runs := "the bridge still runs by an earlier one"
+	if !loaded.IsZero() {
+		runs = "the bridge still runs the one of " + loaded.Local().Format(time.DateTime)
+	}
+	fmt.Fprintln(w, printable(fmt.Sprintf("note: configuration %s, as it is read here, has %s, %s: %s", m.path, count(errs, "mistake"), place, first.Summary)))
+	fmt.Fprintln(w, printable(fmt.Sprintf("note: %s; 'tcpiplink-bridge validate --config %s' says what is wrong", runs, m.path)))
+}
+
+// lost is the error when the file does not say where its bridge is.
+func (m *mistakes) lost() error {
+	return &usageError{err: m.all, hint: "where the running bridge is cannot be told from this file; name its socket with --socket PATH, or --state-dir FOLDER"}
+}
+
+// unanswered is the error when nobody is where the file says.
+func (m *mistakes) unanswered(where string, cause error) error {
+	text, _, _ := strings.Cut(cause.Error(), "\n")
+	return &usageError{err: m.all, hint: fmt.Sprintf("no bridge answers at %s either (%s); one elsewhere is named with --socket PATH or --state-dir FOLDER", where, text)}
+}
