@@ -132,44 +132,51 @@ func TestSeen(t *testing.T) {
 	})
 }
 
-// TestWatchersComeAndGo is for the race detector.
+// TestWatchersComeAndGo is for the race detector. In fake time every watcher sees events, however slow the machine is.
 func TestWatchersComeAndGo(t *testing.T) {
-	r := newRig(t, watchedSites)
-	defer r.end()
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
-	var running sync.WaitGroup
-	running.Go(func() {
-		for i := 0; ctx.Err() == nil; i++ {
-			r.sites["north"].emit(i, 50)
-			r.sites["south"].emit(i, 50)
-			<-time.After(time.Millisecond)
-		}
-	})
-	taken := make([]int, 3)
-	for i := range taken {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, watchedSites)
+		defer r.end()
+		time.Sleep(time.Second)
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
 		running.Go(func() {
-			for ctx.Err() == nil {
-				w := r.bridge.Watch(bridge.SightFilter{})
-				for range 3 {
-					select {
-					case <-w.Ready():
-					case <-ctx.Done():
-					}
-					sights, _ := w.Take()
-					taken[i] += len(sights)
-					_ = r.bridge.Seen(bridge.SightFilter{}, 20)
-				}
-				w.Close()
+			defer cancel()
+			for i := range 30 {
+				r.sites["north"].emit(i, 50)
+				r.sites["south"].emit(i, 50)
+				time.Sleep(time.Millisecond)
 			}
 		})
-	}
-	running.Wait()
-	for i, n := range taken {
-		if n == 0 {
-			t.Errorf("watcher %d saw nothing, want some events", i)
+		taken := make([]int, 3)
+		for i := range taken {
+			running.Go(func() { taken[i] = watchUntil(ctx, r.bridge) })
 		}
+		running.Wait()
+		for i, n := range taken {
+			if n == 0 {
+				t.Errorf("watcher %d saw nothing, want some events", i)
+			}
+		}
+	})
+}
+
+// watchUntil opens one watcher after the other until ctx ends, and returns how many events they saw.
+func watchUntil(ctx context.Context, b *bridge.Bridge) (taken int) {
+	for ctx.Err() == nil {
+		w := b.Watch(bridge.SightFilter{})
+		for range 3 {
+			select {
+			case <-w.Ready():
+			case <-ctx.Done():
+			}
+			sights, _ := w.Take()
+			taken += len(sights)
+			_ = b.Seen(bridge.SightFilter{}, 20)
+		}
+		w.Close()
 	}
+	return taken
 }
 
 // TestWatchersStayThroughApply has a remote that comes and goes: the watcher sees its events, and what was noted goes with it.
