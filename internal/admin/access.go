@@ -32,10 +32,11 @@ func placeOf(l net.Listener) place {
 }
 
 // What is done about wrong tokens. Each is answered after a while, and while so many wait for that no other token is looked at: so
-// nobody tries more than that in a second, from however many addresses.
+// nobody tries more than that in a second, from however many addresses, and who tries from one keeps nobody else out.
 const (
 	wrongTokenDelay = time.Second
-	tokensInFlight  = 16
+	tokensInFlight  = 64
+	tokensFromOne   = 4
 )
 
 // access decides who may do what at a place.
@@ -43,12 +44,12 @@ type access struct {
 	o      *Options
 	at     place
 	logger hclog.Logger
-	tokens chan struct{} // holds a value for each token that is looked at, or was wrong and is not answered yet
+	tokens *guesses
 	tell   *rate.Limiter // of lines about refused tokens
 }
 
 func newAccess(o *Options, at place) *access {
-	a := &access{o: o, at: at, logger: o.Logger, tokens: make(chan struct{}, tokensInFlight), tell: rate.NewLimiter(1, 5)}
+	a := &access{o: o, at: at, logger: o.Logger, tokens: newGuesses(), tell: rate.NewLimiter(1, 5)}
 	if a.logger == nil {
 		a.logger = hclog.NewNullLogger()
 	}
@@ -113,14 +114,13 @@ func (a *access) admit(w http.ResponseWriter, r *http.Request) bool {
 		challenge(w, "", "this takes the token of the bridge, in the header Authorization: Bearer TOKEN", api.CodeTokenMissing)
 		return false
 	}
-	select {
-	case a.tokens <- struct{}{}:
-	default:
+	from := network(r)
+	if !a.tokens.enter(from) {
 		w.Header().Set("Retry-After", "1")
 		refuse(w, http.StatusTooManyRequests, "too many wrong tokens at the moment")
 		return false
 	}
-	defer func() { <-a.tokens }()
+	defer a.tokens.leave(from)
 	want, err := readToken(a.tokenFile())
 	switch {
 	case err != nil:

@@ -3,8 +3,10 @@ package admin
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -202,7 +204,7 @@ func TestWrongTokensAreSlow(t *testing.T) {
 		counts := map[int]int{}
 		var mu sync.Mutex
 		var asking sync.WaitGroup
-		for range 10 * tokensInFlight {
+		for range 10 * tokensFromOne {
 			asking.Go(func() {
 				w := demand(h, http.MethodPost, api.ReloadPath, "Bearer guess-guess-guess-guess")
 				mu.Lock()
@@ -217,9 +219,16 @@ func TestWrongTokensAreSlow(t *testing.T) {
 		if w := demand(routes(g.o, atSocket), http.MethodPost, api.ReloadPath, ""); w.Code != http.StatusOK {
 			t.Errorf("meanwhile over the socket = %d %q, want 200", w.Code, w.Body)
 		}
+		other := httptest.NewRequest(http.MethodPost, api.ReloadPath, http.NoBody)
+		other.Host, other.RemoteAddr = "localhost", "192.0.2.2:1234"
+		other.Header.Set("Authorization", "Bearer "+goodToken)
+		answer := httptest.NewRecorder()
+		if h.ServeHTTP(answer, other); answer.Code != http.StatusOK {
+			t.Errorf("meanwhile from another address = %d %q, want 200", answer.Code, answer.Body)
+		}
 		asking.Wait()
-		if took := time.Since(began); took != wrongTokenDelay || counts[401] != tokensInFlight || counts[429] != 9*tokensInFlight {
-			t.Errorf("answers %v after %v, want %d times 401 after %v, else 429", counts, took, tokensInFlight, wrongTokenDelay)
+		if took := time.Since(began); took != wrongTokenDelay || counts[401] != tokensFromOne || counts[429] != 9*tokensFromOne {
+			t.Errorf("answers %v after %v, want %d times 401 after %v, else 429", counts, took, tokensFromOne, wrongTokenDelay)
 		}
 		if w := demand(h, http.MethodPost, api.ReloadPath, "Bearer "+goodToken); w.Code != http.StatusOK {
 			t.Errorf("afterwards = %d %q, want 200", w.Code, w.Body)
@@ -228,6 +237,36 @@ func TestWrongTokensAreSlow(t *testing.T) {
 			t.Errorf("%d lines about wrong tokens, want a few", n)
 		}
 	})
+}
+
+func TestGuesses(t *testing.T) {
+	t.Parallel()
+	from := func(address string) netip.Prefix { return network(&http.Request{RemoteAddr: address}) }
+	if a, b := from("[2001:db8::1]:1"), from("[2001:db8::ffff]:2"); a != b {
+		t.Errorf("addresses of one machine are %v and %v, want the same", a, b)
+	}
+	if a, b := from("[::ffff:192.0.2.1]:1"), from("192.0.2.1:2"); a != b || a.Bits() != 32 {
+		t.Errorf("forms of one address are %v and %v, want the same", a, b)
+	}
+	g, taken := newGuesses(), 0
+	for i := range 2 * tokensInFlight {
+		for range tokensFromOne + 1 {
+			if g.enter(from(fmt.Sprintf("192.0.2.%d:1", i))) {
+				taken++
+			}
+		}
+	}
+	if taken != tokensInFlight {
+		t.Errorf("taken from many: %d, want %d", taken, tokensInFlight)
+	}
+	for i := range tokensInFlight / tokensFromOne {
+		for range tokensFromOne {
+			g.leave(from(fmt.Sprintf("192.0.2.%d:1", i)))
+		}
+	}
+	if g.all != 0 || len(g.from) != 0 {
+		t.Errorf("afterwards %d of %v are counted, want none", g.all, g.from)
+	}
 }
 
 // TestPagesChangeNothing refuses what a browser sends for a page of another site, by its name or under ours, even with the token.

@@ -151,7 +151,7 @@ func (e *end) run(ctx context.Context, logger hclog.Logger) {
 // routes answers at a place.
 func routes(o *Options, at place) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
+	mux.HandleFunc("GET /metrics", yielding(metricsInFlight)(promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}).ServeHTTP))
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
 		plain(w, http.StatusOK, "alive")
 	})
@@ -170,7 +170,7 @@ func routes(o *Options, at place) http.Handler {
 	for _, path := range page.Paths() {
 		mux.Handle(path, page.Handler())
 	}
-	return mux
+	return bodiless(mux)
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

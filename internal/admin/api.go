@@ -10,12 +10,13 @@ import (
 // time, and those that are taken in may wait for room in a queue, as an event that is sent may; a check reads all files of a queue; of two
 // reloads one waits; a command is a connection.
 const (
-	apiInFlight    = 4
-	exportInFlight = 4
-	importInFlight = 4
-	checkInFlight  = 1
-	streamInFlight = 16 // each is a buffer of at most some 4 MB
-	reloadInFlight = 2
+	apiInFlight     = 4
+	metricsInFlight = 4
+	exportInFlight  = 4
+	importInFlight  = 4
+	checkInFlight   = 1
+	streamInFlight  = 16 // each is a buffer of at most some 4 MB
+	reloadInFlight  = 2
 
 	sendInFlight    = 16
 	commandInFlight = 4
@@ -45,7 +46,7 @@ func apiRoutes(o *Options, at place) http.Handler {
 func apiPaths(o *Options) map[string]methods {
 	queues := queueAPI{o}
 	events := eventAPI{o}
-	documents, exports, imports, checks := bound(apiInFlight), bound(exportInFlight), bound(importInFlight), bound(checkInFlight)
+	documents, exports, imports, checks := yielding(apiInFlight), bound(exportInFlight), bound(importInFlight), bound(checkInFlight)
 	streams := bound(streamInFlight)
 	reloads := bound(reloadInFlight)
 	remotes, routes, sends, commands := remoteAPI{o}, routeAPI{o}, bound(sendInFlight), bound(commandInFlight)

@@ -109,7 +109,7 @@ func (s *streamWriter) put(name string, document any) {
 func (s *streamWriter) write() {
 	if s.err == nil && len(s.buf) > 0 {
 		s.slow.reply()
-		_, s.err = s.to.Write(s.buf)
+		_, s.err = s.to.Write(s.buf) //nolint:gosec // JSON, which the header says, and nosniff
 	}
 	s.buf = s.buf[:0]
 }

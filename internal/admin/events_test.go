@@ -102,6 +102,8 @@ func TestEventParameters(t *testing.T) {
 		"show=all&show=all":           {http.StatusBadRequest, "is given 2 times"},
 		"reason=":                     {http.StatusBadRequest, "there is no reason"},
 		"limit=0":                     {http.StatusBadRequest, "limit: "},
+		"remote=north;route=sites":    {http.StatusBadRequest, "semicolon"},
+		"guid=%zz":                    {http.StatusBadRequest, "%zz"},
 		"klass=10":                    {http.StatusBadRequest, `there is no parameter \"klass\"`},
 		strings.Repeat("type=1&", 70): {http.StatusBadRequest, "more than 64 parameters"},
 	} {

@@ -26,21 +26,17 @@ func guard(listen string, next http.Handler) http.Handler {
 	})
 }
 
-// bound returns what lets through so many requests at the same time, to all handlers together that it is put around.
-func bound(most int) func(http.HandlerFunc) http.HandlerFunc {
-	busy := make(chan struct{}, most)
-	return func(next http.HandlerFunc) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			select {
-			case busy <- struct{}{}:
-				defer func() { <-busy }()
-				next(w, r)
-			default:
-				w.Header().Set("Retry-After", "1")
-				refuse(w, http.StatusServiceUnavailable, "too many requests at the same time")
-			}
+// bodiless refuses to read something of who announces a body: nobody wants it, and while it does not come the server waits for it
+// before it answers, for ever where a stream has lifted the limits.
+func bodiless(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			w.Header().Set("Connection", "close")
+			refuse(w, http.StatusBadRequest, "what only reads takes no body")
+			return
 		}
-	}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func knownHost(host, own string) bool {

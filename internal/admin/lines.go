@@ -134,7 +134,7 @@ func (l *lineWriter) flush() {
 	}
 	l.slow.reply()
 	if l.err == nil {
-		_, l.err = l.to.Write(l.buf)
+		_, l.err = l.to.Write(l.buf) //nolint:gosec // JSON, which the header says, and nosniff
 	}
 	l.buf = l.buf[:0]
 }
@@ -154,7 +154,7 @@ func (a queueAPI) take(w http.ResponseWriter, r *http.Request, q bridge.Queue) {
 	if taken.Events > 0 {
 		taken.Unsafe = a.sync(r.Context(), q, "import")
 	}
-	slow.reply()
+	slow.answer()
 	if err != nil || taken.Events > 0 {
 		a.o.Logger.Info("events imported", "route", q.Route(), "to", q.To(), "events", taken.Events, "dropped", taken.Dropped, "whole", err == nil)
 	}
