@@ -29,7 +29,7 @@ var layers = []layer{
 	{"reload", []string{"internal/reload"}},
 	{"admin", []string{"internal/admin/..."}},
 	{"commands", []string{"cmd/tcpiplink-bridge", "vscp/internal/classgen"}},
-	{"tests of the tree", []string{"internal/archtest", "internal/bench", "internal/loopsim"}},
+	{"tests of the tree", []string{"internal/archtest", "internal/bench", "internal/loopsim", "internal/tools/licenses"}},
 }
 
 // linktest is for tests, and for the demo, which is a test that people watch.

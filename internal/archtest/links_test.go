@@ -2,6 +2,7 @@ package archtest
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -10,6 +11,25 @@ import (
 func TestLinksLeadSomewhere(t *testing.T) {
 	t.Parallel()
 	found, err := Links(os.DirFS("../.."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		t.Error(f)
+	}
+}
+
+// TestLinksOfTree looks at a tree of documents elsewhere: .ci/release unpacks its archives and packages and names them.
+func TestLinksOfTree(t *testing.T) {
+	t.Parallel()
+	dir := os.Getenv("TCPIPLINK_TREE")
+	if dir == "" {
+		t.Skip("TCPIPLINK_TREE names no folder")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "docs", "install.md")); err != nil {
+		t.Fatal(err)
+	}
+	found, err := Links(os.DirFS(dir))
 	if err != nil {
 		t.Fatal(err)
 	}

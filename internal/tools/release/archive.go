@@ -23,35 +23,28 @@ type file struct {
 	mode fs.FileMode
 }
 
-// archive writes the archive of a platform: a zip for Windows, otherwise a tar.gz.
-func (r *release) archive(t target, binary, share string) error {
+// archive writes the archive of a platform: a zip for Windows, otherwise a tar.gz. What it holds of the repository lies in it as it does
+// there, so that the links between the documents lead somewhere.
+func (r *release) archive(t target, b built) error {
 	top := name + "_" + r.version + "_" + t.label()
 	files := []file{
-		{binary, t.binary(), 0o755},
-		{filepath.Join(r.source, "README.md"), "README.md", 0o644},
-		{filepath.Join(r.source, "CHANGELOG.md"), "CHANGELOG.md", 0o644},
-		{filepath.Join(r.source, "LICENSE"), "LICENSE", 0o644},
-		{filepath.Join(share, "THIRD-PARTY-LICENSES"), "THIRD-PARTY-LICENSES", 0o644},
-		{filepath.Join(r.source, "deploy", "example.hcl"), "example.hcl", 0o644},
+		{b.binary, t.binary(), 0o755},
+		{b.licenses, "THIRD-PARTY-LICENSES", 0o644},
 	}
-	folders := map[string]string{
-		filepath.Join(share, "man"):         "man",
-		filepath.Join(share, "completions"): "completions",
-		filepath.Join(r.source, "docs"):     "docs",
+	for _, base := range []string{"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"} {
+		files = append(files, file{filepath.Join(r.source, base), base, 0o644})
 	}
-	if t.os == "linux" {
-		folders[filepath.Join(r.source, "deploy", "systemd")] = "systemd"
-	}
-	for dir, under := range folders {
-		entries, err := os.ReadDir(dir)
+	for dir, under := range map[string]string{
+		filepath.Join(b.share, "man"):         "man",
+		filepath.Join(b.share, "completions"): "completions",
+		filepath.Join(r.source, "docs"):       "docs",
+		filepath.Join(r.source, "deploy"):     "deploy",
+	} {
+		all, err := below(dir, under)
 		if err != nil {
 			return err
 		}
-		for _, e := range entries {
-			if e.Type().IsRegular() {
-				files = append(files, file{filepath.Join(dir, e.Name()), path.Join(under, e.Name()), 0o644})
-			}
-		}
+		files = append(files, all...)
 	}
 	for i := range files {
 		files[i].name = path.Join(top, files[i].name)
@@ -62,6 +55,20 @@ func (r *release) archive(t target, binary, share string) error {
 		write, ending = writeZip, ".zip"
 	}
 	return r.create(top+ending, func(w io.Writer) error { return write(w, files, r.time) })
+}
+
+// below returns all files below a folder, as they are to lie below another one.
+func below(dir, under string) ([]file, error) {
+	var files []file
+	err := filepath.WalkDir(dir, func(from string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		rest, err := filepath.Rel(dir, from)
+		files = append(files, file{from, path.Join(under, filepath.ToSlash(rest)), 0o644})
+		return err
+	})
+	return files, err
 }
 
 // create writes a file of the release, and says so.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -54,6 +55,13 @@ type release struct {
 	out     io.Writer
 }
 
+// built is what one platform is shipped from: paths on the disk.
+type built struct {
+	binary   string
+	licenses string // of all that is linked into the binary
+	share    string // folder with the manual pages and the completions, which are the same for all platforms
+}
+
 // make empties the folder and builds the release into it.
 func (r *release) make(ctx context.Context, chosen []target) error {
 	if err := os.RemoveAll(r.dist); err != nil {
@@ -72,7 +80,12 @@ func (r *release) make(ctx context.Context, chosen []target) error {
 		return err
 	}
 	for _, t := range chosen {
-		if err := r.platform(ctx, t, work); err != nil {
+		b := built{
+			binary:   filepath.Join(work, t.label(), t.binary()),
+			licenses: filepath.Join(work, t.label(), "THIRD-PARTY-LICENSES"),
+			share:    work,
+		}
+		if err := r.platform(ctx, t, b); err != nil {
 			return fmt.Errorf("%v: %w", t, err)
 		}
 	}
@@ -80,24 +93,37 @@ func (r *release) make(ctx context.Context, chosen []target) error {
 }
 
 // platform builds everything for one platform.
-func (r *release) platform(ctx context.Context, t target, share string) error {
-	binary := filepath.Join(share, t.label(), t.binary())
-	if err := r.build(ctx, t, binary); err != nil {
+func (r *release) platform(ctx context.Context, t target, b built) error {
+	if err := r.build(ctx, t, b.binary); err != nil {
 		return err
 	}
-	if err := r.archive(t, binary, share); err != nil {
+	// What is linked depends on the platform.
+	if err := r.licenses(ctx, b.binary, b.licenses); err != nil {
 		return err
 	}
-	if err := r.sbom(t, binary); err != nil {
+	if err := r.archive(t, b); err != nil {
+		return err
+	}
+	if err := r.sbom(t, b.binary); err != nil {
 		return err
 	}
 	if t.os != "linux" {
 		return nil
 	}
-	if err := copyFile(binary, filepath.Join(r.dist, "image", t.folder(), name), 0o755); err != nil {
+	if err := r.image(t, b); err != nil {
 		return err
 	}
-	return r.packages(t, binary, share)
+	return r.packages(t, b)
+}
+
+// image writes what deploy/Dockerfile.release takes for a platform.
+func (r *release) image(t target, b built) error {
+	dir := filepath.Join(r.dist, "image", t.folder())
+	return errors.Join(
+		copyFile(b.binary, filepath.Join(dir, name), 0o755),
+		copyFile(filepath.Join(r.source, "LICENSE"), filepath.Join(dir, "licenses", "LICENSE"), 0o644),
+		copyFile(b.licenses, filepath.Join(dir, "licenses", "THIRD-PARTY-LICENSES"), 0o644),
+	)
 }
 
 // build writes the binary: static, without paths, identifiers and state of this machine in it.
@@ -137,7 +163,19 @@ func (r *release) share(ctx context.Context, work string) error {
 			return err
 		}
 	}
-	return r.licenses(ctx, binary, filepath.Join(work, "THIRD-PARTY-LICENSES"))
+	return nil
+}
+
+// licenses writes the licenses of all that is linked into a binary.
+func (r *release) licenses(ctx context.Context, binary, to string) error {
+	cmd := exec.CommandContext(ctx, "go", "run", "./internal/tools/licenses", binary)
+	cmd.Dir = r.source
+	cmd.Stderr = os.Stderr
+	text, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("licenses: %w", err)
+	}
+	return os.WriteFile(to, text, 0o644)
 }
 
 func (r *release) ask(ctx context.Context, binary string, args ...string) ([]byte, error) {

@@ -107,23 +107,3 @@ func TestComponents(t *testing.T) {
 		t.Errorf("components without a sum = %v, nil, want an error", got)
 	}
 }
-
-func TestAppendLegal(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"LICENSE-MIT.txt", "notice", "licenses.go", "README"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("text of "+name+"\n\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var got bytes.Buffer
-	if err := appendLegal(&got, "m v1", dir); err != nil {
-		t.Fatal(err)
-	}
-	want := "==== m v1: LICENSE-MIT.txt\n\ntext of LICENSE-MIT.txt\n\n==== m v1: notice\n\ntext of notice\n\n"
-	if got.String() != want {
-		t.Errorf("appendLegal = %q, want %q", got.String(), want)
-	}
-	if err := appendLegal(&got, "m v1", t.TempDir()); err == nil {
-		t.Error("appendLegal of a folder without a license = nil, want an error")
-	}
-}
