@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -125,15 +126,25 @@ func loadConfig(path string, vars varFlags, stderr io.Writer) (*config.Config, e
 		return nil, err
 	}
 	cfg, err := config.Load(path, options)
-	var wrong *config.Error
-	switch {
-	case errors.As(err, &wrong):
-		return nil, &usageError{err: fmt.Errorf("configuration %s is not valid\n\n%w", path, err)}
-	case err != nil:
-		return nil, &usageError{err: err}
+	if err != nil {
+		return nil, unloaded(path, err)
 	}
 	for i := range cfg.Warnings {
 		fmt.Fprintln(stderr, cfg.Warnings[i].String())
 	}
 	return cfg, nil
+}
+
+// unloaded says that a configuration cannot be used.
+func unloaded(path string, err error) error {
+	var wrong *config.Error
+	switch {
+	case errors.As(err, &wrong):
+		return &usageError{err: fmt.Errorf("configuration %s is not valid\n\n%w", path, err)}
+	case errors.Is(err, fs.ErrNotExist):
+		return &usageError{err: fmt.Errorf("there is no configuration %s", path), hint: "is the path right? 'tcpiplink-bridge config init' writes a first one"}
+	case errors.Is(err, fs.ErrPermission):
+		return &usageError{err: err, hint: "this user may not read it"}
+	}
+	return &usageError{err: err}
 }
