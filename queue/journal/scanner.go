@@ -93,10 +93,10 @@ func (s *scanner) view(off int64, size int) []byte {
 	return s.buf[at : at+size]
 }
 
-// fill moves the window to off.
+// fill moves the window to off. It grows with what there is to read, up to the largest record, as most files are small.
 func (s *scanner) fill(off int64) {
-	if s.buf == nil {
-		s.buf = make([]byte, 0, maxRecord)
+	if left := int(min(s.end-off, maxRecord)); cap(s.buf) < left {
+		s.buf = make([]byte, 0, min(max(left, 2*cap(s.buf)), maxRecord))
 	}
 	s.base = off
 	s.buf = s.buf[:min(int64(cap(s.buf)), s.end-off)]
