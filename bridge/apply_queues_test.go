@@ -44,6 +44,37 @@ func TestStorageChanges(t *testing.T) {
 	})
 }
 
+// TestStorageChangeKeepsAges has events wait in two storages in turn, for longer than they may in all.
+func TestStorageChangeKeepsAges(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		const old = "\n max_age = \"1h\""
+		r := startReloads(t, stateful(dir, old))
+		r.sites["south"].down()
+		r.sites["north"].emit(0, 10)
+		came := time.Now()
+		time.Sleep(25 * time.Minute)
+		r.sites["north"].emit(10, 5)
+		for _, storage := range []string{"disk", "memory"} {
+			time.Sleep(time.Minute)
+			r.apply(t, stateful(dir, fmt.Sprintf("storage = %q", storage)+old))
+			d := r.find("r", "south")
+			if d.Queued != 15 || d.Oldest.Sub(came) > time.Second || d.Text.Queued != 15*d.Text.Received/d.Received || !d.Balanced() {
+				t.Errorf("moved to %s: %+v, want 15 queued with all bytes that came, the oldest of %v, balanced", storage, d, came)
+			}
+			time.Sleep(10 * time.Minute)
+		}
+		time.Sleep(20 * time.Minute)
+		if d := r.find("r", "south"); d.Queued != 5 || d.Dropped[bridge.ReasonQueueExpired] != 10 || !d.Balanced() {
+			t.Errorf("after more than an hour: %+v, want the 10 events of then expired and 5 queued", d)
+		}
+		r.sites["south"].up(t)
+		time.Sleep(time.Minute)
+		wantNumbers(t, "south", r.sites["south"].numbers(), 10, 5)
+		r.end()
+	})
+}
+
 // TestStorageChangesUnderLoad loses nothing.
 func TestStorageChangesUnderLoad(t *testing.T) {
 	dir := t.TempDir()

@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,12 +18,13 @@ import (
 type eventQueue interface {
 	Push(rows []*vscp.Row) int
 	Restore(rows []*vscp.Row) int
+	Inherit(events []queue.Waiting) int
 	Purge() (purged, leased int)
 	View(after uint64, limit int) ([]queue.Waiting, error)
 	Peek(dst []*vscp.Row, limit int) []*vscp.Row
 	Remove(n int) (text int64)
 	Deliver(n int, h *latency.Histogram) (text int64)
-	ReleaseBut(gone func(i int) bool)
+	ReleaseBut(gone func(queue.Lease) bool)
 	Ready() <-chan struct{}
 	Space() <-chan struct{}
 	Waiting() (events int, oldest time.Time)
@@ -59,17 +59,16 @@ type direction struct {
 
 // counts are the events of a direction, but for those that its queue counts.
 type counts struct {
-	received  uint64
-	forwarded uint64
-	text      int64 // bytes of those that were forwarded
+	received  amount
+	forwarded amount
 	held      tally
-	refused   uint64
-	tooLong   uint64
-	unfit     uint64
-	expired   uint64
-	ambiguous uint64
-	stopped   uint64
-	removed   uint64
+	refused   amount
+	tooLong   amount
+	unfit     amount
+	expired   amount
+	ambiguous amount
+	stopped   amount
+	removed   amount
 	before    queue.Stats // of the queues that it had before: what they dropped and recovered
 }
 
@@ -89,7 +88,7 @@ func (l *lane) deliver(ctx context.Context) {
 	rest := l.rows[l.d.take(&l.held, l.rows):]
 	for len(rest) > 0 {
 		if !l.wait(ctx) {
-			l.d.giveUp(uint64(len(rest)))
+			l.d.giveUp(rest)
 			break
 		}
 		rest = rest[l.d.take(&l.held, rest):]
@@ -121,14 +120,14 @@ func (d *direction) take(back *tally, rows []*vscp.Row) int {
 	d.mu.Lock()
 	n := len(rows)
 	if d.leave.closed {
-		d.drop(n)
+		d.drop(rows)
 	} else {
 		n = d.queue.Push(rows)
 	}
-	d.counts.received += uint64(n)
+	d.counts.received.addRows(rows[:n])
 	for _, h := range *back {
-		d.counts.received += h.n
-		d.counts.held.add(h.reason, h.n)
+		d.counts.received.add(int(h.events), int64(h.text))
+		d.counts.held.add(h)
 	}
 	*back = (*back)[:0]
 	changes := d.look()
@@ -137,10 +136,10 @@ func (d *direction) take(back *tally, rows []*vscp.Row) int {
 	return n
 }
 
-func (d *direction) giveUp(n uint64) {
+func (d *direction) giveUp(rows []*vscp.Row) {
 	d.mu.Lock()
-	d.counts.received += n
-	d.counts.stopped += n
+	d.counts.received.addRows(rows)
+	d.counts.stopped.addRows(rows)
 	changes := d.look()
 	d.mu.Unlock()
 	d.tell(changes)
@@ -175,11 +174,10 @@ func (d *direction) settle(n int, o remote.Outcome) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if o == remote.Forwarded {
-		d.counts.text += d.queue.Deliver(n, &d.took)
+		d.count(n, d.queue.Deliver(n, &d.took), o)
 	} else {
-		d.queue.Remove(n)
+		d.count(n, d.queue.Remove(n), o)
 	}
-	d.count(n, o)
 	d.settled()
 }
 
@@ -230,53 +228,45 @@ func (d *direction) bury(f remote.Fate) {
 func (d *direction) release(answers []remote.Fate) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.deliver(answers)
-	d.queue.ReleaseBut(func(i int) bool {
-		if i >= len(answers) || answers[i].Outcome == remote.Returned {
+	d.queue.ReleaseBut(func(l queue.Lease) bool {
+		if l.N >= len(answers) || answers[l.N].Outcome == remote.Returned {
 			return false
 		}
-		d.count(1, answers[i].Outcome)
-		d.bury(answers[i])
+		f := answers[l.N]
+		if f.Outcome == remote.Forwarded {
+			d.took.Observe(time.Since(l.Came), 1)
+		}
+		d.count(1, l.Text, f.Outcome)
+		d.bury(f)
 		return true
 	})
 	d.settled()
 }
 
-// deliver counts the time and the bytes of those leased events that the answers say were forwarded. It is called with d.mu held.
-func (d *direction) deliver(answers []remote.Fate) {
-	if !slices.ContainsFunc(answers, func(f remote.Fate) bool { return f.Outcome == remote.Forwarded }) {
-		return
-	}
-	list, _ := d.queue.View(0, len(answers)) // the leased ones are in memory
-	for i, w := range list {
-		if answers[i].Outcome == remote.Forwarded {
-			d.took.Observe(time.Since(w.Came), 1)
-			d.counts.text += int64(len(w.Row.Text))
-		}
-	}
-}
-
 // drop counts events that came for a direction that is no more. It is called with d.mu held.
-func (d *direction) drop(n int) {
-	d.counts.removed += uint64(n)
-	d.removed.Add(uint64(n))
+func (d *direction) drop(rows []*vscp.Row) { d.lose(len(rows), textOf(rows)) }
+
+// lose counts events that go with their direction. It is called with d.mu held.
+func (d *direction) lose(events int, text int64) {
+	d.counts.removed.add(events, text)
+	d.removed.Add(uint64(events))
 }
 
 // count is called with d.mu held.
-func (d *direction) count(n int, o remote.Outcome) {
+func (d *direction) count(events int, text int64, o remote.Outcome) {
 	switch o {
 	case remote.Forwarded:
-		d.counts.forwarded += uint64(n)
+		d.counts.forwarded.add(events, text)
 	case remote.RefusedForGood:
-		d.counts.refused += uint64(n)
+		d.counts.refused.add(events, text)
 	case remote.TooLong:
-		d.counts.tooLong += uint64(n)
+		d.counts.tooLong.add(events, text)
 	case remote.Unfit:
-		d.counts.unfit += uint64(n)
+		d.counts.unfit.add(events, text)
 	case remote.RetryExpired:
-		d.counts.expired += uint64(n)
+		d.counts.expired.add(events, text)
 	case remote.Ambiguous:
-		d.counts.ambiguous += uint64(n)
+		d.counts.ambiguous.add(events, text)
 	default:
 	}
 }

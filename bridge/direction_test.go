@@ -176,7 +176,7 @@ func TestDeliveryCounts(t *testing.T) {
 		time.Sleep(3 * time.Second)
 		o.Release([]remote.Fate{{Row: rows[2], Outcome: remote.Returned}, {Row: rows[3], Outcome: remote.Forwarded}})
 		s := d.status()
-		if want := int64(2 * len(rows[0].Text)); s.Forwarded != 2 || s.Text != want || s.Queued != 1 || !s.Balanced() {
+		if want := uint64(2 * len(rows[0].Text)); s.Forwarded != 2 || s.Text.Forwarded != want || s.Queued != 1 || !s.Balanced() {
 			t.Errorf("status %+v, want 2 forwarded with %d bytes, 1 queued, balanced", s, want)
 		}
 		var out dto.Metric

@@ -63,7 +63,7 @@ func (e *endpoint) spread(row *vscp.Row, lanes []lane, verdicts []policy.Verdict
 		v, l := &verdicts[i], &lanes[i]
 		switch {
 		case v.Reason != policy.Goes:
-			l.held.add(v.Reason, 1)
+			l.held.addRow(v.Reason, row)
 		case v.Row != row:
 			l.rows = append(l.rows, e.memory.keep(v.Row))
 		default:

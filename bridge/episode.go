@@ -6,10 +6,10 @@ import "time"
 // the time keeps that one episode.
 const quietAfter = 10 * time.Second
 
-// drop is the number of events that were dropped for a reason.
+// drop is how much was dropped for a reason.
 type drop struct {
 	reason Reason
-	n      uint64
+	amount
 }
 
 // drops are the counts of all reasons, always in the same order.
@@ -71,13 +71,13 @@ func (e *episodes) note(counts *drops, over bool) (changes []change, next time.D
 	var now time.Time // read when it is needed
 	for i := range e {
 		ep, c := &e[i], counts[i]
-		if c.n == ep.seen && !ep.open || !inEpisodes(c.reason) {
+		if c.events == ep.seen && !ep.open || !inEpisodes(c.reason) {
 			continue
 		}
 		if now.IsZero() {
 			now = time.Now()
 		}
-		began, ended, left := ep.note(c.n, now, over)
+		began, ended, left := ep.note(c.events, now, over)
 		if began {
 			changes = append(changes, change{reason: c.reason, events: ep.events()})
 		}

@@ -132,8 +132,8 @@ func (l *links) tell(g *generation, r *config.Route, about *config.Remote, what 
 		}
 		made++
 		s := Sight{ID: id, At: now, Route: d.route, To: d.to, Row: row}
-		if d.take(new(tally), []*vscp.Row{&row}) == 0 {
-			d.giveUp(1) // nobody waits here for a queue that blocks
+		if rows := []*vscp.Row{&row}; d.take(new(tally), rows) == 0 {
+			d.giveUp(rows) // nobody waits here for a queue that blocks
 			s.Held = ReasonStopped
 		}
 		d.seen.show(&s)

@@ -1,19 +1,23 @@
 package bridge
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"slices"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
 
 // collector exports the counters of all directions, read when it is scraped.
 type collector struct {
-	bridge                                             *Bridge
-	received, forwarded, filtered, suppressed, dropped *prometheus.Desc
-	queueEvents, queueBytes, queueAge                  *prometheus.Desc
-	letters, lettersLost                               *prometheus.Desc
-	recovered, diskBytes, degraded, damaged            *prometheus.Desc
-	missing, syncs, syncErrors, doubtful, unwritten    *prometheus.Desc
-	foundDamaged, damagedParts, torn, unreadable       *prometheus.Desc
-	quarantined, quarantinedBytes                      *prometheus.Desc
-	removed, forwardedBytes, delivery                  *prometheus.Desc
-	paused, remotePaused                               *prometheus.Desc
+	bridge                                          *Bridge
+	events, bytes                                   flow
+	queueBytes, queueAge                            *prometheus.Desc
+	letters, lettersLost                            *prometheus.Desc
+	diskBytes, degraded, damaged                    *prometheus.Desc
+	missing, syncs, syncErrors, doubtful, unwritten *prometheus.Desc
+	foundDamaged, damagedParts, torn, unreadable    *prometheus.Desc
+	quarantined, quarantinedBytes                   *prometheus.Desc
+	removed, delivery                               *prometheus.Desc
+	paused, remotePaused                            *prometheus.Desc
 }
 
 func newCollector(b *Bridge) *collector {
@@ -22,15 +26,10 @@ func newCollector(b *Bridge) *collector {
 	}
 	return &collector{
 		bridge:      b,
-		received:    desc("route_events_received_total", "Events that came from the sources of the route."),
-		forwarded:   desc("route_events_forwarded_total", "Events that the destination answered with +OK."),
-		filtered:    desc("route_events_filtered_total", "Events that the route does not take, by reason.", "reason"),
-		suppressed:  desc("route_events_suppressed_total", "Events that the loop guard held back, by reason.", "reason"),
-		dropped:     desc("route_events_dropped_total", "Events that were taken and could not be delivered, by reason.", "reason"),
-		queueEvents: desc("queue_events", "Events that wait in the queue."),
+		events:      eventFlow(desc),
+		bytes:       byteFlow(desc),
 		queueBytes:  desc("queue_bytes", "Bytes that count against the queue's limit."),
 		queueAge:    desc("queue_oldest_age_seconds", "How long the oldest event has been in the queue; 0 if it is empty."),
-		recovered:   desc("route_events_recovered_total", "Events that were found on disk at the start, or put in by hand."),
 		diskBytes:   desc("queue_disk_bytes", "Bytes of the files of a queue on disk."),
 		letters:     desc("dead_letters_total", "Events that were refused or given up, and written to the file of dead letters."),
 		lettersLost: desc("dead_letters_lost_total", "Events that were refused or given up, and could not be written to the file of dead letters."),
@@ -52,7 +51,6 @@ func newCollector(b *Bridge) *collector {
 		torn:             desc("queue_torn_bytes_total", "Bytes of interrupted writes that the start cut off."),
 		quarantined:      desc("queue_quarantined_parts_total", "Parts of the files of which the start left a copy in quarantine."),
 		quarantinedBytes: desc("queue_quarantined_bytes_total", "Bytes of these parts."),
-		forwardedBytes:   desc("route_forwarded_bytes_total", "Bytes of these events as text, without the ends of the lines."),
 		delivery:         desc("route_delivery_seconds", "Time from the arrival of an event in the queue to the destination's +OK."),
 		removed: prometheus.NewDesc("tcpiplink_removed_routes_events_dropped_total",
 			"Events that were dropped because a new configuration had their way no more, those of ways that are gone included.", nil, nil),
@@ -61,12 +59,12 @@ func newCollector(b *Bridge) *collector {
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{
-		c.received, c.forwarded, c.filtered, c.suppressed, c.dropped, c.queueEvents, c.queueBytes, c.queueAge,
-		c.recovered, c.diskBytes, c.degraded, c.damaged, c.missing, c.syncs, c.syncErrors, c.doubtful, c.unwritten, c.letters, c.lettersLost,
-		c.foundDamaged, c.damagedParts, c.torn, c.unreadable, c.quarantined, c.quarantinedBytes, c.removed, c.forwardedBytes, c.delivery,
+	for _, d := range slices.Concat(c.events.all(), c.bytes.all(), []*prometheus.Desc{
+		c.queueBytes, c.queueAge,
+		c.diskBytes, c.degraded, c.damaged, c.missing, c.syncs, c.syncErrors, c.doubtful, c.unwritten, c.letters, c.lettersLost,
+		c.foundDamaged, c.damagedParts, c.torn, c.unreadable, c.quarantined, c.quarantinedBytes, c.removed, c.delivery,
 		c.paused, c.remotePaused,
-	} {
+	}) {
 		out <- d
 	}
 }
@@ -78,47 +76,46 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(c.remotePaused, prometheus.GaugeValue, flag(!r.Paused.IsZero()), r.Name)
 	}
 	for _, d := range c.bridge.Directions() {
-		counter := func(desc *prometheus.Desc, v uint64, labels ...string) {
-			out <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(v), append([]string{d.Route, d.To}, labels...)...)
-		}
-		gauge := func(desc *prometheus.Desc, v float64) {
-			out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v, d.Route, d.To)
-		}
-		counter(c.received, d.Received)
-		counter(c.recovered, d.Recovered)
-		counter(c.forwarded, d.Forwarded)
-		counter(c.forwardedBytes, uint64(d.Text))
-		out <- d.Delivery.Metric(c.delivery, d.Route, d.To)
-		counter(c.letters, d.Letters)
-		counter(c.lettersLost, d.LettersLost)
-		for desc, by := range map[*prometheus.Desc]map[Reason]uint64{c.filtered: d.Filtered, c.suppressed: d.Suppressed, c.dropped: d.Dropped} {
-			for reason, v := range by {
-				counter(desc, v, string(reason))
-			}
-		}
-		gauge(c.paused, flag(!d.Paused.IsZero()))
-		gauge(c.queueEvents, float64(d.Queued))
-		gauge(c.queueBytes, float64(d.QueueBytes))
-		gauge(c.queueAge, d.OldestAge().Seconds())
-		if d.Disk == nil {
-			continue
-		}
-		gauge(c.degraded, flag(d.Disk.Degraded != nil))
-		gauge(c.unwritten, float64(d.Disk.MemoryOnly))
-		gauge(c.diskBytes, float64(d.Disk.Bytes))
-		counter(c.damaged, uint64(d.Found.DamagedBytes+d.Disk.DamagedBytes))
-		counter(c.unreadable, uint64(d.Found.UnreadableBytes))
-		counter(c.missing, d.Found.MissingRecords)
-		counter(c.syncs, d.Disk.Syncs)
-		counter(c.syncErrors, d.Disk.SyncErrors)
-		counter(c.doubtful, uint64(d.Disk.Doubtful))
-		gauge(c.foundDamaged, flag(!d.Found.Clean()))
-		counter(c.damagedParts, uint64(d.Found.DamagedRegions))
-		counter(c.torn, uint64(d.Found.TornBytes))
-		parts, bytes := d.Found.Quarantined()
-		counter(c.quarantined, uint64(parts))
-		counter(c.quarantinedBytes, uint64(bytes))
+		c.events.collect(out, &d, &Volume{
+			Received: d.Received, Recovered: d.Recovered, Forwarded: d.Forwarded, Queued: uint64(d.Queued),
+			Filtered: d.Filtered, Suppressed: d.Suppressed, Dropped: d.Dropped,
+		})
+		c.bytes.collect(out, &d, &d.Text)
+		c.collectQueue(out, &d)
 	}
+}
+
+func (c *collector) collectQueue(out chan<- prometheus.Metric, d *DirectionStatus) {
+	counter := func(desc *prometheus.Desc, v uint64) {
+		out <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(v), d.Route, d.To)
+	}
+	gauge := func(desc *prometheus.Desc, v float64) {
+		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v, d.Route, d.To)
+	}
+	out <- d.Delivery.Metric(c.delivery, d.Route, d.To)
+	counter(c.letters, d.Letters)
+	counter(c.lettersLost, d.LettersLost)
+	gauge(c.paused, flag(!d.Paused.IsZero()))
+	gauge(c.queueBytes, float64(d.QueueBytes))
+	gauge(c.queueAge, d.OldestAge().Seconds())
+	if d.Disk == nil {
+		return
+	}
+	gauge(c.degraded, flag(d.Disk.Degraded != nil))
+	gauge(c.unwritten, float64(d.Disk.MemoryOnly))
+	gauge(c.diskBytes, float64(d.Disk.Bytes))
+	counter(c.damaged, uint64(d.Found.DamagedBytes+d.Disk.DamagedBytes))
+	counter(c.unreadable, uint64(d.Found.UnreadableBytes))
+	counter(c.missing, d.Found.MissingRecords)
+	counter(c.syncs, d.Disk.Syncs)
+	counter(c.syncErrors, d.Disk.SyncErrors)
+	counter(c.doubtful, uint64(d.Disk.Doubtful))
+	gauge(c.foundDamaged, flag(!d.Found.Clean()))
+	counter(c.damagedParts, uint64(d.Found.DamagedRegions))
+	counter(c.torn, uint64(d.Found.TornBytes))
+	parts, bytes := d.Found.Quarantined()
+	counter(c.quarantined, uint64(parts))
+	counter(c.quarantinedBytes, uint64(bytes))
 }
 
 func flag(is bool) float64 {

@@ -90,7 +90,7 @@ type Restored struct {
 // note adds the drops between two readings. What grew too old was not driven out.
 func (r *Restored) note(before, after *drops) {
 	for i, c := range after {
-		n := c.n - before[i].n
+		n := c.events - before[i].events
 		if n == 0 || c.reason == ReasonQueueExpired {
 			continue
 		}

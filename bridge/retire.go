@@ -172,12 +172,15 @@ func (b *Bridge) finish(l *drain) {
 func (d *direction) abandon() (kept, lost int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if disk, ok := d.queue.(*queue.Disk); ok {
-		s := disk.Stats()
+	switch q := d.queue.(type) {
+	case *queue.Disk:
+		s := q.Stats()
 		kept, lost = s.Events-s.Disk.MemoryOnly, s.Disk.MemoryOnly
-	} else {
-		lost, _ = d.queue.Purge()
+		d.lose(lost, int64(s.Text.Held)*int64(lost)/max(1, int64(s.Events)))
+	case *queue.Memory:
+		rows := q.Take()
+		lost = len(rows)
+		d.drop(rows)
 	}
-	d.drop(lost)
 	return kept, lost
 }

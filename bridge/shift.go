@@ -164,13 +164,14 @@ func (d *direction) tryMove() {
 		if s := from.Stats(); len(rows) == 0 && (s.Events == 0 || s.Disk == nil || s.Disk.Degraded != nil) {
 			break
 		}
-		m.to.Push(rows) // one that blocks is roomy
+		list, _ := from.View(0, len(rows)) // what is leased is in memory
+		m.to.Inherit(list)                 // one that blocks is roomy
 		from.Remove(len(rows))
 	}
 	before := from.Stats()
 	before.Dropped.Damaged += uint64(before.Events) // they cannot be read
-	d.counts.before.Recovered += before.Recovered
-	d.counts.before.Dropped = addDrops(d.counts.before.Dropped, before.Dropped)
+	before.Text.Dropped.Damaged += before.Text.Held
+	addGone(&d.counts.before, &before)
 	d.queue, d.move, d.found = m.to, move{}, m.found
 	d.watch.forgetDisk()
 	if c, ok := from.(io.Closer); ok {

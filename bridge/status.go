@@ -21,11 +21,11 @@ type DirectionStatus struct {
 	Received   uint64
 	Recovered  uint64 // found on disk at the start, or put in by hand
 	Forwarded  uint64
-	Text       int64              // bytes of those that were forwarded, as text
 	Delivery   *latency.Histogram // of their time from the queue to the answer; it goes on counting
 	Filtered   map[Reason]uint64
 	Suppressed map[Reason]uint64
 	Dropped    map[Reason]uint64
+	Text       Volume
 	// Letters and LettersLost count the refused and given up events that were written to the file of dead letters, and that could
 	// not be.
 	Letters, LettersLost uint64
@@ -39,9 +39,18 @@ type DirectionStatus struct {
 	Cycles               []Cycle          // of the route, the same for each of its directions
 }
 
-// Balanced reports whether every event that was received or recovered is accounted for.
+// Volume are the bytes of these events as text, without the ends of the lines. An event counts with the length that it came with, and
+// in the queue with queue.RowOverhead more.
+type Volume struct {
+	Received, Recovered, Forwarded, Queued uint64
+	Filtered, Suppressed, Dropped          map[Reason]uint64
+}
+
+// Balanced reports whether every event that was received or recovered is accounted for, and every byte of them.
 func (s *DirectionStatus) Balanced() bool {
-	return s.Received+s.Recovered == s.Forwarded+Sum(s.Filtered)+Sum(s.Suppressed)+Sum(s.Dropped)+uint64(s.Queued)
+	t := &s.Text
+	return s.Received+s.Recovered == s.Forwarded+Sum(s.Filtered)+Sum(s.Suppressed)+Sum(s.Dropped)+uint64(s.Queued) &&
+		t.Received+t.Recovered == t.Forwarded+Sum(t.Filtered)+Sum(t.Suppressed)+Sum(t.Dropped)+t.Queued
 }
 
 // OldestAge returns how long the oldest event has been in the queue, or 0 if it is empty.
@@ -97,16 +106,17 @@ func (d *direction) status() DirectionStatus {
 	q := d.stats()
 	s := DirectionStatus{
 		Route: d.route, From: d.from, To: d.to, Removed: d.leave.closed, Paused: d.paused,
-		Received: d.counts.received, Forwarded: d.counts.forwarded, Text: d.counts.text, Delivery: &d.took,
-		Filtered:   d.counts.held.by(policy.Filtered()),
-		Suppressed: d.counts.held.by(policy.Suppressed()),
-		Dropped:    make(map[Reason]uint64, len(drops{})),
-		Recovered:  q.Recovered, Disk: q.Disk, Found: d.found,
+		Received: d.counts.received.events, Recovered: q.Recovered, Forwarded: d.counts.forwarded.events, Delivery: &d.took,
+		Text:    Volume{Received: d.counts.received.text, Recovered: q.Text.Recovered, Forwarded: d.counts.forwarded.text, Queued: q.Text.Held},
 		Letters: d.lettersWritten.Load(), LettersLost: d.lettersLost.Load(),
-		Limits: d.limits, Queued: q.Events, Leased: q.Leased, QueueBytes: q.Bytes, Oldest: q.Oldest,
+		Limits: d.limits, Queued: q.Events, Leased: q.Leased, QueueBytes: q.Bytes, Oldest: q.Oldest, Disk: q.Disk, Found: d.found,
 	}
-	for _, c := range d.drops(&q) {
-		s.Dropped[c.reason] = c.n
+	s.Filtered, s.Text.Filtered = d.counts.held.by(policy.Filtered())
+	s.Suppressed, s.Text.Suppressed = d.counts.held.by(policy.Suppressed())
+	dropped := d.drops(&q)
+	s.Dropped, s.Text.Dropped = make(map[Reason]uint64, len(dropped)), make(map[Reason]uint64, len(dropped))
+	for _, c := range dropped {
+		s.Dropped[c.reason], s.Text.Dropped[c.reason] = c.events, c.text
 	}
 	changes := d.look()
 	d.mu.Unlock()
@@ -117,9 +127,16 @@ func (d *direction) status() DirectionStatus {
 // stats is a reading of the queue, with what those before it dropped and recovered. It is called with d.mu held.
 func (d *direction) stats() queue.Stats {
 	q := d.queue.Stats()
-	q.Recovered += d.counts.before.Recovered
-	q.Dropped = addDrops(q.Dropped, d.counts.before.Dropped)
+	addGone(&q, &d.counts.before)
 	return q
+}
+
+// addGone adds what another queue dropped and recovered.
+func addGone(q, other *queue.Stats) {
+	q.Recovered += other.Recovered
+	q.Dropped = addDrops(q.Dropped, other.Dropped)
+	q.Text.Recovered += other.Text.Recovered
+	q.Text.Dropped = addDrops(q.Text.Dropped, other.Text.Dropped)
 }
 
 func addDrops(a, b queue.Drops) queue.Drops {
@@ -132,21 +149,22 @@ func addDrops(a, b queue.Drops) queue.Drops {
 
 // drops returns the counts of what was dropped, of which q has those of the queue.
 func (d *direction) drops(q *queue.Stats) drops {
+	t := &q.Text.Dropped
 	return drops{
-		{ReasonQueueOldest, q.Dropped.Oldest},
-		{ReasonQueueNewest, q.Dropped.Newest},
-		{ReasonQueuePriority, q.Dropped.LowestPriority},
-		{ReasonQueueReplaced, q.Dropped.Replaced},
-		{ReasonQueueExpired, q.Dropped.Expired},
-		{ReasonQueueTooLarge, q.Dropped.TooLarge},
-		{ReasonQueueDamaged, q.Dropped.Damaged},
+		{ReasonQueueOldest, amount{q.Dropped.Oldest, t.Oldest}},
+		{ReasonQueueNewest, amount{q.Dropped.Newest, t.Newest}},
+		{ReasonQueuePriority, amount{q.Dropped.LowestPriority, t.LowestPriority}},
+		{ReasonQueueReplaced, amount{q.Dropped.Replaced, t.Replaced}},
+		{ReasonQueueExpired, amount{q.Dropped.Expired, t.Expired}},
+		{ReasonQueueTooLarge, amount{q.Dropped.TooLarge, t.TooLarge}},
+		{ReasonQueueDamaged, amount{q.Dropped.Damaged, t.Damaged}},
 		{ReasonRefused, d.counts.refused},
 		{ReasonTooLong, d.counts.tooLong},
 		{ReasonUnfit, d.counts.unfit},
 		{ReasonRetryExpired, d.counts.expired},
 		{ReasonAmbiguous, d.counts.ambiguous},
 		{ReasonStopped, d.counts.stopped},
-		{ReasonPurged, q.Dropped.Purged},
+		{ReasonPurged, amount{q.Dropped.Purged, t.Purged}},
 		{ReasonRouteRemoved, d.counts.removed},
 	}
 }

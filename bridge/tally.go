@@ -1,37 +1,40 @@
 package bridge
 
+import "github.com/tcpiplink/tcpiplink-bridge/vscp"
+
 // tally counts the events that the policy held back, by reason. There are few reasons for one direction.
 type tally []held
 
 type held struct {
 	reason Reason
-	n      uint64
+	amount
 }
 
-func (t *tally) add(reason Reason, n uint64) {
+func (t *tally) addRow(reason Reason, row *vscp.Row) {
+	t.add(held{reason, amount{1, uint64(len(row.Text))}})
+}
+
+func (t *tally) add(more held) {
 	for i := range *t {
-		if h := &(*t)[i]; h.reason == reason {
-			h.n += n
+		if h := &(*t)[i]; h.reason == more.reason {
+			h.events += more.events
+			h.text += more.text
 			return
 		}
 	}
-	*t = append(*t, held{reason, n})
+	*t = append(*t, more)
 }
 
-func (t tally) of(reason Reason) uint64 {
-	for _, h := range t {
-		if h.reason == reason {
-			return h.n
+// by returns the events of some reasons and the bytes of their text, also where they are 0.
+func (t tally) by(reasons []Reason) (events, text map[Reason]uint64) {
+	events, text = make(map[Reason]uint64, len(reasons)), make(map[Reason]uint64, len(reasons))
+	for _, r := range reasons {
+		events[r], text[r] = 0, 0
+		for _, h := range t {
+			if h.reason == r {
+				events[r], text[r] = h.events, h.text
+			}
 		}
 	}
-	return 0
-}
-
-// by returns the counts of some reasons, also of those that are 0.
-func (t tally) by(reasons []Reason) map[Reason]uint64 {
-	out := make(map[Reason]uint64, len(reasons))
-	for _, r := range reasons {
-		out[r] = t.of(r)
-	}
-	return out
+	return events, text
 }

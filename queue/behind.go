@@ -61,7 +61,7 @@ func (l *ledger[H]) admit(e *entry) uint64 {
 	l.outside++
 	l.waiting++
 	l.bytes += e.size
-	l.pushed++
+	l.pushed.add(1, e.size)
 	l.next++
 	return l.next - 1
 }
@@ -77,7 +77,7 @@ func (l *ledger[H]) forgo(events int, bytes int64, c cause) {
 	l.outside -= events
 	l.waiting -= events
 	l.bytes -= bytes
-	l.dropped[c] += uint64(events)
+	l.dropped[c].add(events, bytes)
 	if l.events() == 0 {
 		l.rest()
 	}

@@ -96,17 +96,23 @@ func openDisk(o Options, at journal.Options) (*Disk, journal.Recovery, error) {
 }
 
 // Push appends rows in order and returns how many of them it dealt with, as Memory.Push does. It does not wait for the disk.
-func (q *Disk) Push(rows []*vscp.Row) int { return q.push(rows, false) }
+func (q *Disk) Push(rows []*vscp.Row) int { return q.push(rows, origin{}) }
 
 // Restore is Push for events that come from storage or by hand, as Memory.Restore is.
-func (q *Disk) Restore(rows []*vscp.Row) int { return q.push(rows, true) }
+func (q *Disk) Restore(rows []*vscp.Row) int { return q.push(rows, origin{restored: true}) }
 
-func (q *Disk) push(rows []*vscp.Row, restored bool) int {
-	e := entry{at: time.Since(q.began)}
+func (q *Disk) push(rows []*vscp.Row, from origin) int {
+	now := time.Since(q.began)
+	e := entry{at: now}
 	q.mu.Lock()
-	q.expireAtLocked(e.at)
-	done := 0
-	for _, row := range rows {
+	q.expireAtLocked(now)
+	before, done := q.ledger.pushed, 0
+	for i, row := range rows {
+		e.size = sizeOf(row.Text)
+		if from.views != nil && !q.ledger.inherit(&e, &from.views[i], q.began, now) {
+			done++
+			continue
+		}
 		a, taken, dealt := q.pushLocked(row, &e)
 		if !dealt {
 			break
@@ -120,8 +126,8 @@ func (q *Disk) push(rows []*vscp.Row, restored bool) int {
 		}
 		done++
 	}
-	if restored {
-		q.ledger.restored += uint64(done)
+	if from.restored {
+		q.ledger.restored = q.ledger.restored.plus(q.ledger.pushed.minus(before))
 	}
 	q.ledger.short = q.ledger.short || done < len(rows)
 	q.settleLocked()
@@ -145,7 +151,6 @@ func (q *Disk) push(rows []*vscp.Row, restored bool) int {
 // pushLocked gives the event the next ticket if it is taken. It reports whether it was, and whether it was dealt with.
 func (q *Disk) pushLocked(row *vscp.Row, e *entry) (a arrival, taken, dealt bool) {
 	l := &q.ledger
-	e.size = min(int64(len(row.Text))+RowOverhead, maxCost)
 	if l.chains != nil {
 		e.priority = row.Head.Priority()
 	}
@@ -163,7 +168,7 @@ func (q *Disk) pushLocked(row *vscp.Row, e *entry) (a arrival, taken, dealt bool
 				l.drop(victim, c)
 			}
 		case refuse:
-			l.refuse(c)
+			l.refuse(e.size, c)
 			return arrival{}, false, true
 		default:
 			return arrival{}, false, false
@@ -287,14 +292,14 @@ func (q *Disk) remove(n int, at *stays) (text int64) {
 }
 
 // Release gives all leased events back to the front of the queue, as Memory.Release does.
-func (q *Disk) Release() { q.ReleaseBut(func(int) bool { return false }) }
+func (q *Disk) Release() { q.ReleaseBut(func(Lease) bool { return false }) }
 
 // ReleaseBut takes those leased events out of the queue for which gone says so, and gives the others back, as
 // Memory.ReleaseBut does.
-func (q *Disk) ReleaseBut(gone func(i int) bool) {
+func (q *Disk) ReleaseBut(gone func(Lease) bool) {
 	q.mu.Lock()
 	before := q.ledger.events()
-	q.ledger.releaseBut(gone)
+	q.ledger.releaseBut(gone, q.began)
 	q.settleLocked()
 	room := q.ledger.events() < before
 	wake := q.ledger.waiting > 0 && q.availableLocked()

@@ -1,8 +1,6 @@
 package queue
 
 import (
-	"fmt"
-	"math"
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -85,29 +83,4 @@ func (q *Disk) wholeLocked() (whole, reads bool) {
 		}
 	}
 	return len(q.claims) == 0, true
-}
-
-// Take takes all events out that wait and are not leased, oldest first, as Memory.Take does. It reads from the disk what is not in
-// memory; nobody else may use the queue meanwhile. After an error, which is that of reading, they are still there; what cannot be read
-// as it is damaged counts as such.
-func (q *Disk) Take() ([]*vscp.Row, error) {
-	list, err := q.View(0, math.MaxInt)
-	if err != nil {
-		return nil, fmt.Errorf("take: %w", err)
-	}
-	rows := make([]*vscp.Row, 0, len(list))
-	for _, w := range list {
-		if !w.Leased {
-			rows = append(rows, w.Row)
-		}
-	}
-	purged, _ := q.Purge()
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.ledger.recount(min(purged, len(rows)))
-	if damaged := uint64(max(0, purged-len(rows))); damaged > 0 {
-		q.ledger.dropped[causePurged] -= damaged
-		q.ledger.dropped[causeDamaged] += damaged
-	}
-	return rows, nil
 }

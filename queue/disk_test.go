@@ -246,7 +246,10 @@ func TestDiskRules(t *testing.T) {
 				if rest := got.Bytes - want.Bytes; max(rest, -rest) > blockEvents*8 { // what the texts of a block differ at most
 					t.Fatalf("Stats.Bytes = %d, want %d as in memory", got.Bytes, want.Bytes)
 				}
-				got.Disk, got.Oldest, want.Oldest, got.Bytes = nil, time.Time{}, time.Time{}, want.Bytes
+				if !balanced(&got) || got.Text.Pushed != want.Text.Pushed {
+					t.Fatalf("Stats = %+v, want balanced and as many bytes pushed as in memory, %d", got, want.Text.Pushed)
+				}
+				got.Disk, got.Oldest, want.Oldest, got.Bytes, got.Text = nil, time.Time{}, time.Time{}, want.Bytes, want.Text
 				if got != want {
 					t.Fatalf("Stats = %+v, want %+v as in memory", got, want)
 				}

@@ -32,7 +32,7 @@ func TestExpiry(t *testing.T) {
 				time.Sleep(time.Nanosecond)
 				signalled(q.Space())
 				look(q)
-				if got, want := counted(q.ledger.reading(q.began)), (Stats{Events: 1, Bytes: 1 + RowOverhead, Pushed: 3, Dropped: Drops{Expired: 2}}); got != want {
+				if got, want := counted(q.ledger.reading(q.began)), (Stats{Events: 1, Bytes: 1 + RowOverhead, Pushed: 3, Dropped: Drops{Expired: 2}, Text: Volume{Held: 1, Pushed: 3, Dropped: Drops{Expired: 2}}}); got != want {
 					t.Errorf("after %s at the age: %+v, want %+v", name, got, want)
 				}
 				if got, want := signalled(q.Space()), name != "Push"; got != want {

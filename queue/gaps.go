@@ -75,8 +75,8 @@ func (l *ledger[H]) idles() bool { return len(l.slots) > slotsKept && l.events()
 
 // calm gives the slots of a ledger that idles back when it is called again a while later, and no event came meanwhile.
 func (l *ledger[H]) calm(now time.Duration) {
-	if l.calmAfter != l.pushed {
-		l.calmAfter, l.calmSince = l.pushed, now
+	if l.calmAfter != l.pushed.events {
+		l.calmAfter, l.calmSince = l.pushed.events, now
 	} else if now-l.calmSince >= restAfter {
 		l.giveBack()
 	}

@@ -24,7 +24,7 @@ func TestPeekLeases(t *testing.T) {
 	if got := q.Peek(nil, 10); len(got) != 0 {
 		t.Errorf("third Peek(nil, 10) = %q, want nothing", texts(got))
 	}
-	want := Stats{Events: 4, Leased: 4, Bytes: 4 * (1 + RowOverhead), Pushed: 4}
+	want := Stats{Events: 4, Leased: 4, Bytes: 4 * (1 + RowOverhead), Pushed: 4, Text: Volume{Held: 4, Pushed: 4}}
 	if got := counted(q.Stats()); got != want {
 		t.Errorf("Stats() = %+v, want %+v", got, want)
 	}
@@ -36,7 +36,7 @@ func TestRemoveEndsOldestLeases(t *testing.T) {
 	q.Peek(nil, 3)
 	q.Remove(0)
 	q.Remove(2)
-	want := Stats{Events: 3, Leased: 1, Bytes: 3 * (1 + RowOverhead), Pushed: 5, Removed: 2}
+	want := Stats{Events: 3, Leased: 1, Bytes: 3 * (1 + RowOverhead), Pushed: 5, Removed: 2, Text: Volume{Held: 3, Pushed: 5, Removed: 2}}
 	if got := counted(checkBalance(t, q)); got != want {
 		t.Errorf("Stats() = %+v, want %+v", got, want)
 	}

@@ -22,10 +22,10 @@ type ledger[H any] struct {
 	outside     int   // of those that wait, the ones without a slot; they are newer than all that have one
 	bytes       int64 // of leased and waiting events
 	leasedBytes int64
-	pushed      uint64
-	removed     uint64
-	restored    uint64 // of those that were pushed, the ones that came from storage or by hand
-	dropped     [causes]uint64
+	pushed      amount
+	removed     amount
+	restored    amount // of those that were pushed, the ones that came from storage or by hand
+	dropped     [causes]amount
 	short       bool // a source waits for room, and was not told of any yet
 	freed       bool // sources may wait, but no longer have to: the rule was Block
 
@@ -91,7 +91,7 @@ func (l *ledger[H]) append(e *entry, handle H) {
 	l.next++
 	l.waiting++
 	l.bytes += e.size
-	l.pushed++
+	l.pushed.add(1, e.size)
 	if l.chains != nil {
 		l.chains.append(l, l.end-1)
 	}
@@ -110,9 +110,9 @@ func (l *ledger[H]) place(s slot[H]) {
 }
 
 // refuse counts an event that is dropped before it was taken.
-func (l *ledger[H]) refuse(c cause) {
-	l.pushed++
-	l.dropped[c]++
+func (l *ledger[H]) refuse(size int64, c cause) {
+	l.pushed.add(1, size)
+	l.dropped[c].add(1, size)
 }
 
 // lease leases the n oldest events that wait, and appends their handles to dst. So many must wait.
@@ -164,17 +164,16 @@ func (l *ledger[H]) remove(n int, at *stays) (text int64) {
 	l.leased -= n
 	l.leasedBytes -= bytes
 	l.bytes -= bytes
-	l.removed += uint64(n)
+	l.removed.add(n, bytes)
 	l.first = l.skip(i)
 	if l.events() == 0 {
 		l.rest()
 	}
-	return bytes - int64(n)*RowOverhead
+	return textOf(n, bytes)
 }
 
 // drop takes a waiting event out and counts it.
 func (l *ledger[H]) drop(i uint32, c cause) {
-	l.dropped[c]++
 	if l.chains != nil {
 		l.chains.drop(l, i)
 	}
@@ -182,6 +181,7 @@ func (l *ledger[H]) drop(i uint32, c cause) {
 		l.latest.forget(i)
 	}
 	s := l.slot(i)
+	l.dropped[c].add(1, s.size())
 	l.waiting--
 	l.bytes -= s.size()
 	if l.gone != nil {
@@ -218,8 +218,8 @@ func (l *ledger[H]) release() {
 	}
 }
 
-// releaseBut ends all leases like release, and takes out the events for which gone says so, counted from the oldest leased.
-func (l *ledger[H]) releaseBut(gone func(i int) bool) {
+// releaseBut ends all leases like release, and takes out the events of a queue that began then for which gone says so.
+func (l *ledger[H]) releaseBut(gone func(Lease) bool, began time.Time) {
 	var before [1 << priorityBits]uint32 // the position of the event before, of each priority
 	for i, n := l.first, 0; i != l.front; i++ {
 		s := l.slot(i)
@@ -227,7 +227,7 @@ func (l *ledger[H]) releaseBut(gone func(i int) bool) {
 			continue
 		}
 		n++
-		if !gone(n - 1) {
+		if !gone(Lease{N: n - 1, Came: began.Add(s.at), Text: textOf(1, s.size())}) {
 			before[s.priority()] = i
 			continue
 		}
@@ -237,7 +237,7 @@ func (l *ledger[H]) releaseBut(gone func(i int) bool) {
 		l.leased--
 		l.leasedBytes -= s.size()
 		l.bytes -= s.size()
-		l.removed++
+		l.removed.add(1, s.size())
 		if l.gone != nil {
 			l.gone(s.id, s.size())
 		}
@@ -277,13 +277,30 @@ func (l *ledger[H]) reading(began time.Time) Stats {
 	if l.first != l.end {
 		oldest = began.Add(l.slot(l.first).at)
 	}
+	dropped, droppedText := l.drops()
 	return Stats{
-		Oldest: oldest, Recovered: l.restored,
-		Events: l.events(), Leased: l.leased, Bytes: l.bytes, Pushed: l.pushed, Removed: l.removed,
-		Dropped: Drops{
-			Oldest: l.dropped[causeOldest], Newest: l.dropped[causeNewest], LowestPriority: l.dropped[causeLowestPriority],
-			Replaced: l.dropped[causeReplaced], Expired: l.dropped[causeExpired], TooLarge: l.dropped[causeTooLarge],
-			Damaged: l.dropped[causeDamaged], Purged: l.dropped[causePurged],
+		Oldest: oldest, Recovered: l.restored.events,
+		Events: l.events(), Leased: l.leased, Bytes: l.bytes, Pushed: l.pushed.events, Removed: l.removed.events,
+		Dropped: dropped,
+		Text: Volume{
+			Held: uint64(textOf(l.events(), l.bytes)), Pushed: l.pushed.text, Removed: l.removed.text, Recovered: l.restored.text,
+			Dropped: droppedText,
 		},
 	}
+}
+
+// drops returns what was dropped, in events and in bytes of their text.
+func (l *ledger[H]) drops() (events, text Drops) {
+	d := &l.dropped
+	events = Drops{
+		Oldest: d[causeOldest].events, Newest: d[causeNewest].events, LowestPriority: d[causeLowestPriority].events,
+		Replaced: d[causeReplaced].events, Expired: d[causeExpired].events, TooLarge: d[causeTooLarge].events,
+		Damaged: d[causeDamaged].events, Purged: d[causePurged].events,
+	}
+	text = Drops{
+		Oldest: d[causeOldest].text, Newest: d[causeNewest].text, LowestPriority: d[causeLowestPriority].text,
+		Replaced: d[causeReplaced].text, Expired: d[causeExpired].text, TooLarge: d[causeTooLarge].text,
+		Damaged: d[causeDamaged].text, Purged: d[causePurged].text,
+	}
+	return events, text
 }

@@ -31,9 +31,8 @@ func (q *Memory) SetLimits(o Options) error {
 	return nil
 }
 
-// Take takes all events out that wait and are not leased, oldest first, so that they can move to another queue. They count as removed.
-// The error is nil.
-func (q *Memory) Take() ([]*vscp.Row, error) {
+// Take takes all events out that wait and are not leased, oldest first. They count as removed.
+func (q *Memory) Take() []*vscp.Row {
 	defer signal(q.space)
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -43,8 +42,12 @@ func (q *Memory) Take() ([]*vscp.Row, error) {
 	for i := l.front; i != l.end; i = l.skip(i + 1) {
 		rows = append(rows, l.slot(i).handle)
 	}
-	l.recount(l.purge())
-	return rows, nil
+	before := l.dropped[causePurged]
+	l.purge()
+	taken := l.dropped[causePurged].minus(before)
+	l.dropped[causePurged] = before
+	l.removed = l.removed.plus(taken)
+	return rows
 }
 
 // limit changes the limits, and drops what is too old by the new ones.
@@ -118,10 +121,4 @@ func (l *ledger[H]) surplus() (victim uint32, c cause, ok bool) {
 // go on, however full the queue is.
 func (l *ledger[H]) handsOn() bool {
 	return l.freed || l.limits.Overflow == Block && l.fits(0)
-}
-
-// recount counts events that were purged as removed.
-func (l *ledger[H]) recount(purged int) {
-	l.dropped[causePurged] -= uint64(purged)
-	l.removed += uint64(purged)
 }

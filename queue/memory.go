@@ -18,6 +18,13 @@ type Memory struct {
 	ledger ledger[*vscp.Row]
 }
 
+// Lease is an event that is being sent.
+type Lease struct {
+	N    int       // its number, the oldest being 0
+	Came time.Time // when it came to the queue, maybe that of an earlier process
+	Text int64     // bytes of its text, as they count in the queue
+}
+
 // Stats is a consistent reading of a queue: Pushed = Removed + Dropped.Total() + Events, at every moment.
 type Stats struct {
 	Events  int       // events in the queue, leased ones included
@@ -29,6 +36,7 @@ type Stats struct {
 	Dropped Drops
 	// Recovered are the events that were found on disk or came by Restore, those that were dropped at once included.
 	Recovered uint64
+	Text      Volume
 	Disk      *DiskStats // nil: the queue is in memory only
 }
 
@@ -61,24 +69,27 @@ func New(o Options) (*Memory, error) {
 // Push appends rows in order and returns how many of them it dealt with: queued, or dropped and counted. Only a queue with
 // overflow Block deals with fewer than all; its caller waits for Space and pushes the rest. The queue keeps the rows but not
 // the slice.
-func (q *Memory) Push(rows []*vscp.Row) int { return q.push(rows, false) }
+func (q *Memory) Push(rows []*vscp.Row) int { return q.push(rows, origin{}) }
 
 // Restore is Push for events that come from storage or by hand, not from a source: it counts them as Recovered.
-func (q *Memory) Restore(rows []*vscp.Row) int { return q.push(rows, true) }
+func (q *Memory) Restore(rows []*vscp.Row) int { return q.push(rows, origin{restored: true}) }
 
-func (q *Memory) push(rows []*vscp.Row, restored bool) int {
-	e := entry{at: time.Since(q.began)}
+func (q *Memory) push(rows []*vscp.Row, from origin) int {
+	now := time.Since(q.began)
+	e := entry{at: now}
 	q.mu.Lock()
-	q.ledger.expire(e.at)
-	done := 0
-	for _, row := range rows {
-		if !q.pushLocked(row, &e) {
+	q.ledger.expire(now)
+	before, done := q.ledger.pushed, 0
+	for i, row := range rows {
+		e.size = sizeOf(row.Text)
+		fresh := from.views == nil || q.ledger.inherit(&e, &from.views[i], q.began, now)
+		if fresh && !q.pushLocked(row, &e) {
 			break
 		}
 		done++
 	}
-	if restored {
-		q.ledger.restored += uint64(done)
+	if from.restored {
+		q.ledger.restored = q.ledger.restored.plus(q.ledger.pushed.minus(before))
 	}
 	wake := q.ledger.waiting > 0
 	q.ledger.short = q.ledger.short || done < len(rows)
@@ -97,7 +108,6 @@ func (q *Memory) push(rows []*vscp.Row, restored bool) int {
 // pushLocked reports whether the event was dealt with.
 func (q *Memory) pushLocked(row *vscp.Row, e *entry) bool {
 	l := &q.ledger
-	e.size = min(int64(len(row.Text))+RowOverhead, maxCost)
 	if l.chains != nil {
 		e.priority = row.Head.Priority()
 	}
@@ -116,7 +126,7 @@ func (q *Memory) pushLocked(row *vscp.Row, e *entry) bool {
 		case evict:
 			l.drop(victim, c)
 		case refuse:
-			l.refuse(c)
+			l.refuse(e.size, c)
 			return true
 		default:
 			return false
@@ -173,14 +183,14 @@ func (q *Memory) remove(n int, at *stays) (text int64) {
 
 // Release gives all leased events back to the front of the queue, in their order. With LatestOnly those are dropped that a
 // newer event made outdated meanwhile.
-func (q *Memory) Release() { q.ReleaseBut(func(int) bool { return false }) }
+func (q *Memory) Release() { q.ReleaseBut(func(Lease) bool { return false }) }
 
 // ReleaseBut is Release, but takes those leased events out of the queue for which gone says so. It is called once for each of
-// them in their order, with their number, the oldest being 0, and must not use the queue.
-func (q *Memory) ReleaseBut(gone func(i int) bool) {
+// them in their order, and must not use the queue.
+func (q *Memory) ReleaseBut(gone func(Lease) bool) {
 	q.mu.Lock()
 	before := q.ledger.events()
-	q.ledger.releaseBut(gone)
+	q.ledger.releaseBut(gone, q.began)
 	room := q.ledger.events() < before
 	wake := q.ledger.waiting > 0
 	q.mu.Unlock()

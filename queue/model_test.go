@@ -37,13 +37,29 @@ func (m *model) fits(rows []*vscp.Row, row *vscp.Row) bool {
 // expire drops what is too old, as every method but Remove and Release does.
 func (m *model) expire() {
 	for m.opts.MaxAge > 0 && len(m.rows) > m.leased && time.Since(m.came[m.rows[m.leased]]) >= m.opts.MaxAge {
-		m.drop(m.leased, &m.stats.Dropped.Expired)
+		m.drop(m.leased, causeExpired)
 	}
 }
 
-func (m *model) drop(i int, count *uint64) {
+func (m *model) drop(i int, c cause) {
+	m.lose(m.rows[i:i+1], c)
 	m.rows = slices.Concat(m.rows[:i], m.rows[i+1:])
-	*count++
+}
+
+// lose counts rows as dropped.
+func (m *model) lose(rows []*vscp.Row, c cause) {
+	count := func(d *Drops, n uint64) {
+		*[causes]*uint64{
+			causeOldest: &d.Oldest, causeNewest: &d.Newest, causeLowestPriority: &d.LowestPriority, causeReplaced: &d.Replaced,
+			causeExpired: &d.Expired, causeTooLarge: &d.TooLarge, causeDamaged: &d.Damaged, causePurged: &d.Purged,
+		}[c] += n
+	}
+	count(&m.stats.Dropped, uint64(len(rows)))
+	count(&m.stats.Text.Dropped, m.textOf(rows))
+}
+
+func (m *model) textOf(rows []*vscp.Row) uint64 {
+	return uint64(m.bytesOf(rows)) - uint64(len(rows))*RowOverhead
 }
 
 func (m *model) push(rows []*vscp.Row) int {
@@ -53,7 +69,10 @@ func (m *model) push(rows []*vscp.Row) int {
 			return i
 		}
 		m.stats.Pushed++
-		if m.makeRoom(row, &m.stats.Dropped) {
+		m.stats.Text.Pushed += uint64(len(row.Text))
+		if c, ok := m.makeRoom(row); !ok {
+			m.lose(rows[i:i+1], c)
+		} else {
 			m.rows = append(m.rows, row)
 			m.came[row] = time.Now()
 		}
@@ -61,29 +80,34 @@ func (m *model) push(rows []*vscp.Row) int {
 	return len(rows)
 }
 
-// makeRoom reports whether the row is to be taken.
-func (m *model) makeRoom(row *vscp.Row, d *Drops) bool {
+func (m *model) restore(rows []*vscp.Row) int {
+	n := m.push(rows)
+	m.stats.Recovered += uint64(n)
+	m.stats.Text.Recovered += m.textOf(rows[:n])
+	return n
+}
+
+// makeRoom reports whether the row is to be taken, and why not.
+func (m *model) makeRoom(row *vscp.Row) (c cause, taken bool) {
 	if !m.fits(nil, row) {
-		d.TooLarge++
-		return false
+		return causeTooLarge, false
 	}
 	if m.opts.Overflow == LatestOnly && m.fits(m.rows[:m.leased], row) {
 		if old := m.find(m.leased, row); old >= 0 {
-			m.drop(old, &d.Replaced)
+			m.drop(old, causeReplaced)
 		}
 	}
 	if m.fits(m.rows, row) {
-		return true
+		return 0, true
 	}
 	if m.opts.Overflow == DropNewest || !m.fits(m.rows[:m.leased], row) {
-		d.Newest++
-		return false
+		return causeNewest, false
 	}
 	if m.opts.Overflow != DropLowestPriority {
 		for !m.fits(m.rows, row) {
-			m.drop(m.leased, &d.Oldest)
+			m.drop(m.leased, causeOldest)
 		}
-		return true
+		return 0, true
 	}
 	kept := slices.Clone(m.rows[:m.leased])
 	for _, r := range m.rows[m.leased:] {
@@ -92,13 +116,12 @@ func (m *model) makeRoom(row *vscp.Row, d *Drops) bool {
 		}
 	}
 	if !m.fits(kept, row) || len(kept) == len(m.rows) {
-		d.LowestPriority++
-		return false
+		return causeLowestPriority, false
 	}
 	for !m.fits(m.rows, row) {
-		m.drop(m.lowest(), &d.LowestPriority)
+		m.drop(m.lowest(), causeLowestPriority)
 	}
-	return true
+	return 0, true
 }
 
 // find returns the first row from i on that speaks about the same as row.
@@ -127,7 +150,7 @@ func (m *model) release() {
 	m.leased = 0
 	for i := border - 1; i >= 0 && m.opts.Overflow == LatestOnly; i-- {
 		if m.find(i+1, m.rows[i]) >= 0 {
-			m.drop(i, &m.stats.Dropped.Replaced)
+			m.drop(i, causeReplaced)
 		}
 	}
 }
@@ -135,7 +158,7 @@ func (m *model) release() {
 func (m *model) releaseBut(gone []bool) {
 	for i, leaves := range slices.Backward(gone) {
 		if leaves {
-			m.drop(i, &m.stats.Removed)
+			m.take(i, 1)
 			m.leased--
 		}
 	}
@@ -149,7 +172,7 @@ func (m *model) setLimits(o Options) {
 	m.expire()
 	for i := m.leased; o.Overflow == LatestOnly && before != LatestOnly && i < len(m.rows); {
 		if m.find(i+1, m.rows[i]) >= 0 {
-			m.drop(i, &m.stats.Dropped.Replaced)
+			m.drop(i, causeReplaced)
 		} else {
 			i++
 		}
@@ -159,9 +182,9 @@ func (m *model) setLimits(o Options) {
 		case DropNewest, Block:
 			return
 		case DropLowestPriority:
-			m.drop(m.lowest(), &m.stats.Dropped.LowestPriority)
+			m.drop(m.lowest(), causeLowestPriority)
 		default:
-			m.drop(m.leased, &m.stats.Dropped.Oldest)
+			m.drop(m.leased, causeOldest)
 		}
 	}
 }
@@ -187,14 +210,20 @@ func (m *model) peek(limit int) []*vscp.Row {
 }
 
 func (m *model) remove(n int) {
-	m.rows = m.rows[n:]
+	m.take(0, n)
 	m.leased -= n
+}
+
+// take takes n rows out.
+func (m *model) take(i, n int) {
 	m.stats.Removed += uint64(n)
+	m.stats.Text.Removed += m.textOf(m.rows[i : i+n])
+	m.rows = slices.Concat(m.rows[:i], m.rows[i+n:])
 }
 
 func (m *model) want() Stats {
 	s := m.stats
-	s.Events, s.Leased, s.Bytes = len(m.rows), m.leased, m.bytesOf(m.rows)
+	s.Events, s.Leased, s.Bytes, s.Text.Held = len(m.rows), m.leased, m.bytesOf(m.rows), m.textOf(m.rows)
 	return s
 }
 
@@ -272,17 +301,13 @@ func stepModel(t *testing.T, q *Memory, m *model, random *rand.Rand, serial *int
 	case 0, 1, 2:
 		batch := randomRows(random, serial, m.opts)
 		did = fmt.Sprintf("Push of %d", len(batch))
-		push := q.Push
+		push, wanted := q.Push, m.push
 		if random.IntN(4) == 0 {
-			push = q.Restore
+			push, wanted = q.Restore, m.restore
 			did = fmt.Sprintf("Restore of %d", len(batch))
 		}
-		got, want := push(batch), m.push(batch)
-		if got != want {
+		if got, want := push(batch), wanted(batch); got != want {
 			t.Fatalf("%s = %d, want %d", did, got, want)
-		}
-		if strings.HasPrefix(did, "Restore") {
-			m.stats.Recovered += uint64(want)
 		}
 	case 3, 4:
 		limit := 1 + random.IntN(2*min(m.opts.MaxEvents, 40))
@@ -301,7 +326,13 @@ func stepModel(t *testing.T, q *Memory, m *model, random *rand.Rand, serial *int
 			gone[i] = random.IntN(3) == 0
 		}
 		did = fmt.Sprintf("ReleaseBut %v", gone)
-		q.ReleaseBut(func(i int) bool { return gone[i] })
+		q.ReleaseBut(func(l Lease) bool {
+			row := m.rows[l.N]
+			if !l.Came.Equal(m.came[row]) || l.Text != int64(len(row.Text)) {
+				t.Errorf("ReleaseBut asks for %+v, want %d bytes that came at %v", l, len(row.Text), m.came[row])
+			}
+			return gone[l.N]
+		})
 		m.releaseBut(gone)
 	case 8:
 		if random.IntN(3) == 0 {
@@ -319,11 +350,10 @@ func stepModel(t *testing.T, q *Memory, m *model, random *rand.Rand, serial *int
 		if random.IntN(20) == 0 {
 			did = "Take"
 			want := texts(m.rows[m.leased:])
-			if got, err := q.Take(); err != nil || texts(got) != want {
-				t.Fatalf("Take() = %.200q, %v, want %.200q", texts(got), err, want)
+			if got := texts(q.Take()); got != want {
+				t.Fatalf("Take() = %.200q, want %.200q", got, want)
 			}
-			m.stats.Removed += uint64(len(m.rows) - m.leased)
-			m.rows = m.rows[:m.leased]
+			m.take(m.leased, len(m.rows)-m.leased)
 			break
 		}
 		if random.IntN(5) == 0 {
@@ -332,8 +362,8 @@ func stepModel(t *testing.T, q *Memory, m *model, random *rand.Rand, serial *int
 			if purged, leased := q.Purge(); purged != waits || leased != m.leased {
 				t.Fatalf("Purge() = %d, %d, want %d, %d", purged, leased, waits, m.leased)
 			}
+			m.lose(m.rows[m.leased:], causePurged)
 			m.rows = m.rows[:m.leased]
-			m.stats.Dropped.Purged += uint64(waits)
 		}
 	default:
 		did = "Release"
@@ -354,7 +384,8 @@ func checkView(t *testing.T, view func(uint64, int) ([]Waiting, error), m *model
 			t.Fatalf("View(%d, %d) = %d events, %v, want at most %d and no error", after, limit, len(page), err, limit)
 		}
 		for _, w := range page {
-			if len(got) >= len(m.rows) || w.ID <= after || w.Leased != (len(got) < m.leased) || !w.Came.Equal(m.came[m.rows[len(got)]]) {
+			if len(got) >= len(m.rows) || w.ID <= after || w.Leased != (len(got) < m.leased) || !w.Came.Equal(m.came[m.rows[len(got)]]) ||
+				w.Text != int64(len(w.Row.Text)) {
 				t.Fatalf("event %d in View = %+v after ID %d, want one of %d events with a higher ID, the first %d leased", len(got), w, after, len(m.rows), m.leased)
 			}
 			after = w.ID

@@ -45,7 +45,7 @@ func ParseOverflow(s string) (Overflow, error) {
 	return 0, fmt.Errorf("queue: unknown overflow %q, want one of %s", s, strings.Join(overflowNames[:], ", "))
 }
 
-// Drops counts the events that a limit or a rule removed, by cause.
+// Drops counts the events that a limit or a rule removed, or the bytes of their text, by cause.
 type Drops struct {
 	Oldest         uint64 // evicted as the oldest
 	Newest         uint64 // refused by drop_newest, or by another rule when those being sent leave no room

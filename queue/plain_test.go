@@ -138,7 +138,7 @@ func TestDiskReleaseBut(t *testing.T) {
 			q.Push(batch[80:]) // not written
 			q.Peek(nil, 10)
 			signalled(q.Space())
-			q.ReleaseBut(func(i int) bool { return i < 2 || i == 5 || i == 9 })
+			q.ReleaseBut(func(l Lease) bool { return l.N < 2 || l.N == 5 || l.N == 9 })
 			if !signalled(q.Space()) || !signalled(q.Ready()) {
 				t.Error("no value from Space() and Ready() after ReleaseBut, want one from each")
 			}
@@ -181,7 +181,7 @@ func TestDiskReadsOnAfterReleaseBut(t *testing.T) {
 		}
 		synctest.Wait()
 		signalled(q.Ready())
-		q.ReleaseBut(func(int) bool { return true })
+		q.ReleaseBut(func(Lease) bool { return true })
 		synctest.Wait()
 		if !signalled(q.Ready()) {
 			t.Error("no value from Ready() after ReleaseBut took all out that was in memory, want one as others wait")

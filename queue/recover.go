@@ -30,15 +30,14 @@ func (q *Disk) recover() error {
 			continue // the reader passes over the place in the end
 		}
 		failed = 0
-		q.ledger.restored++
+		e := entry{at: min(time.Duration(rec.Time-q.began.UnixNano()), now), size: sizeOf(rec.Payload)}
 		if err := row.Parse(rec.Payload); err != nil {
-			q.ledger.refuse(causeDamaged)
+			q.ledger.refuse(e.size, causeDamaged)
 			continue
 		}
-		e := entry{at: min(time.Duration(rec.Time-q.began.UnixNano()), now)}
 		a, taken, dealt := q.pushLocked(&row, &e)
 		if !dealt { // the limits are smaller than they were
-			q.ledger.refuse(causeNewest)
+			q.ledger.refuse(e.size, causeNewest)
 		}
 		if !taken {
 			continue
@@ -51,6 +50,7 @@ func (q *Disk) recover() error {
 			q.behind.add(a)
 		}
 	}
+	q.ledger.restored = q.ledger.pushed
 	q.runs.end, q.written = q.journal.Stats().Next, q.ledger.next
 	q.expireAtLocked(now)
 	q.settleLocked()

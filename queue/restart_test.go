@@ -100,7 +100,7 @@ func TestWhatComesAgainAfterACrash(t *testing.T) {
 				time.Sleep(time.Second)
 				rows := q.Peek(nil, 8)
 				q.Remove(5)
-				q.ReleaseBut(func(i int) bool { return i == 1 }) // the seventh was answered, the sixth was not
+				q.ReleaseBut(func(l Lease) bool { return l.N == 1 }) // the seventh was answered, the sixth was not
 				if len(rows) != 8 || q.Stats().Events != 4 {
 					t.Fatalf("%d events leased, %d left, want 8 and 4", len(rows), q.Stats().Events)
 				}

@@ -16,6 +16,7 @@ type Waiting struct {
 	ID     uint64    // grows in the order of the queue, and is of this process only
 	Came   time.Time // when the event came to the queue, maybe that of an earlier process
 	Leased bool      // it is being sent
+	Text   int64     // bytes of its text, as they count in the queue; of one that is on disk only, as they are there
 	Row    *vscp.Row
 }
 
@@ -31,7 +32,7 @@ func (l *ledger[H]) after(id uint64) uint32 {
 // view says what is to be known of the event at a position of a queue that began then, but for the row.
 func (l *ledger[H]) view(i uint32, began time.Time) Waiting {
 	s := l.slot(i)
-	return Waiting{ID: s.id, Came: began.Add(s.at), Leased: i-l.first < l.front-l.first}
+	return Waiting{ID: s.id, Came: began.Add(s.at), Leased: i-l.first < l.front-l.first, Text: textOf(1, s.size())}
 }
 
 // purge drops all events that wait and have a slot, and returns how many there were.
@@ -95,7 +96,7 @@ func (q *Disk) View(after uint64, limit int) ([]Waiting, error) {
 					continue
 				}
 				if w.Row = row; w.Came.IsZero() {
-					w.Came = time.Unix(0, came)
+					w.Came, w.Text = time.Unix(0, came), int64(len(row.Text))
 				}
 			}
 			out = append(out, w)
@@ -145,7 +146,7 @@ func (q *Disk) lookOutsideLocked(after uint64, limit int, list []Waiting, places
 	for _, part := range q.tailLocked() {
 		for _, a := range part[sort.Search(len(part), func(i int) bool { return part[i].ticket >= from }):] {
 			if len(list) < limit {
-				list, places = append(list, Waiting{ID: a.ticket, Came: q.began.Add(a.at), Row: a.row}), append(places, 0)
+				list, places = append(list, Waiting{ID: a.ticket, Came: q.began.Add(a.at), Row: a.row, Text: textOf(1, a.size)}), append(places, 0)
 			}
 		}
 	}

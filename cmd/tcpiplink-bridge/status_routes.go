@@ -152,6 +152,10 @@ func (v *statusView) reasons(d *api.Direction) {
 	if text := tally(d.Suppressed); text != "" {
 		v.note(indent, "suppressed: %s", text)
 	}
+	if b := &d.Bytes; b.Received > 0 || b.Recovered > 0 {
+		v.note(indent, "bytes: %d received, %d forwarded, %d filtered, %d suppressed, %d dropped, %d queued",
+			b.Received+b.Recovered, b.Forwarded, b.Filtered.Sum(), b.Suppressed.Sum(), b.Dropped.Sum(), b.Queued)
+	}
 	if d.Queued > 0 {
 		v.note(indent, "queue: %d bytes", d.QueueBytes)
 	}

@@ -70,6 +70,10 @@ func sampleStatus() *api.Status {
 					From: []string{"north"}, To: "south", Received: 1234567890, Forwarded: 1234567000, Filtered: api.Reasons{"no_match": 7, "local_class": 0},
 					Suppressed: api.Reasons{"own_channel": 3}, Dropped: api.Reasons{"refused": 30, "queue_oldest": 800, "unfit": 0},
 					Letters: 29, LettersLost: 1, Queued: 50, QueueBytes: 12345, Oldest: ago(90 * time.Second),
+					Bytes: api.Bytes{
+						Received: 98765437745, Forwarded: 98765432100, Filtered: api.Reasons{"no_match": 500}, Suppressed: api.Reasons{"own_channel": 100},
+						Dropped: api.Reasons{"refused": 45, "queue_oldest": 1000}, Queued: 4000,
+					},
 				},
 				{From: []string{"south"}, To: "north", Received: 2, Forwarded: 2},
 			}},

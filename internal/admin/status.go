@@ -159,6 +159,10 @@ func directionOf(s *bridge.DirectionStatus) api.Direction {
 		Filtered: reasons(s.Filtered), Suppressed: reasons(s.Suppressed), Dropped: reasons(s.Dropped),
 		Letters: s.Letters, LettersLost: s.LettersLost,
 		Queued: s.Queued, QueueBytes: s.QueueBytes, Oldest: utc(s.Oldest),
+		Bytes: api.Bytes{
+			Received: s.Text.Received, Recovered: s.Text.Recovered, Forwarded: s.Text.Forwarded, Queued: s.Text.Queued,
+			Filtered: some(s.Text.Filtered), Suppressed: some(s.Text.Suppressed), Dropped: some(s.Text.Dropped),
+		},
 	}
 	if disk := s.Disk; disk != nil {
 		d.Storage, d.DiskBytes = "disk", disk.Bytes

@@ -263,6 +263,10 @@ func TestDocument(t *testing.T) {
 						Route: "r", From: []string{"north"}, To: "south", Received: 10, Forwarded: 4, Filtered: map[bridge.Reason]uint64{policy.NoMatch: 1},
 						Suppressed: map[bridge.Reason]uint64{policy.Origin: 1}, Dropped: map[bridge.Reason]uint64{bridge.ReasonRefused: 1},
 						Letters: 2, LettersLost: 1, Queued: 3, QueueBytes: 900, Oldest: now.Add(-time.Second),
+						Text: bridge.Volume{
+							Received: 1000, Recovered: 16, Forwarded: 400, Queued: 516, Filtered: map[bridge.Reason]uint64{policy.NoMatch: 70, policy.Excluded: 0},
+							Suppressed: map[bridge.Reason]uint64{policy.Origin: 20}, Dropped: map[bridge.Reason]uint64{bridge.ReasonRefused: 10},
+						},
 					},
 					{Route: "r", From: []string{"south"}, To: "north"},
 					{Route: "s", From: []string{"south"}, To: "north"},

@@ -153,6 +153,7 @@ type Direction struct {
 	Suppressed Reasons   `json:"suppressed"`
 	Dropped    Reasons   `json:"dropped"`
 	Queued     int       `json:"queued"`
+	Bytes      Bytes     `json:"bytes"`
 	QueueBytes int64     `json:"queue_bytes"`
 	Oldest     time.Time `json:"oldest_queued_at,omitzero"` // when the oldest event in the queue came
 	Storage    string    `json:"storage"`                   // memory or disk
@@ -162,6 +163,18 @@ type Direction struct {
 
 	Letters     uint64 `json:"dead_letters"`      // those of the dropped events that were written to the file of dead letters
 	LettersLost uint64 `json:"dead_letters_lost"` // those that should have been, and could not be
+}
+
+// Bytes are those of the events of a direction as text, without the ends of the lines: Received + Recovered = Forwarded + Filtered +
+// Suppressed + Dropped + Queued. Reasons without an event are absent.
+type Bytes struct {
+	Received   uint64  `json:"received"`
+	Recovered  uint64  `json:"recovered"`
+	Forwarded  uint64  `json:"forwarded"`
+	Filtered   Reasons `json:"filtered"`
+	Suppressed Reasons `json:"suppressed"`
+	Dropped    Reasons `json:"dropped"`
+	Queued     uint64  `json:"queued"` // queue_bytes has 128 more for each event
 }
 
 // Reasons counts events by the reason why they were not forwarded. Every reason is there, those without an event as 0.
