@@ -40,17 +40,19 @@ func (b *Bridge) Command(ctx context.Context, name, line string) (remote.Reply, 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(hard, cancel)()
+	var login remote.Login
+	if o.Login != nil {
+		if login, err = o.Login(); err != nil {
+			return remote.Reply{}, err
+		}
+	}
 	client, err := dialFirst(ctx, o)
 	if err != nil {
 		return remote.Reply{}, err
 	}
 	defer client.Close() //nolint:errcheck // what was to be known is known
-	if o.User != "" {
-		password, err := o.Password()
-		if err != nil {
-			return remote.Reply{}, err
-		}
-		if err := client.Login(ctx, o.User, password); err != nil {
+	if login != (remote.Login{}) {
+		if err := client.Login(ctx, login.User, login.Password); err != nil {
 			return remote.Reply{}, err
 		}
 	}

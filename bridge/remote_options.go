@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"crypto/tls"
+	"fmt"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
@@ -11,8 +12,10 @@ import (
 // RemoteOptions says in the words of package remote what the configuration says of a remote.
 func RemoteOptions(r *config.Remote) remote.Options {
 	o := remote.DefaultOptions()
-	o.Name, o.Addresses, o.User = r.Name, r.Addresses, r.User
-	o.Password = func() (string, error) { return r.Password.Reveal(), nil }
+	o.Name, o.Addresses = r.Name, r.Addresses
+	if !r.User.IsZero() {
+		o.Login = func() (remote.Login, error) { return login(r) }
+	}
 	o.Client.DialTimeout, o.Client.GreetingTimeout, o.Client.ReplyTimeout = r.Timeouts.Dial, r.Timeouts.Greeting, r.Timeouts.Reply
 	o.Client.ResolveTimeout = r.Timeouts.Resolve
 	o.Client.TLS, o.Client.TLSTimeout = tlsOptions(r.TLS), r.Timeouts.TLS
@@ -24,6 +27,19 @@ func RemoteOptions(r *config.Remote) remote.Options {
 	o.Backoff = remote.Backoff(r.Backoff)
 	o.Schedule = schedule(r.Schedule)
 	return o
+}
+
+// login reads what is in files as it is now.
+func login(r *config.Remote) (remote.Login, error) {
+	user, err := r.User.Read()
+	if err != nil {
+		return remote.Login{}, fmt.Errorf("user: %w", err)
+	}
+	password, err := r.Password.Read()
+	if err != nil {
+		return remote.Login{}, fmt.Errorf("password: %w", err)
+	}
+	return remote.Login{User: user, Password: password}, nil
 }
 
 // schedule returns nil for a remote that is connected all the time.

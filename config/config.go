@@ -51,8 +51,8 @@ type Admin struct {
 type Remote struct {
 	Name        string             // block label, unique, usable as a metric label
 	Addresses   []string           // one or more of host:port, tried in order; IPv6 hosts in brackets; the port is always there
-	User        string             // empty: no login
-	Password    Secret             // sent after User
+	User        Credential         // zero: no login
+	Password    Credential         // sent after User
 	Origins     []vscp.GUIDPattern // the GUIDs that live behind this remote
 	Strict      bool               // only events of Origins are taken from it
 	Site        string             // names the server where files of several bridges reach it by different addresses; empty: the addresses do

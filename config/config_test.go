@@ -36,10 +36,10 @@ func hub(t *testing.T) *config.Config {
 	t.Helper()
 	north, south, boiler := config.DefaultRemote("north"), config.DefaultRemote("south"), config.DefaultRemote("boiler")
 	for _, r := range []*config.Remote{north, south, boiler} {
-		r.User = "admin"
+		r.User = config.TextCredential("admin")
 	}
 	north.Addresses, south.Addresses, boiler.Addresses = []string{"127.0.0.1:9601"}, []string{"127.0.0.1:9602"}, []string{"127.0.0.1:9603"}
-	north.Password, south.Password, boiler.Password = config.NewSecret("north-secret"), config.NewSecret("south-secret"), config.NewSecret("secret")
+	north.Password, south.Password, boiler.Password = config.TextCredential("north-secret"), config.FileCredential("south.secret"), config.TextCredential("secret")
 	north.Origins = []vscp.GUIDPattern{pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*")}
 	south.Origins = []vscp.GUIDPattern{pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:02:*")}
 	south.Backoff.Max = 30 * time.Second
@@ -106,7 +106,8 @@ func dump(cfg *config.Config) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%+v %+v %+v %v\n", cfg.Bridge, cfg.Log, cfg.Admin, cfg.Warnings)
 	for _, r := range cfg.Remotes {
-		fmt.Fprintf(&b, "%+v password %q schedule %+v\n", *r, r.Password.Reveal(), r.Schedule)
+		password, err := r.Password.Read()
+		fmt.Fprintf(&b, "%+v password %q, %v, schedule %+v\n", *r, password, err, r.Schedule)
 	}
 	for _, r := range cfg.Routes {
 		fmt.Fprintf(&b, "%+v\n", *r)
@@ -130,7 +131,7 @@ func TestPositions(t *testing.T) {
 
 func TestEveryAttribute(t *testing.T) {
 	want := &config.Remote{
-		Name: "a", Addresses: []string{"a.example:9600"}, User: "bridge", Password: config.NewSecret("north-secret-a"),
+		Name: "a", Addresses: []string{"a.example:9600"}, User: config.TextCredential("bridge"), Password: config.TextCredential("north-secret-a"),
 		Origins: []vscp.GUIDPattern{
 			pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:01:*"), pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:02:00:00:00:00:00:07"),
 		},

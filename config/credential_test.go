@@ -45,7 +45,7 @@ func TestCredential(t *testing.T) {
 			t.Errorf("Parse with credential %q of %q = %v, want no error", tt.name, tt.env, err)
 			continue
 		}
-		if got := cfg.Remotes[0].User; got != tt.want {
+		if got := revealed(t, cfg.Remotes[0].User); got != tt.want {
 			t.Errorf("credential %q of %q = %q, want %q", tt.name, tt.env, got, tt.want)
 		}
 		if file := filepath.Join(dir, tt.want, tt.name); !slices.Contains(cfg.Read, file) {

@@ -34,7 +34,7 @@ const (
 )
 
 // Compare returns what after changes of before. Remotes and routes are known by their names: with another name it is another one. The
-// order of blocks, where they stand, tests and the contents of TLS files do not count.
+// order of blocks, where they stand, tests and the contents of files that are read for each connection do not count.
 func Compare(before, after *Config) Diff {
 	d := Diff{Changes: compareSettings(before, after)}
 	d.Changes = append(d.Changes, compareBlocks("remote", before.Remotes, after.Remotes)...)

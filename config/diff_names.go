@@ -49,7 +49,7 @@ func snakeCase(name string) string {
 
 // isBlockType reports whether a type of a field has attributes of its own.
 func isBlockType(t reflect.Type) bool {
-	return t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[Config]().PkgPath() && t != reflect.TypeFor[Secret]()
+	return t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[Config]().PkgPath() && t != reflect.TypeFor[Credential]()
 }
 
 // differing returns the names of the attributes in which two blocks of a type differ. A block that only one of them has is named as a

@@ -85,7 +85,7 @@ func alter(t *testing.T, v reflect.Value) {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 	case reflect.Struct:
-		v.Set(reflect.ValueOf(NewSecret("other")))
+		v.Set(reflect.ValueOf(TextCredential("other")))
 	default:
 		t.Fatalf("no other value for %v", v.Type())
 	}

@@ -10,9 +10,10 @@
 //     local.NAME and remote.NAME; what went wrong is told without a word of a secret;
 //   - inherit.go: what defaults blocks say is added to remotes and queues;
 //   - dynamic.go, generated.go: dynamic blocks become those that they stand for, and messages name the one that they mean;
-//   - defaults.go, decode.go, value.go, list.go: each attribute is checked and written over its default; endpoint.go, secretfile.go, tls.go, schedule.go,
+//   - defaults.go, decode.go, value.go, list.go: each attribute is checked and written over its default; endpoint.go, tls.go, schedule.go,
 //     cron.go, commands.go, route.go, preset.go, match.go, class.go, unit.go, guid.go, rewrite.go, tame.go, loop.go, testblock.go and
 //     event.go do so for one subject each;
+//   - secretfile.go, login.go: a value remembers the files that it came out of, so that a password that is what a file holds stays that file;
 //   - repeated.go, misnamed.go, spelling.go: blocks that there are twice; what is close to a word, a duration, a size or a GUID that is wrong;
 //   - validate.go, ages.go, overlap.go: what concerns more than one attribute or more than one block is checked;
 //   - diag.go, sources.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right;

@@ -17,7 +17,7 @@ func TestDynamicBlocks(t *testing.T) {
 	}
 	meter := config.DefaultRemote("meter-3")
 	meter.Addresses = []string{"127.0.0.1:9703", "127.0.1.3:9702"}
-	meter.User, meter.Password = "admin", config.NewSecret("three")
+	meter.User, meter.Password = config.TextCredential("admin"), config.TextCredential("three")
 	meter.Origins = append(meter.Origins, pattern(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:13:*"))
 	meter.Backoff.Max = 32 * time.Second
 	meter.Schedule = &config.Schedule{Every: 5 * time.Second, Mode: config.ModeHold, MaxFetch: 10000}

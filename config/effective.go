@@ -28,11 +28,13 @@ type Attribute struct {
 	// this text alone.
 	Value   cty.Value
 	Remotes bool // the texts are names of remotes, which stand for references
+	File    bool // the text is the path of a file that holds the value, which stands for file(PATH)
 }
 
 // Effective returns what a configuration says, with every default. Passwords are hidden, and so are attributes whose values came from
-// env, file, credential, the environment or a sensitive variable. Loading what HCL or JSON writes of it gives an equal configuration, but for
-// what is hidden. Paths are as in cfg: relative to the working directory, or absolute.
+// env, file, credential, the environment or a sensitive variable; of a user and a password that are read from a file it has the path. Loading
+// what HCL or JSON writes of it gives an equal configuration, but for what is hidden. Paths are as in cfg: relative to the working
+// directory, or absolute.
 func Effective(cfg *Config) *Document {
 	e := &encoder{hidden: cfg.sensitive}
 	doc := &Document{Blocks: e.daemon(cfg)}
@@ -95,6 +97,18 @@ func (w *blockWriter) put(name string, val cty.Value, madeOf ...string) {
 		secret = secret || w.hidden[w.path+"."+other]
 	}
 	w.Attributes = append(w.Attributes, Attribute{Name: name, Value: veil(val, secret)})
+}
+
+// credential adds a user name or a password, or where it is read from.
+func (w *blockWriter) credential(name string, c Credential) {
+	switch {
+	case c.file != "" && !c.unquoted:
+		w.Attributes = append(w.Attributes, Attribute{Name: name, Value: cty.StringVal(c.file), File: true})
+	case c.file != "":
+		w.put(name, cty.StringVal(hidden))
+	default:
+		w.put(name, text(c.text.Reveal()))
+	}
 }
 
 // veil hides a value if it is secret; of a list also how long it is.

@@ -50,10 +50,8 @@ func (e *encoder) remote(r *Remote) *Block {
 	} else {
 		w.put("addresses", texts(r.Addresses))
 	}
-	w.put("user", text(r.User))
-	if !r.Password.IsZero() {
-		w.put(secretAttr, cty.StringVal(hidden))
-	}
+	w.credential("user", r.User)
+	w.credential(secretAttr, r.Password)
 	w.put("origins", stringers(r.Origins))
 	w.put("strict", cty.BoolVal(r.Strict))
 	w.put("connections", orAuto(r.Connections, whole))

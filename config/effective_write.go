@@ -64,10 +64,14 @@ func (a *Attribute) tokens() hclwrite.Tokens {
 }
 
 func (a *Attribute) element(val cty.Value) hclwrite.Tokens {
-	if a.Remotes {
+	switch {
+	case a.Remotes:
 		return hclwrite.TokensForTraversal(remoteTraversal(val.AsString()))
+	case a.File:
+		return hclwrite.TokensForFunctionCall("file", hclwrite.TokensForValue(val))
+	default:
+		return hclwrite.TokensForValue(val)
 	}
-	return hclwrite.TokensForValue(val)
 }
 
 // remoteTraversal is remote.NAME, or remote["NAME"] where the name is no identifier.
@@ -172,7 +176,7 @@ func (a *Attribute) writeJSON(out *bytes.Buffer) {
 
 func (a *Attribute) writeScalar(out *bytes.Buffer, val cty.Value) {
 	switch {
-	case a.Remotes:
+	case a.Remotes || a.File:
 		writeString(out, "${"+string(a.element(val).Bytes())+"}")
 	case val.Type() == cty.Bool && val.True():
 		out.WriteString("true")

@@ -134,46 +134,6 @@ func (d *decoder) site(attr *hcl.Attribute, dst *string) {
 	}
 }
 
-// user reads the name to log in with.
-func (d *decoder) user(attr *hcl.Attribute, dst *string) {
-	if text, it, ok := d.text(attr); ok && d.checkArgument(attr.Name, text, it.rng) {
-		*dst = text
-	}
-}
-
-// password reads a secret. What goes wrong on the way is told in our own words: HCL would name an unquoted password as an
-// unknown variable.
-func (d *decoder) password(attr *hcl.Attribute, dst *Secret) {
-	n := len(d.diags)
-	text, it, ok := d.text(attr)
-	if ok {
-		if d.checkArgument(attr.Name, text, it.rng) {
-			*dst = NewSecret(text)
-			d.checkSecret(attr, text, it)
-		}
-		return
-	}
-	for _, diag := range d.diags[n:] {
-		if _, own := diag.Extra.(ownText); own {
-			return
-		}
-	}
-	if d.clean(n) {
-		return // absent
-	}
-	d.diags = d.diags[:n]
-	d.errorf(attr.Expr.Range(), "Not a password", `Write %s = "text", env("NAME"), file("path") or credential("name").`, attr.Name)
-}
-
-// checkArgument refuses what would end the command that carries the text and begin another one.
-func (d *decoder) checkArgument(name, text string, rng hcl.Range) bool {
-	if !strings.ContainsAny(text, "\r\n\x00") {
-		return true
-	}
-	d.errorf(rng, "Forbidden character", "%s must have no line end and no NUL: it is sent as one line.", name)
-	return false
-}
-
 // connections reads "auto" (0), 1 or 2.
 func (d *decoder) connections(attr *hcl.Attribute, dst *int) {
 	it, ok := d.scalar(attr)

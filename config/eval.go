@@ -27,14 +27,15 @@ type scope struct {
 	functions *hcl.EvalContext // everywhere
 	routes    *hcl.EvalContext // within routes: functions, and remote.NAME
 	remotes   map[string]*Remote
-	variables []string        // their names
-	locals    []string        // likewise
-	secrets   map[string]bool // what env and file returned, and the texts in sensitive variables
-	lastRead  string          // the file that was read last
+	variables []string          // their names
+	locals    []string          // likewise
+	secrets   map[string]bool   // what env and file returned, and the texts in sensitive variables
+	lastRead  string            // the file that was read last
+	contents  map[string]string // of files, by path, as file and credential return them
 }
 
 func newScope(dir string, o Options) *scope {
-	s := &scope{remotes: map[string]*Remote{}, secrets: map[string]bool{}}
+	s := &scope{remotes: map[string]*Remote{}, secrets: map[string]bool{}, contents: map[string]string{}}
 	o.ReadFile = s.noting(o.ReadFile)
 	s.functions = &hcl.EvalContext{Functions: s.functionTable(dir, o)}
 	return s
@@ -155,7 +156,7 @@ func (s *scope) textFunction(param string, f func(string) (string, error)) funct
 				return cty.UnknownVal(cty.String), err
 			}
 			s.secrets[text] = true
-			return s.markFile(cty.StringVal(text).Mark(sensitive), len(marks) > 0), nil
+			return s.markFile(text, len(marks) > 0), nil
 		},
 	})
 }

@@ -35,7 +35,7 @@ func TestFolderIsOneConfiguration(t *testing.T) {
 		if got, want := cfg.Bridge.StateDir, filepath.Join("site.d", "state"); got != want {
 			t.Errorf("state_dir of %q = %q, want %q", path, got, want)
 		}
-		if len(cfg.Remotes) != 2 || cfg.Remotes[0].Password.Reveal() != "north-secret" || len(cfg.Routes) != 1 {
+		if len(cfg.Remotes) != 2 || revealed(t, cfg.Remotes[0].Password) != "north-secret" || len(cfg.Routes) != 1 {
 			t.Errorf("Load(%q) has %d remotes and %d routes, want 2 and 1", path, len(cfg.Remotes), len(cfg.Routes))
 		}
 	}

@@ -134,7 +134,7 @@ func discreet(f function.Function) function.Function {
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			val, err := f.Call(args)
-			return val, withoutSecrets(err, args)
+			return computed(val), withoutSecrets(err, args)
 		},
 	}
 	for _, p := range f.Params() {

@@ -148,8 +148,10 @@ func checkValid(t *testing.T, cfg *config.Config) {
 				t.Errorf("remote %s has the address %q, want host and port", r.Name, addr)
 			}
 		}
-		if strings.ContainsAny(r.User+r.Password.Reveal(), "\r\n\x00") {
-			t.Errorf("remote %s has a user or password with a line end or NUL", r.Name)
+		for _, c := range []config.Credential{r.User, r.Password} {
+			if text, err := c.Read(); err == nil && strings.ContainsAny(text, "\r\n\x00") {
+				t.Errorf("remote %s has a user or password with a line end or NUL", r.Name)
+			}
 		}
 		if r.Window < 0 || r.Backoff.Initial <= 0 || r.Backoff.Initial > r.Backoff.Max || !(r.Backoff.Multiplier >= 1) {
 			t.Errorf("remote = %+v, want a window of 0 or more and a growing backoff", r)

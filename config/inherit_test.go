@@ -12,8 +12,8 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	north, south := cfg.Remotes[0], cfg.Remotes[1]
-	if north.User != "bridge" || south.User != "admin" || north.Password.Reveal() != "secret" || north.Connections != 2 {
-		t.Errorf("users %q and %q, %d connections, want bridge, admin and 2 with the common password", north.User, south.User, north.Connections)
+	if got := revealed(t, north.User, south.User, north.Password); got != "bridge, admin, secret" || north.Connections != 2 {
+		t.Errorf("users and password %s, %d connections, want bridge, admin and 2 with the common password", got, north.Connections)
 	}
 	if north.StatEvery != 5*time.Minute || south.StatEvery != 0 || north.Backoff.Max != 20*time.Second || north.Backoff.Initial != 500*time.Millisecond {
 		t.Errorf("stat_every %v and %v, backoff %+v, want 5m, 0 and at most 20s", north.StatEvery, south.StatEvery, north.Backoff)

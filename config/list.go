@@ -73,7 +73,7 @@ func (d *decoder) elements(attr *hcl.Attribute, it item, example string) []item 
 			d.errorf(it.rng, "Missing value", "An element of %s must not be null.", attr.Name)
 			continue
 		}
-		items = append(items, item{val: v, rng: it.rng, sensitive: it.sensitive})
+		items = append(items, item{val: v, rng: it.rng, sensitive: it.sensitive, marks: it.marks})
 	}
 	if it.val.LengthInt() == 0 {
 		d.emptyList(attr, example)

@@ -33,7 +33,7 @@ func TestFileCutsLineEnd(t *testing.T) {
 		cfg, err := config.Parse(filepath.Join(dir, "c.hcl"), []byte(src), config.Options{})
 		if err != nil {
 			t.Errorf("Parse with a file %q = %v, want no error", tt.content, err)
-		} else if got := cfg.Remotes[0].User; got != "-"+tt.want+"-" {
+		} else if got := revealed(t, cfg.Remotes[0].User); got != "-"+tt.want+"-" {
 			t.Errorf("user from a file %q = %q, want %q between dashes", tt.content, got, tt.want)
 		}
 	}

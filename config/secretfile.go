@@ -21,6 +21,7 @@ import (
 type fileMark struct {
 	path      string
 	sensitive bool // the path is not to be quoted
+	whole     bool // the value is what file or credential has returned, and no function has made something of it
 }
 
 // noting remembers what was read, for whoever marks the result.
@@ -34,20 +35,38 @@ func (s *scope) noting(read func(string) ([]byte, error)) func(string) ([]byte, 
 	}
 }
 
-// markFile marks a value with the file that was read for it, if one was.
-func (s *scope) markFile(val cty.Value, sensitive bool) cty.Value {
+// markFile makes a sensitive value of a text, with the file that was read for it, if one was.
+func (s *scope) markFile(text string, pathSensitive bool) cty.Value {
+	val := cty.StringVal(text).Mark(sensitive)
 	if s.lastRead == "" {
 		return val
 	}
-	return val.Mark(fileMark{s.lastRead, sensitive})
+	s.contents[s.lastRead] = text
+	return val.Mark(fileMark{path: s.lastRead, sensitive: pathSensitive, whole: true})
 }
 
-// filesOf returns the files that the value of an attribute came out of.
-func (d *decoder) filesOf(attr *hcl.Attribute) []fileMark {
-	val, _ := attr.Expr.Value(d.scope.functions) // was told of before
-	_, marks := val.UnmarkDeep()
-	var files []fileMark
+// computed notes of what a function has returned that it is not what a file holds. Where a function only takes things together or apart, the
+// elements keep their marks.
+func computed(val cty.Value) cty.Value {
+	if !val.IsMarked() {
+		return val
+	}
+	val, marks := val.Unmark()
+	parts := make(cty.ValueMarks, len(marks))
 	for m := range marks {
+		if f, ok := m.(fileMark); ok {
+			f.whole = false
+			m = f
+		}
+		parts[m] = struct{}{}
+	}
+	return val.WithMarks(parts)
+}
+
+// files returns the files that a value came out of.
+func (it item) files() []fileMark {
+	var files []fileMark
+	for m := range it.marks {
 		if f, ok := m.(fileMark); ok {
 			files = append(files, f)
 		}
@@ -58,7 +77,7 @@ func (d *decoder) filesOf(attr *hcl.Attribute) []fileMark {
 
 // checkSecret checks a secret and the files that it came out of. What is wrong with it looks like a wrong password at the peer.
 func (d *decoder) checkSecret(attr *hcl.Attribute, text string, it item) {
-	files := d.filesOf(attr)
+	files := it.files()
 	for _, f := range files {
 		d.checkPrivate(it.rng, f)
 	}

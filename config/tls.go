@@ -32,7 +32,7 @@ func (d *decoder) decodeTLS(raw *rawTLS) *TLS {
 	certText, certItem, certOK := d.path(raw.CertFile, &t.CertFile)
 	keyText, keyItem, keyOK := d.path(raw.KeyFile, &t.KeyFile)
 	if keyOK {
-		d.checkPrivate(keyItem.rng, fileMark{t.KeyFile, keyItem.sensitive})
+		d.checkPrivate(keyItem.rng, fileMark{path: t.KeyFile, sensitive: keyItem.sensitive})
 	}
 	switch {
 	case raw.CertFile != nil && raw.KeyFile == nil:

@@ -44,7 +44,7 @@ func (d *decoder) tokenFile(raw *rawAdmin, dst *Admin) {
 	if !ok {
 		return
 	}
-	d.checkPrivate(it.rng, fileMark{dst.TokenFile, it.sensitive})
+	d.checkPrivate(it.rng, fileMark{path: dst.TokenFile, sensitive: it.sensitive})
 	if _, err := ParseToken(text); err != nil {
 		d.errorf(it.rng, "Not a token", "This file %v.", err)
 	}

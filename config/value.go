@@ -20,6 +20,7 @@ type item struct {
 	val       cty.Value // unmarked, known, not null
 	rng       hcl.Range
 	sensitive bool // not to be quoted
+	marks     cty.ValueMarks
 }
 
 // quote renders the value for a message.
@@ -58,7 +59,7 @@ func (d *decoder) known(val cty.Value, rng hcl.Range) (item, bool) {
 	if len(marks) > 0 {
 		d.marked.add(rng)
 	}
-	return item{val: val, rng: rng, sensitive: len(marks) > 0}, true
+	return item{val: val, rng: rng, sensitive: len(marks) > 0, marks: marks}, true
 }
 
 // scalar evaluates an attribute outside routes, or one that needs no references.

@@ -42,8 +42,8 @@ remote "north" {
   }
 }
 
-# A password can also come from a file: file("south.password"), relative to this file, or an absolute path such as
-# that of a systemd credential or a container secret.
+# Better than from the environment, a password comes from a file: file("south.password"), relative to this file, an absolute path such as that
+# of a container secret, or credential("south") with systemd. It is read at each login, so that a new one takes no restart and no reload.
 remote "south" {
   address  = "south.example:9598"
   user     = "admin"

@@ -30,6 +30,9 @@ func (l *link) onTheWay(ctx context.Context) (context.Context, context.CancelFun
 // connect takes the addresses in order and returns the first connection that is logged in and probed. Only the connection that
 // others follow chooses: those that send beside one that receives go to the same server.
 func (l *link) connect(ctx context.Context) (*Client, *Profile, error) {
+	if err := l.readLogin(); err != nil {
+		return nil, nil, err
+	}
 	if l.role == roleSend {
 		if t := l.m.target.Load(); t != nil {
 			return l.connectTo(ctx, *t)
@@ -103,15 +106,8 @@ func (l *link) blame(err error) error {
 func (l *link) introduce(ctx context.Context, c *Client) (*Profile, error) {
 	o := &l.m.opts
 	l.enter(StateLogin)
-	var password string
-	if o.Password != nil {
-		var err error
-		if password, err = o.Password(); err != nil {
-			return nil, fmt.Errorf("password: %w", err)
-		}
-	}
-	if o.User != "" || password != "" {
-		if err := c.Login(ctx, o.User, password); err != nil {
+	if l.logsIn() {
+		if err := c.Login(ctx, l.login.User, l.login.Password); err != nil {
 			return nil, err
 		}
 	}

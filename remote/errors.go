@@ -25,6 +25,9 @@ var ErrNoRoom = errors.New("remote: peer has no room for another connection")
 // answer other things.
 var ErrStalled = errors.New("remote: no event was taken in time")
 
+// ErrNoCredentials is wrapped by the errors of attempts to connect for which user or password could not be had, such as from a file.
+var ErrNoCredentials = errors.New("no user and password")
+
 // CommandError is a server's `-OK`: it understood that a command came, and refused it. The connection stays usable.
 type CommandError struct {
 	Verb linkwire.Verb
@@ -89,19 +92,21 @@ type Cause string
 
 // The causes.
 const (
-	CauseNone       Cause = "none"        // ended in order
-	CauseResolve    Cause = "resolve"     // the host name has no address
-	CauseDial       Cause = "dial"        // down: nobody listens, or unreachable
-	CauseTimeout    Cause = "timeout"     // no answer within the deadline
-	CauseClosed     Cause = "closed"      // the peer closed the connection
-	CauseTLS        Cause = "tls"         // no TLS with this peer: its certificate or ours, or it speaks none
-	CauseLogin      Cause = "login"       // wrong user or password, or none where the peer wants them
-	CauseFull       Cause = "full"        // the peer has no room for another connection
-	CauseStalled    Cause = "stalled"     // events waited, and none was answered with +OK for too long
-	CauseRefused    Cause = "refused"     // the peer refused a command that the link cannot do without
-	CauseProtocol   Cause = "protocol"    // an answer that the protocol does not allow
-	CauseLineLength Cause = "line_length" // a line without end
-	CauseIO         Cause = "io"          // any other I/O error
+	CauseNone    Cause = "none"    // ended in order
+	CauseResolve Cause = "resolve" // the host name has no address
+	CauseDial    Cause = "dial"    // down: nobody listens, or unreachable
+	CauseTimeout Cause = "timeout" // no answer within the deadline
+	CauseClosed  Cause = "closed"  // the peer closed the connection
+	CauseTLS     Cause = "tls"     // no TLS with this peer: its certificate or ours, or it speaks none
+	CauseLogin   Cause = "login"   // wrong user or password, or none where the peer wants them
+	// CauseCredentials is an attempt that was not made: user or password could not be read on this side.
+	CauseCredentials Cause = "credentials"
+	CauseFull        Cause = "full"        // the peer has no room for another connection
+	CauseStalled     Cause = "stalled"     // events waited, and none was answered with +OK for too long
+	CauseRefused     Cause = "refused"     // the peer refused a command that the link cannot do without
+	CauseProtocol    Cause = "protocol"    // an answer that the protocol does not allow
+	CauseLineLength  Cause = "line_length" // a line without end
+	CauseIO          Cause = "io"          // any other I/O error
 )
 
 // CauseOf classifies an error of this package.
@@ -113,6 +118,8 @@ func CauseOf(err error) Cause {
 	switch {
 	case err == nil || errors.Is(err, context.Canceled):
 		return CauseNone
+	case errors.Is(err, ErrNoCredentials):
+		return CauseCredentials
 	case errors.As(err, &dns):
 		return CauseResolve
 	case errors.Is(err, ErrNoRoom): // however the peer said so

@@ -44,6 +44,7 @@ type link struct {
 	cleared    time.Time // when the peer's queue for this connection was last known to be empty
 	heard      time.Time // when the peer last gave a sign of life on a connection that receives; zero before the first
 	meter      meter     // of the present connection, if it receives
+	login      *Login    // of the last attempt; nil: none is configured, or it could not be had
 	unfiltered bool      // a refused filter was reported
 }
 
@@ -206,7 +207,7 @@ func (l *link) awaitPlace(ctx context.Context) {
 
 // causeOf is CauseOf that counts a login which is missing here among the wrong ones.
 func (l *link) causeOf(err error) Cause {
-	if l.m.opts.User == "" && needsLogin(err) {
+	if !l.logsIn() && needsLogin(err) {
 		return CauseLogin
 	}
 	return CauseOf(err)
@@ -228,17 +229,24 @@ func (l *link) pauseAfter(ctx context.Context, err error) bool {
 	if l.m.flushing.Err() != nil {
 		stop = nil
 	}
-	l.sleep(ctx, wait, stop)
+	if l.m.opts.Login != nil && (cause == CauseLogin || cause == CauseCredentials) {
+		l.sleepOverLogin(ctx, wait, stop)
+	} else {
+		l.sleep(ctx, wait, stop)
+	}
 	return !l.ended(ctx)
 }
 
-func (l *link) sleep(ctx context.Context, d time.Duration, cut <-chan struct{}) {
+// sleep reports whether all of the time has passed.
+func (l *link) sleep(ctx context.Context, d time.Duration, cut <-chan struct{}) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return true
 	case <-cut:
 	case <-l.leave.Done():
 	case <-ctx.Done():
 	}
+	return false
 }

@@ -1,6 +1,8 @@
 package remote
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,7 +16,7 @@ func TestMissingLogin(t *testing.T) {
 		f.answer = func(_ *fakeConn, line string) (string, bool) {
 			return "-OK - Need to log in to perform this command.\r\n", line == "RCVLOOP"
 		}
-		r := newRig(t, f.dial, func(o *Options) { o.User, o.Password = "", nil }).start()
+		r := newRig(t, f.dial, func(o *Options) { o.Login = nil }).start()
 		synctest.Wait()
 		l := r.link(roleReceive)
 		if l.LastCause != CauseLogin || !strings.Contains(l.LastError, "no user and password") {
@@ -22,6 +24,50 @@ func TestMissingLogin(t *testing.T) {
 		}
 		if got, want := time.Until(l.Next), DefaultOptions().Backoff.Max; got != want {
 			t.Errorf("next attempt in %v, want %v", got, want)
+		}
+	})
+}
+
+// TestChangedLogin changes a login that is refused, and takes away and gives back one: each is seen soon, and nothing is tried twice.
+func TestChangedLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.answer = func(_ *fakeConn, line string) (string, bool) {
+			return "-OK - Invalid username or password.\r\n", strings.HasPrefix(line, "PASS") && line != "PASS right"
+		}
+		login, gone := Login{"admin", "old"}, error(nil)
+		r := newRig(t, f.dial, func(o *Options) {
+			o.Receive, o.Backoff.Max = ReceiveNone, time.Hour
+			o.Login = func() (Login, error) { return login, gone }
+		}).start()
+		time.Sleep(10 * time.Minute)
+		if got := f.all("PASS"); !slices.Equal(got, []string{"PASS old"}) {
+			t.Fatalf("logged in with %q in 10 minutes, want the old password once", got)
+		}
+		gone = errors.New("password file pw: gone")
+		time.Sleep(time.Minute)
+		login.Password, gone = "wrong", nil
+		time.Sleep(2 * loginLook)
+		if got := f.all("PASS"); !slices.Equal(got, []string{"PASS old", "PASS wrong"}) {
+			t.Fatalf("logged in with %q, want the new password soon, and once", got)
+		}
+		login.Password = "right"
+		time.Sleep(2 * loginLook)
+		if l := r.link(roleSingle); !l.State.Up() || l.Failures != 2 || l.LastCause != CauseLogin {
+			t.Fatalf("status %+v, want a link that is up after 2 refused logins", l)
+		}
+		// What is up stays, and what cannot be read is no reason to dial.
+		gone = errors.New("password file pw: gone")
+		time.Sleep(time.Hour)
+		_ = f.conn(3).conn.Close()
+		time.Sleep(time.Hour)
+		if l, dials := r.link(roleSingle), len(f.all("PASS")); l.LastCause != CauseCredentials || l.LastError != "password file pw: gone" || dials != 3 {
+			t.Fatalf("status %+v and %d logins, want credentials as the cause, and 3", l, dials)
+		}
+		gone = nil
+		time.Sleep(2 * loginLook)
+		if l := r.link(roleSingle); !l.State.Up() {
+			t.Errorf("status %+v, want a link that is up as soon as the password can be read", l)
 		}
 	})
 }

@@ -102,7 +102,7 @@ func TestSecretsStayInside(t *testing.T) {
 			return "", false
 		}
 		r := newRig(t, f.dial, func(o *Options) {
-			o.Password = func() (string, error) { return secret, nil }
+			o.Login = loginWith("admin", secret)
 		}).start()
 		time.Sleep(10 * time.Minute)
 		if got := f.all("PASS"); len(got) < 3 || got[0] != "PASS "+secret {

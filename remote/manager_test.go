@@ -235,27 +235,27 @@ func TestRefusedLoginWaitsLongest(t *testing.T) {
 	})
 }
 
-// TestPasswordIsReadAtEveryLogin changes it between two connections.
-func TestPasswordIsReadAtEveryLogin(t *testing.T) {
+// TestLoginIsReadAtEveryAttempt changes it between two connections.
+func TestLoginIsReadAtEveryAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t)
 		reads := 0
 		r := newRig(t, f.dial, func(o *Options) {
 			o.Receive, o.IdleProbe = ReceiveNone, time.Second
-			o.Password = func() (string, error) {
+			o.Login = func() (Login, error) {
 				if reads++; reads == 2 {
-					return "", fmt.Errorf("file is gone")
+					return Login{}, fmt.Errorf("password file pw: gone")
 				}
-				return fmt.Sprintf("secret%d", reads), nil
+				return Login{fmt.Sprintf("user%d", reads), fmt.Sprintf("secret%d", reads)}, nil
 			}
 		}).start()
 		synctest.Wait()
 		_ = f.conn(1).conn.Close()
 		time.Sleep(10 * time.Second)
-		if got := f.all("PASS"); !slices.Equal(got, []string{"PASS secret1", "PASS secret3"}) {
-			t.Errorf("logged in with %q, want the first and the third password", got)
+		if got, want := slices.Concat(f.all("USER"), f.all("PASS")), []string{"USER user1", "USER user3", "PASS secret1", "PASS secret3"}; !slices.Equal(got, want) {
+			t.Errorf("logged in with %q, want %q", got, want)
 		}
-		if l := r.link(roleSingle); l.LastError != "password: file is gone" || l.Failures != 2 {
+		if l := r.link(roleSingle); l.LastError != "password file pw: gone" || l.LastCause != CauseCredentials || l.Failures != 2 {
 			t.Errorf("status %+v, want the password file as last of 2 failures", l)
 		}
 	})

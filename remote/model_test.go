@@ -278,13 +278,17 @@ type rig struct {
 	done   chan struct{}
 }
 
+// loginWith returns a login that is always the same.
+func loginWith(user, password string) func() (Login, error) {
+	return func() (Login, error) { return Login{user, password}, nil }
+}
+
 // newRig makes a manager for a remote with the given dialer; change may be nil.
 func newRig(t testing.TB, dial DialFunc, change func(*Options)) *rig {
 	t.Helper()
 	r := &rig{t: t, out: newOutbox(t), in: &inbox{}, log: &logBook{}, done: make(chan struct{})}
 	o := DefaultOptions()
-	o.Name, o.Addresses, o.User = "house", []string{testAddress}, "admin"
-	o.Password = func() (string, error) { return "secret", nil }
+	o.Name, o.Addresses, o.Login = "house", []string{testAddress}, loginWith("admin", "secret")
 	o.Client.Dial = dial
 	o.DeadAfter = 24 * time.Hour // fakes give no sign of life
 	o.Logger = hclog.New(&hclog.LoggerOptions{Output: r.log, Level: hclog.Trace, JSONFormat: true})

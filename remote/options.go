@@ -105,11 +105,12 @@ type Backoff struct {
 
 // Options describe one remote to its Manager.
 type Options struct {
-	Name      string                 // names the remote in logs, status and metrics
-	Addresses []string               // host:port, tried in order; the first is the one to return to
-	User      string                 // user name; empty, with an empty password: no login
-	Password  func() (string, error) // read at every login; nil means empty
-	Client    ClientOptions
+	Name      string   // names the remote in logs, status and metrics
+	Addresses []string // host:port, tried in order; the first is the one to return to
+	// Login returns what to log in with. It is asked at every attempt to connect, and again while a refused login waits, so that one that has
+	// changed is tried soon. nil: no login.
+	Login  func() (Login, error)
+	Client ClientOptions
 	// Connections is 2 for one connection that receives and one that sends, 1 for one that polls and sends in turns, or 0:
 	// 2 where the peer pushes and takes two, else 1. A scheduled remote has one, and so has one to which nothing is sent.
 	Connections int

@@ -110,7 +110,7 @@ func TestPeerManager(t *testing.T) {
 			return sending.dial(ctx, network, address)
 		}, func(o *Options) {
 			user, password := linktest.PeerScript(t, p.name, "receive").Account()
-			o.User, o.Password = user, func() (string, error) { return password, nil }
+			o.Login = loginWith(user, password)
 			o.DeadAfter, o.Connections = 20*time.Second, 2 // the dialogues end before
 			o.Echoes = echoes.Store
 		}).start()

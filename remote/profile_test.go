@@ -255,7 +255,7 @@ func TestNothingToSend(t *testing.T) {
 				var dials atomic.Int64
 				in := &inbox{}
 				o := DefaultOptions()
-				o.Name, o.Addresses, o.User, o.Logger = "house", []string{testAddress}, "admin", newRig(t, h.dial, nil).m.logger
+				o.Name, o.Addresses, o.Login, o.Logger = "house", []string{testAddress}, loginWith("admin", ""), newRig(t, h.dial, nil).m.logger
 				o.Client.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 					dials.Add(1)
 					return h.dial(ctx, network, address)

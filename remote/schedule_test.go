@@ -371,7 +371,7 @@ func TestFetchedBeforeABreak(t *testing.T) {
 func TestNoPollingWithoutTheRight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t, levels)
-		r := newRig(t, h.dial, func(o *Options) { o.User = "none" }).start()
+		r := newRig(t, h.dial, func(o *Options) { o.Login = loginWith("none", "secret") }).start()
 		synctest.Wait()
 		if l := r.link(roleReceive); l.Failures != 1 || l.LastCause != CauseRefused || !strings.HasPrefix(l.LastError, "RCVLOOP refused") {
 			t.Errorf("status %+v, want one failure, RCVLOOP refused", l)

@@ -93,7 +93,7 @@ func (l *link) startReceiving(ctx context.Context, c *Client, p *Profile) (workF
 		l.logger.Warn("remote refused the receive loop, polling instead", "error", err, "every", l.m.opts.PollEvery.String())
 		return l.pollLoop, nil
 	}
-	if needsLogin(err) && l.m.opts.User == "" {
+	if needsLogin(err) && !l.logsIn() {
 		err = fmt.Errorf("%w; the remote has no user and password here", err)
 	}
 	return l.receiveLoop, err

@@ -104,7 +104,9 @@ func TestDemoConfigIsAConfiguration(t *testing.T) {
 		if r.Name != s.name || len(r.Addresses) != 1 || r.Addresses[0] != s.example || len(r.Origins) != 1 || r.Origins[0] != s.home {
 			t.Errorf("remote %s at %s has origins %v, want %s at %s with %v", r.Name, r.Addresses, r.Origins, s.name, s.example, s.home)
 		}
-		if r.User != demoUser || r.Password.Reveal() != demoPassword {
+		user, _ := r.User.Read()
+		password, _ := r.Password.Read() // neither is of a file
+		if user != demoUser || password != demoPassword {
 			t.Errorf("remote %s logs in otherwise than its site allows", r.Name)
 		}
 	}

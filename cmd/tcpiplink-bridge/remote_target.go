@@ -87,7 +87,7 @@ func (r *remoteRun) locate() (target, error) {
 	names := make([]string, 0, len(cfg.Remotes))
 	for _, c := range cfg.Remotes {
 		if c.Name == r.name {
-			return configTarget(c), nil
+			return configTarget(c)
 		}
 		names = append(names, c.Name)
 	}
@@ -97,12 +97,19 @@ func (r *remoteRun) locate() (target, error) {
 	}
 }
 
-func configTarget(c *config.Remote) target {
+func configTarget(c *config.Remote) (target, error) {
 	o := bridge.RemoteOptions(c)
-	return target{
-		name: c.Name, address: c.Addresses[0], user: c.User, password: c.Password.Reveal(),
-		options: o.Client, loginTimeout: 2 * o.Client.ReplyTimeout, deadAfter: cmp.Or(o.DeadAfter, remote.DefaultDeadAfter), form: o.Time, family: o.Profile,
+	var login remote.Login
+	if o.Login != nil {
+		var err error
+		if login, err = o.Login(); err != nil {
+			return target{}, fmt.Errorf("remote %s: %w", c.Name, err)
+		}
 	}
+	return target{
+		name: c.Name, address: c.Addresses[0], user: login.User, password: login.Password,
+		options: o.Client, loginTimeout: 2 * o.Client.ReplyTimeout, deadAfter: cmp.Or(o.DeadAfter, remote.DefaultDeadAfter), form: o.Time, family: o.Profile,
+	}, nil
 }
 
 // addressTarget takes NAME as host[:port], with the settings that a remote of the configuration has by default.
@@ -116,7 +123,7 @@ func (r *remoteRun) addressTarget() (target, error) {
 	if r.flags.tls {
 		c.TLS = &config.TLS{MinVersion: config.TLS12, CAFile: r.flags.caFile}
 	}
-	return configTarget(c), nil
+	return configTarget(c)
 }
 
 // hostPort completes an address with the port of the protocol.

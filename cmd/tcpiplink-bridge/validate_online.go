@@ -28,7 +28,11 @@ type caller struct {
 func online(ctx context.Context, remotes []*config.Remote, timeout time.Duration, out io.Writer) error {
 	lines := make([]callee, len(remotes))
 	for i, r := range remotes {
-		lines[i] = callee{target: configTarget(r), addresses: r.Addresses}
+		t, err := configTarget(r)
+		if err != nil {
+			return err
+		}
+		lines[i] = callee{target: t, addresses: r.Addresses}
 		lines[i].limit(timeout)
 	}
 	return callAll(ctx, lines, out)

@@ -9,6 +9,8 @@ admin {
   listen = "0.0.0.0:9599"
 }
 
+# Passwords are read at each login: one that is written into its file counts without a restart or a reload. A container keeps seeing the old
+# file if another one is put in its place.
 remote "north" {
   address  = "north:9598"
   user     = "admin"

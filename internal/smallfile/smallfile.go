@@ -23,8 +23,13 @@ func Read(path string, limit int64) ([]byte, error) {
 // ReadOpened is Read that also takes what a shell has opened for a command, such as /dev/stdin and the /dev/fd/63 of <(...). Such a pipe has
 // a minute to come to its end.
 func ReadOpened(path string, limit int64) ([]byte, error) {
-	clean := filepath.ToSlash(filepath.Clean(path))
-	return read(path, limit, strings.HasPrefix(clean, "/dev/") || strings.HasPrefix(clean, "/proc/"))
+	return read(path, limit, IsOpened(path))
+}
+
+// IsOpened reports whether a path may be that of what a shell has opened, which can be read once only.
+func IsOpened(path string) bool {
+	path = filepath.ToSlash(filepath.Clean(path))
+	return strings.HasPrefix(path, "/dev/") || strings.HasPrefix(path, "/proc/")
 }
 
 // patience is how long a pipe may take.

@@ -9,6 +9,7 @@ admin {
   listen = "0.0.0.0:9599"
 }
 
+# Passwords are read at each login.
 remote "daemon" {
   address  = "127.0.0.1:9598"
   user     = "admin"
