@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,36 +36,42 @@ func TestChangedLogin(t *testing.T) {
 		f.answer = func(_ *fakeConn, line string) (string, bool) {
 			return "-OK - Invalid username or password.\r\n", strings.HasPrefix(line, "PASS") && line != "PASS right"
 		}
-		login, gone := Login{"admin", "old"}, error(nil)
+		var password atomic.Value // empty: it cannot be read
+		password.Store("old")
 		r := newRig(t, f.dial, func(o *Options) {
 			o.Receive, o.Backoff.Max = ReceiveNone, time.Hour
-			o.Login = func() (Login, error) { return login, gone }
+			o.Login = func() (Login, error) {
+				if p := password.Load().(string); p != "" {
+					return Login{"admin", p}, nil
+				}
+				return Login{}, errors.New("password file pw: gone")
+			}
 		}).start()
 		time.Sleep(10 * time.Minute)
 		if got := f.all("PASS"); !slices.Equal(got, []string{"PASS old"}) {
 			t.Fatalf("logged in with %q in 10 minutes, want the old password once", got)
 		}
-		gone = errors.New("password file pw: gone")
+		password.Store("")
 		time.Sleep(time.Minute)
-		login.Password, gone = "wrong", nil
+		password.Store("wrong")
 		time.Sleep(2 * loginLook)
 		if got := f.all("PASS"); !slices.Equal(got, []string{"PASS old", "PASS wrong"}) {
 			t.Fatalf("logged in with %q, want the new password soon, and once", got)
 		}
-		login.Password = "right"
+		password.Store("right")
 		time.Sleep(2 * loginLook)
 		if l := r.link(roleSingle); !l.State.Up() || l.Failures != 2 || l.LastCause != CauseLogin {
 			t.Fatalf("status %+v, want a link that is up after 2 refused logins", l)
 		}
 		// What is up stays, and what cannot be read is no reason to dial.
-		gone = errors.New("password file pw: gone")
+		password.Store("")
 		time.Sleep(time.Hour)
 		_ = f.conn(3).conn.Close()
 		time.Sleep(time.Hour)
 		if l, dials := r.link(roleSingle), len(f.all("PASS")); l.LastCause != CauseCredentials || l.LastError != "password file pw: gone" || dials != 3 {
 			t.Fatalf("status %+v and %d logins, want credentials as the cause, and 3", l, dials)
 		}
-		gone = nil
+		password.Store("right")
 		time.Sleep(2 * loginLook)
 		if l := r.link(roleSingle); !l.State.Up() {
 			t.Errorf("status %+v, want a link that is up as soon as the password can be read", l)
