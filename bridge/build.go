@@ -32,7 +32,7 @@ func newSettings(r *config.Route, to *endpoint) (*settings, error) {
 	}
 	return &settings{route: r, sync: mode, retry: retry{r.Queue.OnAmbiguous, r.Queue.RetryMaxAge}, limits: queue.Options{
 		MaxEvents: r.Queue.MaxEvents, MaxBytes: r.Queue.MaxBytes, MaxAge: r.Queue.MaxAge, Overflow: overflow,
-		Ready: to.outbox.ready,
+		Ready: to.outbox.ready, Observer: overflowSight{seen: to.seen, route: r.Name, to: to.name},
 	}}, nil
 }
 

@@ -89,6 +89,7 @@ func (l *lane) deliver(ctx context.Context) {
 	for len(rest) > 0 {
 		if !l.wait(ctx) {
 			l.d.giveUp(rest)
+			l.d.show(ReasonStopped, rest)
 			break
 		}
 		rest = rest[l.d.take(&l.held, rest):]
@@ -244,7 +245,10 @@ func (d *direction) release(answers []remote.Fate) {
 }
 
 // drop counts events that came for a direction that is no more. It is called with d.mu held.
-func (d *direction) drop(rows []*vscp.Row) { d.lose(len(rows), textOf(rows)) }
+func (d *direction) drop(rows []*vscp.Row) {
+	d.lose(len(rows), textOf(rows))
+	d.show(ReasonRouteRemoved, rows)
+}
 
 // lose counts events that go with their direction. It is called with d.mu held.
 func (d *direction) lose(events int, text int64) {

@@ -205,3 +205,46 @@ func TestWatchersStayThroughApply(t *testing.T) {
 		}
 	})
 }
+
+// TestWatchersSeeWhatQueuesDrop has a queue that is full, whose events then grow too old, and whose route is taken away.
+func TestWatchersSeeWhatQueuesDrop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, bothWays+`
+route "sites" {
+  from = [remote.north]
+  to   = [remote.south]
+  queue {
+    max_events = 2
+    max_age    = "1m"
+  }
+}`)
+		defer r.end()
+		time.Sleep(time.Second)
+		pause(t, r.bridge.PauseRemote, "south", true)
+		time.Sleep(time.Second)
+		r.sites["north"].emit(0, 3) // while nobody looks
+		time.Sleep(time.Second)
+		dropped := r.bridge.Watch(bridge.SightFilter{Show: bridge.ShowDropped, Remotes: []string{"south"}, Routes: []string{"sites"}})
+		defer dropped.Close()
+		expired := r.bridge.Watch(bridge.SightFilter{Reasons: []bridge.Reason{bridge.ReasonQueueExpired}})
+		defer expired.Close()
+		r.sites["north"].emit(3, 3)
+		time.Sleep(time.Second)
+		want := "sites >south 10.6 00 01 queue_oldest\nsites >south 10.6 00 02 queue_oldest\nsites >south 10.6 00 03 queue_oldest\n"
+		if sights, missed := dropped.Take(); seen(sights) != want || missed > 0 {
+			t.Errorf("full: got %q and %d missed, want %q", seen(sights), missed, want)
+		}
+		time.Sleep(2 * time.Minute)
+		s := r.direction(t, "south")
+		want = "sites >south 10.6 00 04 queue_expired\nsites >south 10.6 00 05 queue_expired\n"
+		if sights, _ := expired.Take(); seen(sights) != want {
+			t.Errorf("too old: got %q, want %q", seen(sights), want)
+		}
+		if n := s.Dropped[bridge.ReasonQueueOldest]; n != 4 {
+			t.Errorf("%d events counted as queue_oldest, want 4: those that nobody saw too", n)
+		}
+		if kept := r.bridge.Seen(bridge.SightFilter{Reasons: []bridge.Reason{bridge.ReasonQueueOldest}}, 100); len(kept) > 0 {
+			t.Errorf("kept %q, want what queues drop to be shown live only", seen(kept))
+		}
+	})
+}

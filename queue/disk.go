@@ -89,6 +89,7 @@ func openDisk(o Options, at journal.Options) (*Disk, journal.Recovery, error) {
 		q.ready = make(chan struct{}, 1)
 	}
 	q.ledger.gone = q.goneLocked
+	q.ledger.observe(o.Observer, q.rowLocked)
 	if err := q.recover(); err != nil {
 		return nil, found, errors.Join(err, j.Close())
 	}
@@ -168,7 +169,7 @@ func (q *Disk) pushLocked(row *vscp.Row, e *entry) (a arrival, taken, dealt bool
 				l.drop(victim, c)
 			}
 		case refuse:
-			l.refuse(e.size, c)
+			l.refuseRow(row, e.size, c)
 			return arrival{}, false, true
 		default:
 			return arrival{}, false, false
@@ -183,6 +184,14 @@ func (q *Disk) goneLocked(ticket uint64, size int64) {
 	if ticket >= q.written {
 		q.unwritten--
 	}
+}
+
+// rowLocked returns the event of a slot, or nil if it is not in memory.
+func (q *Disk) rowLocked(s *slot[struct{}]) *vscp.Row {
+	if row := q.rows[s.id]; row != q.lost {
+		return row
+	}
+	return nil
 }
 
 // Peek leases up to limit events that wait, as Memory.Peek does: fewer than there are if the disk did not give them in time.

@@ -31,7 +31,7 @@ func rowsOf(events []Waiting) []*vscp.Row {
 func (l *ledger[H]) inherit(e *entry, w *Waiting, began time.Time, now time.Duration) bool {
 	e.at, e.size = w.Came.Sub(began), min(w.Text+RowOverhead, maxCost)
 	if l.limits.MaxAge > 0 && now-e.at >= l.limits.MaxAge {
-		l.refuse(e.size, causeExpired)
+		l.refuseRow(w.Row, e.size, causeExpired)
 		return false
 	}
 	return true

@@ -38,6 +38,9 @@ type ledger[H any] struct {
 
 	gone  func(id uint64, size int64) // called for each event that was taken and leaves; may be nil
 	moved uint64                      // how often events got other positions
+
+	lost     func(s *slot[H], c cause) // called for each event that was taken and is dropped; may be nil
+	observer Observer                  // of lost, and of those that are not taken; may be nil
 }
 
 type slot[H any] struct {
@@ -174,6 +177,9 @@ func (l *ledger[H]) remove(n int, at *stays) (text int64) {
 
 // drop takes a waiting event out and counts it.
 func (l *ledger[H]) drop(i uint32, c cause) {
+	if l.lost != nil {
+		l.lost(l.slot(i), c)
+	}
 	if l.chains != nil {
 		l.chains.drop(l, i)
 	}

@@ -11,7 +11,7 @@ import (
 // OpenDisk can make that change, and so can SetLimits when fewer events wait.
 var ErrNotInMemory = errors.New("queue: overflow cannot be changed while events wait on disk only")
 
-// SetLimits changes the limits and the rule of the queue as it is: events and leases stay, o.Ready is ignored. What the new limits have
+// SetLimits changes the limits and the rule of the queue as it is: events and leases stay, o.Ready and o.Observer are ignored. What the new limits have
 // no room for goes at once by the new rule, and is counted as the rule counts it; drop_newest and block evict nothing, and take nothing
 // before there is room again. What is older than MaxAge expires, and with latest_only the newest event of each subject that waits
 // replaces the others. Sources that wait for room try again. After an error, which is that of options that cannot be, nothing changed.

@@ -63,6 +63,7 @@ func New(o Options) (*Memory, error) {
 	}
 	q := &Memory{began: time.Now(), ready: ready, space: make(chan struct{}, 1), ledger: newLedger[*vscp.Row](o)}
 	q.ledger.patient = true
+	q.ledger.observe(o.Observer, func(s *slot[*vscp.Row]) *vscp.Row { return s.handle })
 	return q, nil
 }
 
@@ -126,7 +127,7 @@ func (q *Memory) pushLocked(row *vscp.Row, e *entry) bool {
 		case evict:
 			l.drop(victim, c)
 		case refuse:
-			l.refuse(e.size, c)
+			l.refuseRow(row, e.size, c)
 			return true
 		default:
 			return false

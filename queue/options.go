@@ -15,6 +15,8 @@ type Options struct {
 	// Ready is what Memory.Ready returns, so that one consumer can wait on several queues; its capacity is 1, as without a
 	// buffer a wake-up could get lost. Nil: one of its own.
 	Ready chan struct{}
+	// Observer is told of events that the queue drops. It is that of the queue from its beginning; nil: nobody is.
+	Observer Observer
 }
 
 // RowOverhead is what an event costs in memory beside its text, in bytes: its parsed header and its places in queues.

@@ -37,7 +37,7 @@ func (q *Disk) recover() error {
 		}
 		a, taken, dealt := q.pushLocked(&row, &e)
 		if !dealt { // the limits are smaller than they were
-			q.ledger.refuse(e.size, causeNewest)
+			q.ledger.refuseRow(&row, e.size, causeNewest)
 		}
 		if !taken {
 			continue

@@ -37,8 +37,8 @@ func newTap() *cobra.Command {
 value of measurements. An event that goes several ways has a line for each. With --dropped it shows those that go no further, and why;
 with --all both. It runs until Ctrl-C, until --count lines were shown or --for is over.
 
-What a bridge is shown of its own sending is left out, unless --reason own_channel asks for it. What a full queue drops is counted by
-'status', and not shown.
+An event that its queue drops later, because that is full or the event too old, is shown first as handed on, and again as dropped, then
+without the remote that it came from. What a bridge is shown of its own sending is left out, unless --reason own_channel asks for it.
 
 A terminal or pipe that is too slow misses events, is told how many, and does not slow the bridge. --json prints lines of JSON, which
 'simulate --play' can send again. A GUID that begins with :: has FF in front, one that begins with -: has zeros.
