@@ -75,6 +75,27 @@ func TestStorageChangeKeepsAges(t *testing.T) {
 	})
 }
 
+// TestStorageChangesLargeLimits takes limits that are as good as none: their sum is more than a number holds, of events where an int has
+// 32 bits.
+func TestStorageChangesLargeLimits(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		const large = "max_events = 2147483647\n max_bytes = \"8000000000GiB\"\n overflow = \"block\"\n"
+		r := startReloads(t, stateful(dir, large))
+		r.sites["south"].down()
+		r.sites["north"].emit(0, 10)
+		time.Sleep(time.Second)
+		r.apply(t, stateful(dir, large+`storage = "disk"`))
+		if d := r.find("r", "south"); d.Queued != 10 || d.Disk == nil || !d.Balanced() {
+			t.Errorf("on the disk: %+v, want 10 queued, balanced", d)
+		}
+		r.sites["south"].up(t)
+		time.Sleep(time.Minute)
+		wantNumbers(t, "south", r.sites["south"].numbers(), 0, 10)
+		r.end()
+	})
+}
+
 // TestStorageChangesUnderLoad loses nothing.
 func TestStorageChangesUnderLoad(t *testing.T) {
 	dir := t.TempDir()

@@ -128,9 +128,12 @@ func (l *ledger[H]) roomBeside(waiting int, bytes, size int64) bool {
 
 // wakesSource reports, once, whether a source that waits is worth waking: with room for one event it would be woken for each.
 func (l *ledger[H]) wakesSource() bool {
-	if !l.short || l.events() > l.limits.MaxEvents*3/4 || l.bytes > l.limits.MaxBytes*3/4 {
+	if !l.short || l.events() > threeQuarters(l.limits.MaxEvents) || l.bytes > threeQuarters(l.limits.MaxBytes) {
 		return false
 	}
 	l.short = false
 	return true
 }
+
+// threeQuarters rounds down, and does not overflow: limits that nobody means to reach are large, and an int may have 32 bits.
+func threeQuarters[T int | int64](n T) T { return n/4*3 + n%4*3/4 }

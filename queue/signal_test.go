@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -94,6 +95,23 @@ func TestSpaceTooSmall(t *testing.T) {
 	q.Remove(len(q.Peek(nil, 1)))
 	if !signalled(q.Space()) {
 		t.Errorf("value from Space() after Remove = false, want true")
+	}
+}
+
+// Limits that are as good as none must not overflow where it is reckoned whether there is room again.
+func TestSpaceLargeLimits(t *testing.T) {
+	for name, o := range map[string]Options{
+		"bytes":  limits(math.MaxInt/2, 2*(RowOverhead+1), Block),
+		"events": limits(2, math.MaxInt64/2, Block),
+	} {
+		q := newQueue(t, o)
+		if got := q.Push(rows("a b c")); got != 2 {
+			t.Fatalf("limited by %s: Push of 3 rows = %d, want 2", name, got)
+		}
+		q.Remove(len(q.Peek(nil, 2)))
+		if !signalled(q.Space()) {
+			t.Errorf("limited by %s: value from Space() after Remove of all = false, want true", name)
+		}
 	}
 }
 
