@@ -33,6 +33,9 @@ func (d *decoder) cron(raw *rawSchedule, dst *Cron) {
 	}
 	fields := strings.Fields(text)
 	if reason := cronMistake(fields, it.sensitive); reason != "" {
+		if it.isEmpty() {
+			reason += emptyHint
+		}
 		d.errorf(it.rng, "Not a cron schedule", "%s", reason)
 		return
 	}

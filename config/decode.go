@@ -2,6 +2,7 @@ package config
 
 import (
 	"io/fs"
+	"reflect"
 	"regexp"
 	"slices"
 	"time"
@@ -93,6 +94,8 @@ func (d *decoder) layOut(body hcl.Body, given *given) *rawFile {
 	var raw rawFile
 	diags = gohcl.DecodeBody(d.expand(body), nil, &raw) // what evaluating finds is in d.diags before this returns
 	d.diags = append(d.diags, slices.DeleteFunc(diags, isSilent)...)
+	raw.Variables, raw.Locals = nil, nil // they were evaluated
+	d.unset(reflect.ValueOf(&raw))
 	return &raw
 }
 

@@ -38,6 +38,7 @@ func (d *decoder) decodeCommon(raws []*rawDefaults) {
 		}
 		diags := gohcl.DecodeBody(raw.Body, nil, target)
 		d.diags = append(d.diags, diags...)
+		d.unset(reflect.ValueOf(target))
 		d.common.note(reflect.ValueOf(target))
 	}
 	if r := d.common.remote; r != nil {

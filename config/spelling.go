@@ -24,8 +24,18 @@ var spanUnits = map[string]string{
 
 var spanDays = map[string]int{"d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
 
+// emptyHint is for values out of tables, which have a text in every cell.
+const emptyHint = ` Where there is none, write null, which leaves the attribute out, as in x != "" ? x : null.`
+
+func (it item) isEmpty() bool {
+	return !it.sensitive && it.val.Type() == cty.String && it.val.AsString() == ""
+}
+
 // spanHint says how a duration is written that was written in words.
 func (it item) spanHint() string {
+	if it.isEmpty() {
+		return emptyHint
+	}
 	parts := it.parts()
 	if parts == nil {
 		return ""

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/zclconf/go-cty/cty"
@@ -38,5 +39,15 @@ func TestSpellingHints(t *testing.T) {
 		if tt.got != want {
 			t.Errorf("hint for %s = %q, want %q", tt.what, tt.got, want)
 		}
+	}
+}
+
+func TestEmptyHint(t *testing.T) {
+	t.Parallel()
+	if got := (item{val: cty.StringVal("")}).spanHint(); got != emptyHint {
+		t.Errorf("hint for an empty duration = %q, want %q", got, emptyHint)
+	}
+	if got := (item{val: cty.StringVal(""), sensitive: true}).spanHint(); strings.Contains(got, "null") {
+		t.Errorf("hint for a secret that is empty = %q, want none about empty ones", got)
 	}
 }

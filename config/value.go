@@ -53,7 +53,7 @@ func (d *decoder) known(val cty.Value, rng hcl.Range) (item, bool) {
 		return item{}, false // the variable or local in it is wrong, and was told of
 	}
 	if val.IsNull() || !val.IsWhollyKnown() {
-		d.errorf(rng, "Missing value", "A value must not be null. Leave out what shall not be set.")
+		d.errorf(rng, "Missing value", "Only an attribute as a whole can be null, and is then as if it were not written.")
 		return item{}, false
 	}
 	if len(marks) > 0 {

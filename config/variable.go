@@ -122,6 +122,9 @@ func (d *decoder) defaultOf(v *variable) cty.Value {
 	if !ok {
 		return cty.DynamicVal
 	}
+	if bare, _ := val.Unmark(); bare.IsKnown() && bare.IsNull() {
+		return cty.NullVal(v.ty) // it need not be set
+	}
 	fit, ok := v.convert(val)
 	if !ok {
 		d.errorf(attr.Expr.Range(), "Wrong type", "The default of %s must be %s.", quote(v.raw.Name), v.wanted())
