@@ -119,6 +119,7 @@ func (l *loader) load() (*Config, error) {
 		return nil, l.fail(firstOfEach(l.diags), nil)
 	}
 	d := l.decoder()
+	d.misnamed = misnamedRemotes(l.bodies)
 	bodies, repeated := firstOfSingles(l.bodies)
 	d.diags = append(d.diags, repeated...)
 	cfg := d.decode(hcl.MergeBodies(bodies), &given{options: l.options, sources: l.sources})
@@ -144,6 +145,9 @@ func (l *loader) fail(diags hcl.Diagnostics, blocks map[*hcl.Diagnostic]string) 
 }
 
 func parse(filename string, src []byte) (*hcl.File, hcl.Diagnostics) {
+	if diags := checkEncoding(filename, src); diags != nil {
+		return nil, diags
+	}
 	isJSON := strings.HasSuffix(filename, ".json")
 	check := checkNative
 	if isJSON {

@@ -64,6 +64,23 @@ var (
 	manyLabels     = regexp.MustCompile(`^Only 1 labels \([a-z]+\) are expected for ([a-z]+) blocks\.$`)
 )
 
+// misnamedRemotes returns the names of blocks that were meant for remotes, so that nobody complains about references to them too.
+func misnamedRemotes(bodies []hcl.Body) map[string]bool {
+	names := map[string]bool{}
+	for _, body := range bodies {
+		native, ok := body.(*hclsyntax.Body)
+		if !ok {
+			continue
+		}
+		for _, block := range native.Blocks {
+			if block.Type != "remote" && len(block.Labels) == 1 && didYouMean(block.Type, []string{"remote"}) != "" {
+				names[block.Labels[0]] = true
+			}
+		}
+	}
+	return names
+}
+
 // inOurWords adds to the diagnostics of HCL what it cannot know: the words of the language.
 func (d *decoder) inOurWords(files sources) {
 	var blocks map[string]rawBlock

@@ -27,7 +27,7 @@ func (d *decoder) decodeEnds(raw *rawRoute, r *Route) {
 	case raw.Between != nil && (raw.From != nil || raw.To != nil):
 		d.errorf(rangeOf(raw.Def, raw.From, raw.To), "Too many ends", "A route has either between (both ways), or from and to (one way).")
 	case raw.Between != nil:
-		if d.clean(n) && len(between) < 2 {
+		if d.clean(n) && len(between) < 2 && !d.spoiled && len(d.misnamed) == 0 {
 			d.errorf(raw.Between.Expr.Range(), "Too few remotes", "between needs two or more remotes, such as %s.", exampleRemotes)
 		}
 	case raw.From == nil && raw.To == nil:
@@ -106,7 +106,7 @@ const unknownRemote = "Unknown remote"
 
 // noRemote complains about a reference, unless it may be to one of those that could not be made.
 func (d *decoder) noRemote(rng hcl.Range, name string) {
-	if !d.spoiled {
+	if !d.spoiled && !d.misnamed[name] {
 		d.errorf(rng, unknownRemote, "There is no remote %s.%s", quote(name), d.suggestRemote(name))
 	}
 }

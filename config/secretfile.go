@@ -186,9 +186,16 @@ func whyUnreadable(name string, err error) string {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Sprintf("%v. The user that the bridge runs as must be allowed to read it and to enter all folders above it.", reason)
+	case errors.Is(err, fs.ErrNotExist) && ofHome(name):
+		return fmt.Sprintf("%v. %s", reason, homeHint)
 	case errors.Is(err, fs.ErrNotExist) && !filepath.IsAbs(name):
 		return fmt.Sprintf("%v. Relative paths start at the folder of the configuration file.", reason)
 	default:
 		return fmt.Sprintf("%v.", reason)
 	}
 }
+
+// homeHint is for paths as shells take them.
+const homeHint = "Only shells know ~ as a home folder: write the path in full."
+
+func ofHome(path string) bool { return path == "~" || strings.HasPrefix(path, "~/") }
