@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
@@ -145,7 +144,7 @@ func (f *formatter) stream() error {
 func (f *formatter) show(name string, src, out []byte) error {
 	text := name + "\n"
 	if f.diff {
-		text = udiff.Unified(name, name, string(src), string(out))
+		text = unified(name, string(src), string(out))
 	}
 	_, err := f.cmd.OutOrStdout().Write([]byte(text))
 	return err
