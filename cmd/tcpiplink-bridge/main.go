@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	_ "time/tzdata" // a time_zone of the configuration must be found in an image without /usr/share/zoneinfo too
 
 	"github.com/spf13/cobra"
@@ -66,6 +68,9 @@ func report(cmd *cobra.Command, stderr io.Writer, err error) int {
 	case errors.Is(err, errTestsFailed):
 		return exitFailed
 	}
+	if named := misplaced(cmd); named != nil {
+		err = named
+	}
 	fmt.Fprintf(stderr, "tcpiplink-bridge: error: %v\n", err)
 	var usage *usageError
 	var world *worldError
@@ -76,7 +81,7 @@ func report(cmd *cobra.Command, stderr io.Writer, err error) int {
 		}
 		return exitUsage
 	case !began(cmd):
-		fmt.Fprintf(stderr, "hint: run '%s --help' for usage\n", cmd.CommandPath())
+		fmt.Fprintf(stderr, "hint: %srun '%s --help' for usage\n", didYouMean(cmd), cmd.CommandPath())
 		return exitUsage
 	case errors.As(err, &world):
 		fmt.Fprintf(stderr, "hint: %s\n", world.hint)
@@ -84,6 +89,32 @@ func report(cmd *cobra.Command, stderr io.Writer, err error) int {
 	default:
 		return exitFailed
 	}
+}
+
+// misplaced is the error of a configuration that was given as an argument, to a command that takes it with a flag; else nil.
+func misplaced(cmd *cobra.Command) error {
+	args := cmd.Flags().Args()
+	if began(cmd) || len(args) != 1 || cmd.Flags().Lookup("config") == nil || cmd.Args == nil || cmd.Args(cmd, args) == nil {
+		return nil
+	}
+	if ext := filepath.Ext(args[0]); ext != ".hcl" && ext != ".json" {
+		return nil
+	}
+	return &usageError{err: fmt.Errorf("%s takes no argument", cmd.CommandPath()), hint: "name the configuration with --config " + args[0]}
+}
+
+// didYouMean names the commands that are close to one that does not exist.
+func didYouMean(cmd *cobra.Command) string {
+	args := cmd.Flags().Args()
+	if !cmd.HasSubCommands() || len(args) == 0 {
+		return ""
+	}
+	cmd.SuggestionsMinimumDistance = 2 // letters that differ
+	near := cmd.SuggestionsFor(args[0])
+	if len(near) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("did you mean %s? Or ", strings.Join(near, " or "))
 }
 
 // began reports whether a command's work was started: errors before that are wrong usage.
@@ -110,6 +141,8 @@ from each, and hands them to the others through bounded queues, without loops an
 			cmd.Annotations = map[string]string{annotationBegan: "yes"}
 		},
 	}
+	root.Version = buildVersion()
+	root.SetVersionTemplate(versionLine())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newRun(), newValidate(), newLint(), newFmt(), newTest(), newConfig(), newReload(), newPause(), newResume(), newDemo(), newSimulate(), newRemote(), newDoctor(),
 		newStatus(), newTop(), newTap(), newOrigins(), newQueue(), newHealthcheck(), newVersion(), newMan())

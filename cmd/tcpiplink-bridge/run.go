@@ -76,7 +76,7 @@ func (r *runner) serve(ctx context.Context) error {
 	registry.MustRegister(buildInfo(), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	b, err := bridge.New(cfg, bridge.Options{Logger: logger, Registry: registry})
 	if err != nil {
-		return err
+		return unstarted(cfg, err)
 	}
 	defer b.Close() //nolint:errcheck // Run has done it and told; this is for the way out before it
 	reloader := reload.New(cfg, reload.Options{Path: r.files.Path, Source: &r.files, Bridge: b, Logger: logger, Registry: registry})

@@ -137,14 +137,14 @@ func (v *statusView) reasons(d *api.Direction) {
 	if v.verbose || d.Letters > 0 || d.LettersLost > 0 {
 		v.note(indent, "dead letters: %d written, %d lost", d.Letters, d.LettersLost)
 	}
+	if d.Recovered > 0 { // else more would be forwarded than received
+		v.note(indent, "also found on disk at the start, or put in by hand: %d", d.Recovered)
+	}
 	if d.Degraded != "" {
 		v.note(indent, "disk fails, events are kept in memory: %.400s", d.Degraded)
 	}
 	if !v.verbose {
 		return
-	}
-	if d.Recovered > 0 {
-		v.note(indent, "found on disk at the start, or put in by hand: %d", d.Recovered)
 	}
 	if text := tally(d.Filtered); text != "" {
 		v.note(indent, "filtered: %s", text)
