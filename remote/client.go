@@ -75,6 +75,15 @@ func (c *Client) Greeting() []string { return c.greeting }
 // RemoteAddr returns the address of the peer.
 func (c *Client) RemoteAddr() net.Addr { return c.conn.RemoteAddr() }
 
+// CertificateExpiry returns when the certificate ends that the peer showed, and the zero time without TLS.
+func (c *Client) CertificateExpiry() time.Time {
+	secured, ok := c.conn.(*tlsConn)
+	if !ok {
+		return time.Time{}
+	}
+	return secured.ConnectionState().PeerCertificates[0].NotAfter // verified, so there is one
+}
+
 // Close closes the connection without a QUIT. Pending calls return.
 func (c *Client) Close() error {
 	c.watcher.close()

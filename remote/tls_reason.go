@@ -8,6 +8,8 @@ import (
 	"net"
 	"strings"
 	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/certfile"
 )
 
 // reason says in words what package tls found wrong.
@@ -26,13 +28,14 @@ func (c *tlsConn) reason(err error) string {
 		return err.Error()
 	}
 	if broken, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return c.opts.distrust(broken.Err)
+		return c.opts.distrust(broken)
 	}
 	return strings.TrimPrefix(err.Error(), "tls: ")
 }
 
 // distrust says why a certificate is not believed.
-func (o *TLSOptions) distrust(err error) string {
+func (o *TLSOptions) distrust(broken *tls.CertificateVerificationError) string {
+	err := broken.Err
 	if name, ok := errors.AsType[x509.HostnameError](err); ok {
 		return fmt.Sprintf("certificate is for %s, not %s", certificateNames(name.Certificate), name.Host)
 	}
@@ -40,10 +43,11 @@ func (o *TLSOptions) distrust(err error) string {
 		switch {
 		case o.CAFile != "":
 			return "certificate is not signed by an authority in " + o.CAFile
-		case len(o.Pins) > 0:
-			return "certificate is not signed by an authority that this system knows, and its key is not pinned"
+		case len(o.Pins) > 0 && len(broken.UnverifiedCertificates) > 0:
+			return fmt.Sprintf("certificate is not signed by an authority that this system knows, and its %v; that of the certificate is %v",
+				errPin, certfile.PinOf(broken.UnverifiedCertificates[0]))
 		default:
-			return "certificate is not signed by an authority that this system knows"
+			return "certificate is not signed by an authority that this system knows, and no ca_file names another"
 		}
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {

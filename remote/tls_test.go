@@ -94,6 +94,9 @@ func (h *tlsHost) try(o TLSOptions) error {
 		return err
 	}
 	defer func() { _ = c.Close() }()
+	if got, want := c.CertificateExpiry(), h.cert.Leaf.NotAfter; !got.Equal(want) {
+		h.t.Errorf("CertificateExpiry = %v, want %v", got, want)
+	}
 	return c.Login(h.t.(*testing.T).Context(), "admin", "secret")
 }
 
@@ -175,11 +178,11 @@ func TestTLSPins(t *testing.T) {
 		linktest.WritePEM(t, h.dir, "other.crt", linktest.NewAuthority(t, "other").CertPEM())
 		h.want("wrong chain, pin", TLSOptions{CAFile: h.path("other.crt"), Pins: []string{good}}, "not signed by an authority in")
 		h.want("no chain, pin", TLSOptions{Pins: []string{good}}, "")
-		h.want("no chain, wrong pin", TLSOptions{Pins: []string{wrong}}, "that this system knows, and its key is not pinned")
+		h.want("no chain, wrong pin", TLSOptions{Pins: []string{wrong}}, "that this system knows, and its key is not pinned; that of the certificate is "+good)
 		h.want("no chain, pin, wrong name", TLSOptions{Pins: []string{good}, ServerName: "garden"}, "certificate is for house, not garden")
 		h.use(other)
 		h.want("self-signed and pinned", TLSOptions{Pins: []string{wrong}}, "")
-		h.want("self-signed, other key pinned", TLSOptions{Pins: []string{good}}, "its key is not pinned")
+		h.want("self-signed, other key pinned", TLSOptions{Pins: []string{good}}, "its key is not pinned; that of the certificate is "+wrong)
 	})
 }
 

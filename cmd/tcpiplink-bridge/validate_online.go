@@ -148,7 +148,19 @@ func (c *caller) visit(ctx context.Context, t target) (found string, failed stag
 			return "", stageLogin, errNoLogin
 		}
 	}
-	return fmt.Sprintf("ok, %s, %d ms", kindOf(&p, t.family), max(1, time.Since(start).Milliseconds())), "", nil
+	took := max(1, time.Since(start).Milliseconds())
+	return fmt.Sprintf("ok, %s, %d ms%s", kindOf(&p, t.family), took, endsSoon(client.CertificateExpiry(), start)), "", nil
+}
+
+// certificateSoon is as early as a certificate of our own is warned of.
+const certificateSoon = 14 * 24 * time.Hour
+
+// endsSoon says of a certificate that it has to be renewed; the zero time is that of none.
+func endsSoon(expiry, now time.Time) string {
+	if expiry.IsZero() || expiry.Sub(now) > certificateSoon {
+		return ""
+	}
+	return ", but its certificate expires at " + expiry.UTC().Format(time.RFC3339)
 }
 
 // kindOf names what a server is, and what the configuration takes it for if that is something else.

@@ -137,3 +137,20 @@ func TestOnlineInterrupted(t *testing.T) {
 		}
 	})
 }
+
+func TestEndsSoon(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 2, 2, 3, 4, 5, 0, time.UTC)
+	for _, tt := range []struct {
+		expiry time.Time
+		want   string
+	}{
+		{time.Time{}, ""},
+		{now.Add(15 * 24 * time.Hour), ""},
+		{now.Add(5 * 24 * time.Hour), ", but its certificate expires at 2026-02-07T03:04:05Z"},
+	} {
+		if got := endsSoon(tt.expiry, now); got != tt.want {
+			t.Errorf("endsSoon(%v) = %q, want %q", tt.expiry, got, tt.want)
+		}
+	}
+}
