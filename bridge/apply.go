@@ -34,6 +34,7 @@ func (b *Bridge) Apply(cfg *config.Config) error {
 	if !d.enter() {
 		return errors.Join(ErrStopping, d.drop())
 	}
+	d.thaw()
 	d.tell()
 	return nil
 }

@@ -182,10 +182,8 @@ func (dr *draft) drop() error {
 		if c, ok := w.queue.(io.Closer); ok {
 			errs = append(errs, c.Close())
 		}
-		if !w.isNew {
-			w.d.thaw()
-		}
 	}
+	dr.thaw()
 	dr.b.mu.Lock()
 	defer dr.b.mu.Unlock()
 	if dr.b.stage == stageRunning {
@@ -194,6 +192,15 @@ func (dr *draft) drop() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// thaw lets events move to other queues.
+func (dr *draft) thaw() {
+	for _, w := range dr.ways {
+		if !w.isNew {
+			w.d.thaw()
+		}
+	}
 }
 
 // flush is how long what goes may still send.

@@ -33,7 +33,7 @@ func isOnDisk(q eventQueue) bool {
 	return is
 }
 
-// lacks reports whether the direction needs another queue for its settings. Until adjust or thaw, it keeps those that it has.
+// lacks reports whether the direction needs another queue for its settings. Until thaw, it keeps those that it has.
 func (d *direction) lacks(s *settings) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -41,22 +41,25 @@ func (d *direction) lacks(s *settings) bool {
 	return isOnDisk(d.queue) != s.onDisk() && (d.move.to == nil || isOnDisk(d.move.to) != s.onDisk())
 }
 
-// thaw ends what lacks began.
+// thaw ends what lacks began. It may wait for a disk, and so do those that use the direction meanwhile.
 func (d *direction) thaw() {
 	d.mu.Lock()
 	d.move.frozen = false
 	d.settled()
+	changes := d.look()
 	d.mu.Unlock()
+	d.tell(changes)
 }
 
-// adjust makes the settings those of the direction. q is the queue that it lacked, or nil.
+// adjust makes the settings those of the direction. q is the queue that it lacked, or nil. Events move at thaw, which is to follow.
 func (d *direction) adjust(s *settings, q eventQueue, found journal.Recovery) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.from, d.retry = s.from, s.retry
-	d.leave.closed, d.leave.cut, d.move.frozen = false, false, false
+	d.leave.closed, d.leave.cut = false, false
 	switch {
 	case q != nil:
-		d.move = move{to: q, found: found, limits: s.limits}
+		d.move = move{to: q, found: found, limits: s.limits, frozen: true}
 	case isOnDisk(d.queue) != s.onDisk():
 		d.move.limits = s.limits
 	default:
@@ -64,10 +67,6 @@ func (d *direction) adjust(s *settings, q eventQueue, found journal.Recovery) {
 		d.limit(s.limits)
 	}
 	d.synced(s.sync)
-	d.settled()
-	changes := d.look()
-	d.mu.Unlock()
-	d.tell(changes)
 }
 
 // synced says when the events of a queue on disk are made durable. It is called with d.mu held.
@@ -161,7 +160,7 @@ func (d *direction) tryMove() {
 	}
 	for {
 		rows := from.Peek(nil, moveAtOnce) // waits for a disk for a moment
-		if s := from.Stats(); len(rows) == 0 && (s.Events == 0 || s.Disk == nil || s.Disk.Degraded != nil) {
+		if s := from.Stats(); len(rows) == 0 && (s.Events == 0 || s.Disk == nil || s.Disk.Unreadable != nil) {
 			break
 		}
 		list, _ := from.View(0, len(rows)) // what is leased is in memory

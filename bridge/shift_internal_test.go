@@ -40,6 +40,7 @@ func TestRuleChangesWhileEventsWaitForTheirMove(t *testing.T) {
 				t.Errorf("turn to %v = %v, want nil", rule, err)
 			}
 			d.adjust(s, opened, journal.Recovery{})
+			d.thaw()
 		}
 		d.settle(1, remote.Forwarded)
 		if s := d.status(); s.Disk == nil || s.Queued != 49 || s.Limits.Overflow != queue.Block || s.Limits.MaxEvents != 10 || !s.Balanced() {

@@ -13,9 +13,11 @@ func (q *Disk) Stats() Stats {
 		s.Oldest = q.began.Add(q.behind.blocks[0].oldest)
 	}
 	d := &DiskStats{Bytes: j.Bytes, Syncs: j.Syncs, SyncErrors: j.SyncErrors, Doubtful: j.Doubtful, DamagedBytes: j.ReadDamage}
-	d.Degraded, d.Since = q.trouble.err(), q.trouble.since
-	if busy := q.trouble.busy; d.Degraded == nil && !busy.IsZero() && time.Since(busy) >= stalled {
-		d.Degraded, d.Since = ErrStalled, busy
+	d.Degraded, d.Since, d.Unreadable = q.trouble.err(), q.trouble.since, q.trouble.read
+	if busy := q.trouble.busy; !busy.IsZero() && time.Since(busy) >= stalled {
+		if d.Unreadable = ErrStalled; d.Degraded == nil {
+			d.Degraded, d.Since = ErrStalled, busy
+		}
 	}
 	if d.Degraded == nil && j.LastError != nil {
 		d.Degraded, d.Since = j.LastError, j.LastErrorAt

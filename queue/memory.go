@@ -46,6 +46,7 @@ type DiskStats struct {
 	MemoryOnly   int       // events that are not yet written
 	Degraded     error     // why events stay in memory or in doubt; nil: all is well
 	Since        time.Time // when that began
+	Unreadable   error     // why events that are on disk only cannot be had now; nil: they can, also from a disk that is full
 	Syncs        uint64
 	SyncErrors   uint64
 	Doubtful     int64 // bytes that were in a sync that failed
