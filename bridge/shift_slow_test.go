@@ -2,8 +2,10 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,10 +20,14 @@ import (
 // slowFS is a disk on which some reads take longer than anybody waits for them.
 type slowFS struct {
 	*faultfs.FS
-	slow *atomic.Int64 // reads that will be
+	slow  *atomic.Int64 // reads that will be
+	opens chan struct{} // a value for each file that is opened in a queue, if it is not nil
 }
 
 func (s slowFS) OpenFile(name string, flag int, perm fs.FileMode) (vfs.File, error) {
+	if s.opens != nil && strings.Contains(name, "@") {
+		s.opens <- struct{}{}
+	}
 	f, err := s.FS.OpenFile(name, flag, perm)
 	return slowFile{f, s.slow}, err
 }
@@ -40,7 +46,7 @@ func (f slowFile) ReadAt(p []byte, off int64) (int, error) {
 
 // slowBridge is a bridge of one route, from a remote that is down to another, with a state folder on a slow disk. The returned function
 // gives the configuration with another storage.
-func slowBridge(t *testing.T) (b *Bridge, disk slowFS, with func(storage string) *config.Config) {
+func slowBridge(t *testing.T, opens chan struct{}) (b *Bridge, disk slowFS, with func(storage string) *config.Config, end func()) {
 	t.Helper()
 	with = func(storage string) *config.Config {
 		cfg, err := config.Parse("test.hcl", []byte(`
@@ -67,7 +73,7 @@ route "r" {
 		t.Fatal(err)
 	}
 	memory.Bridge.StateDir = "/state"
-	disk = slowFS{faultfs.New(), new(atomic.Int64)}
+	disk = slowFS{FS: faultfs.New(), slow: new(atomic.Int64), opens: opens}
 	b.state.folder = store.At(disk, "/state")
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
@@ -75,21 +81,22 @@ route "r" {
 		defer close(done)
 		b.Run(ctx)
 	}()
-	t.Cleanup(func() {
+	end = func() {
 		stop()
 		<-done
-	})
+	}
+	t.Cleanup(end)
 	for b.changeable() != nil {
 		<-time.After(time.Millisecond)
 	}
-	return b, disk, with
+	return b, disk, with, end
 }
 
 // TestMoveFromASlowDisk moves a long queue from a disk that is slow, and full, to memory. All of it arrives there, and meanwhile the
 // bridge can be asked about everything else.
 func TestMoveFromASlowDisk(t *testing.T) {
 	t.Parallel()
-	b, disk, with := slowBridge(t)
+	b, disk, with, _ := slowBridge(t, nil)
 	if err := b.Apply(with("disk")); err != nil {
 		t.Fatalf("Apply = %v, want nil", err)
 	}
@@ -131,4 +138,41 @@ func TestMoveFromASlowDisk(t *testing.T) {
 		t.Errorf("after the move %d queued, dropped %v, want all %d", s.Queued, s.Dropped, n+1)
 	}
 	disk.Fail(nil)
+}
+
+// TestStopWaitsForApply does not give the state folder free while a queue in it is being opened.
+func TestStopWaitsForApply(t *testing.T) {
+	t.Parallel()
+	opens := make(chan struct{})
+	b, disk, with, end := slowBridge(t, opens)
+	applied, ended := make(chan error, 1), make(chan struct{})
+	go func() { applied <- b.Apply(with("disk")) }()
+	<-opens
+	go func() {
+		defer close(ended)
+		end()
+	}()
+	select {
+	case <-ended:
+		t.Error("Run ended while a queue is being opened")
+	case <-time.After(500 * time.Millisecond):
+	}
+	if _, err := disk.Lock("/state/lock"); !errors.Is(err, vfs.ErrLocked) {
+		t.Errorf("lock of the folder while a queue is being opened = %v, want ErrLocked", err)
+	}
+	for {
+		select {
+		case <-opens:
+			continue
+		case err := <-applied:
+			if !errors.Is(err, ErrStopping) {
+				t.Errorf("Apply = %v, want ErrStopping", err)
+			}
+		}
+		break
+	}
+	<-ended
+	if _, err := disk.Lock("/state/lock"); err != nil {
+		t.Errorf("lock of the folder after the stop = %v, want nil", err)
+	}
 }

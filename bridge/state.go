@@ -95,6 +95,8 @@ var ErrDiskHangs = errors.New("bridge: the disk did not take the rest in time")
 func (b *Bridge) closeState() error {
 	done := make(chan error, 1)
 	go func() {
+		b.applying.Lock() // an Apply that is under way closes what it opened
+		defer b.applying.Unlock()
 		var closers []io.Closer
 		for _, d := range b.all() {
 			closers = append(closers, d.closers()...)
