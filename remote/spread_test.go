@@ -58,11 +58,11 @@ func (o *settling) Refuse(a Fate) { o.Settle(1, a.Outcome) }
 func (o *settling) Again(int, *vscp.Row, time.Duration) bool { return true }
 
 func (o *settling) Release(answers []Fate) {
-	o.ReleaseBut(func(i int) bool {
-		if i >= len(answers) || answers[i].Outcome == Returned {
+	o.ReleaseBut(func(l queue.Lease) bool {
+		if l.N >= len(answers) || answers[l.N].Outcome == Returned {
 			return false
 		}
-		o.settled = append(o.settled, verdict{o.leased[i], answers[i].Outcome})
+		o.settled = append(o.settled, verdict{o.leased[l.N], answers[l.N].Outcome})
 		return true
 	})
 	o.leased = o.leased[:0]
