@@ -252,7 +252,7 @@ func TestRemoteUsage(t *testing.T) {
 		{"127.0.0.1:1 --user a --password-file missing noop", "missing", false},
 		{"127.0.0.1:1 --timeout -1s noop", "negative", true},
 		{"127.0.0.1:1 --ca-file a noop", "without --tls", true},
-		{"--config missing.hcl north noop", "missing.hcl", false},
+		{"--config missing.hcl north noop", "missing.hcl", true},
 		{"127.0.0.1:1 retr 0", "no number of events", true},
 		{"127.0.0.1:1 retr x", "no number of events", true},
 		{"127.0.0.1:1 send", "no event to send", true},
