@@ -40,6 +40,8 @@ func TestCheck(t *testing.T) {
 		{"fakes in a test", "remote/a_test.go", imports("remote", module+"/internal/linktest"), ""},
 		{"fakes in the demo", "cmd/tcpiplink-bridge/demo.go", imports("main", module+"/internal/linktest"), ""},
 		{"fakes in another command", "cmd/tcpiplink-bridge/run.go", imports("main", module+"/internal/linktest"), "for tests and the demo"},
+		{"how often, in a test", "vscp/a_test.go", imports("vscp_test", module+"/internal/repeat"), ""},
+		{"how often, in a program", "queue/a.go", imports("queue", module+"/internal/repeat"), "which is for tests"},
 		{"hcl in config", "config/hcl.go", imports("config", "github.com/hashicorp/hcl/v2/hclsyntax"), ""},
 		{"hcl elsewhere", "bridge/a.go", imports("bridge", "github.com/hashicorp/hcl/v2"), "which only config may"},
 		{"cty in a test", "bridge/a_test.go", imports("bridge", "github.com/zclconf/go-cty/cty"), "which only config may"},

@@ -110,6 +110,10 @@ func (c *checker) ours(name, target string) {
 		if !mayUseLinktest(name) {
 			c.report(name, "imports %s, which is for tests and the demo", target)
 		}
+	case target == repeat:
+		if !isTest(name) {
+			c.report(name, "imports %s, which is for tests", target)
+		}
 	case to < from, under(target, dir):
 		// Down, or into its own folder.
 	case to == from && isTest(name):

@@ -17,6 +17,7 @@ type layer struct {
 
 // layers lists every package of the module, bottom to top. A new package needs a place here first.
 var layers = []layer{
+	{"how often tests repeat", []string{"internal/repeat"}},
 	{"words", []string{"vscp"}},
 	{"files and measures", []string{"internal/vfs", "internal/smallfile", "internal/latency"}},
 	{"queues and wire", []string{"queue", "queue/journal", "internal/linkwire", "internal/certfile", "internal/faultfs"}},
@@ -37,6 +38,9 @@ const (
 	linktest      = "internal/linktest"
 	linktestUsers = "cmd/tcpiplink-bridge/demo*.go"
 )
+
+// repeat is for tests, all of them: a program does the same with the race detector as without.
+const repeat = "internal/repeat"
 
 // fence keeps some imports inside, or outside, of one folder.
 type fence struct {
