@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 )
 
 // often is what a parser still takes. A million times ends the process where nothing is checked.
@@ -58,8 +59,8 @@ func TestDeepNesting(t *testing.T) {
 		_, err := config.Parse("a.hcl.json", []byte(strings.Repeat(src, often)), config.Options{})
 		wantDeep(t, "JSON of "+src[:1], err)
 	}
-	_, err := config.Parse("a.hcl", []byte("x = "+strings.Repeat("[", 1_000_000)), config.Options{})
-	wantDeep(t, "a million [", err)
+	_, err := config.Parse("a.hcl", []byte("x = "+strings.Repeat("[", repeat.Times(1_000_000))), config.Options{})
+	wantDeep(t, "very many [", err)
 }
 
 func wantDeep(t *testing.T, what string, err error) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -25,7 +26,9 @@ func addFixtures(f *testing.F, add func(src []byte, inJSON bool)) {
 	if err != nil || len(names) == 0 {
 		f.Fatalf("no fixtures: %v", err)
 	}
-	for _, name := range names {
+	step := len(names) / repeat.Times(len(names))
+	for i := 0; i < len(names); i += step {
+		name := names[i]
 		src, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
@@ -262,7 +265,7 @@ func FuzzNesting(f *testing.F) {
 		if len(again) == 0 || len(again) > 50 {
 			t.Skip("nothing to repeat, or too much for a quick run")
 		}
-		src := before + strings.Repeat(again, 6000/len(again)) + after
+		src := before + strings.Repeat(again, repeat.Times(6000)/len(again)) + after
 		cfg, err := config.Parse(fuzzName(inJSON), []byte(src), fuzzOptions())
 		if _, ok := errors.AsType[*config.Error](err); !ok && cfg == nil {
 			t.Errorf("Parse of %q, many %q, %q = nil, %v, want a configuration or an *Error", before, again, after, err)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/faultfs"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -225,7 +226,7 @@ func TestTakeLosesNothing(t *testing.T) {
 	text, _ := filled.Content(deadPath)
 	half := bytes.Index(text, []byte(`10,21,0`))
 	half = bytes.LastIndexByte(text[:half], '\n') + 1
-	for seed := range uint64(30) {
+	for seed := range repeat.Times(uint64(30)) {
 		for at := 1; ; at++ {
 			files := faultfs.New()
 			if err := files.MkdirAll("/state/dead", 0o700); err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/faultfs"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -47,7 +48,7 @@ func TestDiskModel(t *testing.T) {
 						d.m = &model{opts: o, limits: o, came: map[*vscp.Row]time.Time{}}
 						d.open()
 						defer func() { _ = d.q.Close() }()
-						for step := range 500 {
+						for step := range repeat.Times(500) {
 							d.step(step)
 						}
 						d.disk.Limit(0)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/faultfs"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -216,7 +217,7 @@ func TestDiskRules(t *testing.T) {
 			q := mustOpenDisk(t, o, diskOptions(faultfs.New()))
 			q.ahead.most = 4000
 			m := newQueue(t, o)
-			for n := 0; n < 30_000; {
+			for n := 0; n < repeat.Times(30_000); {
 				batch := numbered(n, random.IntN(800))
 				for _, row := range batch {
 					row.Head = row.Head.WithPriority(uint8(random.IntN(8)))
@@ -317,7 +318,7 @@ func TestDiskLosesNothingOfAnEvent(t *testing.T) {
 func TestDiskCrashAtEveryOperation(t *testing.T) {
 	t.Parallel()
 	points := 0
-	for seed := range uint64(80) {
+	for seed := range repeat.Times(uint64(80)) {
 		for at := 1; ; at++ {
 			points++
 			if !crashAt(t, seed, at) {
@@ -325,8 +326,8 @@ func TestDiskCrashAtEveryOperation(t *testing.T) {
 			}
 		}
 	}
-	if points < 2000 {
-		t.Errorf("%d crash points, want 2000 or more", points)
+	if want := repeat.Times(2000); points < want {
+		t.Errorf("%d crash points, want %d or more", points, want)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -240,7 +241,7 @@ func TestModel(t *testing.T) {
 			for seed := range uint64(3) {
 				name := fmt.Sprintf("%d events, %d bytes, %v, %s, seed %d", o.MaxEvents, o.MaxBytes, o.MaxAge, o.Overflow, seed)
 				t.Run(name, func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) { runModel(t, o, rand.New(rand.NewPCG(seed, 1)), 2000) })
+					synctest.Test(t, func(t *testing.T) { runModel(t, o, rand.New(rand.NewPCG(seed, 1)), repeat.Times(2000)) })
 				})
 			}
 		}

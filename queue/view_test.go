@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/faultfs"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -44,7 +45,7 @@ func TestDiskView(t *testing.T) {
 			q := mustOpenDisk(t, o, diskOptions(faultfs.New()))
 			q.ahead.most = 700
 			m := newQueue(t, o)
-			for n := 0; n < 20_000; {
+			for n := 0; n < repeat.Times(20_000); {
 				batch := subjects(random, n, random.IntN(900))
 				if n += len(batch); random.IntN(2) == 0 {
 					q.Push(batch)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -221,7 +222,7 @@ func (m *spreadModel) wantBalance() {
 }
 
 func TestSpreadModel(t *testing.T) {
-	for seed := range uint64(1000) {
+	for seed := range repeat.Times(uint64(1000)) {
 		m := newSpreadModel(t, seed)
 		for range 100 + m.random.IntN(200) {
 			m.step()

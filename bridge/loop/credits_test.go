@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -208,7 +209,7 @@ func TestCreditsAgainstModel(t *testing.T) {
 	for i := range rows {
 		rows[i] = mustRow(t, fmt.Sprintf("96,20,3,0,,,-,%d", i))
 	}
-	for seed := range uint64(200) {
+	for seed := range repeat.Times(uint64(200)) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		c, model, leased, now := echoing(), &naiveCredits{}, make([]int, len(rows)), time.Duration(0)
 		for step := range 2000 {

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 )
 
 // modelSeeds is how many topologies a test makes up, with all that happens to them.
@@ -12,7 +14,7 @@ const modelSeeds = 2000
 
 func TestOneBridgeOfARingBlocks(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(modelSeeds) {
+	for seed := range repeat.Times(uint64(modelSeeds)) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		m := newRing(rnd, 2+int(seed%3))
 		largest := slices.MaxFunc(m.bridges, func(a, b *modelBridge) int { return cmp.Compare(a.id, b.id) })
@@ -41,7 +43,7 @@ func TestOneBridgeOfARingBlocks(t *testing.T) {
 
 func TestBlockedPortsLeaveASpanningTree(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(modelSeeds) {
+	for seed := range repeat.Times(uint64(modelSeeds)) {
 		m := newMesh(rand.New(rand.NewPCG(seed, 2)))
 		m.play(t, seed, func(string) {})
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -116,7 +117,7 @@ func (n naiveStorm) check(key string, now, window time.Duration, limit int) (hel
 
 // As long as no event loses its place in the table to others, the breaker is exact.
 func TestStormAgainstModel(t *testing.T) {
-	for seed := range uint64(50) {
+	for seed := range repeat.Times(uint64(50)) {
 		r := rand.New(rand.NewPCG(seed, 6))
 		limit, window := 1+r.IntN(20), time.Duration(1+r.IntN(20))*time.Second
 		keys := 1 + r.IntN(64) // so few that never five share a place in the table

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -123,7 +124,8 @@ func (d dice) selection() route.Selection {
 
 // TestRulesAgreeWithModel also counts the outcomes, so that no dice make it say nothing.
 func TestRulesAgreeWithModel(t *testing.T) {
-	const rounds, events = 2000, 50
+	const events = 50
+	rounds := repeat.Times(2000)
 	d := dice{rand.New(rand.NewPCG(1, 2))}
 	outcomes := make(map[route.Reason]int)
 	for range rounds {

@@ -9,6 +9,7 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/topology"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -243,7 +244,7 @@ func (w *world) troubleOnce(t *testing.T) string {
 // TestCheckAgreesWithBruteForce makes small worlds at random and runs every event through those.
 func TestCheckAgreesWithBruteForce(t *testing.T) {
 	accepted, refused := 0, 0
-	for seed := range uint64(3000) {
+	for seed := range repeat.Times(uint64(3000)) {
 		cfgs := randomConfigs(t, rand.New(rand.NewPCG(seed, 7)))
 		r := topology.Check(cfgs...)
 		plain, echoing := &world{cfgs: cfgs}, &world{cfgs: cfgs, echoes: true}
@@ -258,15 +259,15 @@ func TestCheckAgreesWithBruteForce(t *testing.T) {
 			refused++
 		}
 	}
-	if accepted < 500 || refused < 500 {
-		t.Errorf("%d worlds accepted and %d refused, want at least 500 of each", accepted, refused)
+	if least := repeat.Times(500); accepted < least || refused < least {
+		t.Errorf("%d worlds accepted and %d refused, want at least %d of each", accepted, refused, least)
 	}
 }
 
 // TestCheckAgreesWithPolicy does the same with fewer worlds and the policy that the bridge runs, without its breaker: what Check
 // reads of a configuration is what the bridge does.
 func TestCheckAgreesWithPolicy(t *testing.T) {
-	for seed := range uint64(1000) {
+	for seed := range repeat.Times(uint64(1000)) {
 		cfgs := randomConfigs(t, rand.New(rand.NewPCG(seed, 8)))
 		w := &world{cfgs: cfgs}
 		for _, cfg := range cfgs {

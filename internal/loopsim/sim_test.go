@@ -9,6 +9,7 @@ import (
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/topology"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/loopsim"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 )
 
 // seeds returns how many runs a test makes: usual ones, or as many times that as TCPIPLINK_SIM says.
@@ -17,6 +18,7 @@ func seeds(t *testing.T, usual int) uint64 {
 	if testing.Short() {
 		usual = max(1, usual/10)
 	}
+	usual = repeat.Times(usual)
 	text := os.Getenv("TCPIPLINK_SIM")
 	if text == "" {
 		return uint64(usual)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/faultfs"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 )
 
 // model is what a journal promises, written the simple way.
@@ -278,7 +279,7 @@ var allModes = []Sync{SyncInterval, SyncAlways, SyncNever}
 // lives on, and is killed once more.
 func TestEveryCrashPoint(t *testing.T) {
 	const steps = 40
-	seeds := uint64(16)
+	seeds := repeat.Times(uint64(16))
 	if testing.Short() {
 		seeds = 2
 	}
@@ -317,7 +318,7 @@ func TestEveryCrashPoint(t *testing.T) {
 
 // TestFaults lets operations fail at random, with a full disk or an error of the disk, and kills or cuts the power at the end.
 func TestFaults(t *testing.T) {
-	for seed := range uint64(300) {
+	for seed := range repeat.Times(uint64(300)) {
 		mode := allModes[seed%3]
 		w := newWorld(t, mode, seed)
 		w.faults = true

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/faultfs"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
 )
 
@@ -241,7 +242,7 @@ func TestLookWhileWriting(t *testing.T) {
 			}
 		}
 	})
-	for range 200 {
+	for range repeat.Times(200) {
 		upTo := j.Stats().Next
 		v, err := Look(o, upTo)
 		if err != nil || !v.Found.Clean() || v.Found.TornBytes > 0 {
