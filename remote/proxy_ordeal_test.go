@@ -32,18 +32,18 @@ func (o *ordeal) run() error {
 // arrive waits until the link is at the spot, and looks at what the status says.
 func (o *ordeal) arrive() error {
 	if o.home != nil {
-		if !eventually(patience, func() bool { return o.rig.m.Status().Up || o.early() }) {
+		if !eventually(func() bool { return o.rig.m.Status().Up || o.early() }) {
 			return errors.New("not up at the second address")
 		}
 		if err := accept(o.home); err != nil {
 			return err
 		}
 	}
-	if o.spot.at != "" && !eventually(patience, func() bool { return o.reached() || o.early() }) {
+	if o.spot.at != "" && !eventually(func() bool { return o.reached() || o.early() }) {
 		return fmt.Errorf("the link has not come to %s", o.spot.at)
 	}
 	// The server may see a connection before the client does, and a rest is only seen here.
-	if !eventually(patience, func() bool { return o.link().State == o.spot.state && o.resting() || o.early() }) {
+	if !eventually(func() bool { return o.link().State == o.spot.state && o.resting() || o.early() }) {
 		return fmt.Errorf("state is %s, want %s", o.link().State, o.spot.state)
 	}
 	o.before = o.link()
@@ -52,7 +52,7 @@ func (o *ordeal) arrive() error {
 	}
 	if o.spot.role == roleReceive && !o.before.State.Up() && o.home == nil {
 		var l LinkStatus // which may just be starting
-		if !eventually(patience, func() bool { l = o.rig.link(roleSend); return l.State == StateWaiting && l.Next.IsZero() || o.early() }) {
+		if !eventually(func() bool { l = o.rig.link(roleSend); return l.State == StateWaiting && l.Next.IsZero() || o.early() }) {
 			return fmt.Errorf("the link that sends is %s until %v, want waiting for the one that receives", l.State, l.Next)
 		}
 	}
@@ -110,11 +110,11 @@ func (o *ordeal) suffer() error {
 			return err
 		}
 	}
-	if !eventually(patience, func() bool { return o.spot.state == StateWaiting || o.link().State != o.spot.state }) {
+	if !eventually(func() bool { return o.spot.state == StateWaiting || o.link().State != o.spot.state }) {
 		return fmt.Errorf("has not left %s", o.spot.state)
 	}
 	var err error
-	if eventually(patience, func() bool { err = o.left(steps); return !errors.Is(err, errNoStep) }); err != nil { // noted first, then logged
+	if eventually(func() bool { err = o.left(steps); return !errors.Is(err, errNoStep) }); err != nil { // noted first, then logged
 		return err
 	}
 	o.push(5)
@@ -127,14 +127,14 @@ func (o *ordeal) suffer() error {
 // fail waits for the failure.
 func (o *ordeal) fail() error {
 	cause := o.cause()
-	if !eventually(patience, func() bool { return o.link().Causes[cause] > o.before.Causes[cause] }) {
+	if !eventually(func() bool { return o.link().Causes[cause] > o.before.Causes[cause] }) {
 		return fmt.Errorf("no failure with cause %s", cause)
 	}
 	if o.spot.state == StateWaiting { // an attempt may have been under way
 		return nil
 	}
 	first := ""
-	eventually(patience, func() bool { // counted first, then logged
+	eventually(func() bool { // counted first, then logged
 		for _, f := range slices.Backward(o.rig.log.find(o.t, "link failed")) {
 			if f["link"] == o.spot.role {
 				first = f["cause"].(string)
@@ -155,7 +155,7 @@ func (o *ordeal) failAgain() error {
 		down = CauseResolve
 	}
 	var first LinkStatus // which the one that sends waits for
-	if !eventually(patience, func() bool { first = o.rig.m.Status().Links[0]; return first.Causes[down] > 1 }) {
+	if !eventually(func() bool { first = o.rig.m.Status().Links[0]; return first.Causes[down] > 1 }) {
 		return fmt.Errorf("%d failures with cause %s, want 2", first.Causes[down], down)
 	}
 	if s := o.rig.m.Status(); s.Up {
@@ -203,16 +203,16 @@ func (o *ordeal) left(steps int) error {
 // way returns how the link leaves the state of the spot, and after which time at the least.
 func (o *ordeal) way() Transition {
 	way := Transition{From: o.spot.state, To: StateClosing, Cause: o.cause()}
-	least := deadline
+	least := o.trouble.deadline()
 	switch {
 	case o.home != nil:
 		way.To, way.Cause, least = StateResolving, CauseNone, hangUpGrace
 	case o.spot.visit:
 		way.To, way.Cause = StateWaiting, CauseNone
 	case o.spot.state == StateReceiving:
-		least = dead
+		least = o.trouble.dead()
 	case o.spot.state == StateReady && o.spot.role == roleSend: // asked at once, when the other connection breaks
-		least = dead / 2
+		least = o.trouble.dead() / 2
 	}
 	if o.trouble.silent {
 		way.Took = least
@@ -234,16 +234,16 @@ func (o *ordeal) recover() error {
 	}
 	since := time.Now()
 	o.push(3)
-	if !eventually(backSoon, func() bool { return o.rig.m.Status().Up && len(o.rig.out.results()) == o.pushed }) {
+	if !eventually(func() bool { return o.rig.m.Status().Up && len(o.rig.out.results()) == o.pushed }) {
 		s := o.rig.m.Status()
 		return fmt.Errorf("up is %v and %d events are sent %v after the trouble, want up and %d: %s",
-			s.Up, len(o.rig.out.results()), backSoon, o.pushed, s.Summary())
+			s.Up, len(o.rig.out.results()), patience, o.pushed, s.Summary())
 	}
 	o.back = time.Since(since)
-	if o.home != nil && !eventually(patience, func() bool { o.server.emit("+OK"); return o.link().Address == o.home.Addr() }) {
+	if o.home != nil && !eventually(func() bool { o.server.emit("+OK"); return o.link().Address == o.home.Addr() }) {
 		return fmt.Errorf("connected to %s, want %s", o.link().Address, o.home.Addr())
 	}
-	if !eventually(patience, func() bool { // the receive loop may just be about to break
+	if !eventually(func() bool { // the receive loop may just be about to break
 		o.server.emit("0,10,7,0,,,-,9")
 		return len(o.rig.in.all()) > 0
 	}) {
@@ -254,7 +254,7 @@ func (o *ordeal) recover() error {
 
 // accept lets connections through again, which takes its time if somebody has taken the port for a moment.
 func accept(p *linktest.FaultProxy) (err error) {
-	eventually(patience, func() bool {
+	eventually(func() bool {
 		err = p.Accept()
 		return err == nil
 	})
@@ -348,9 +348,9 @@ func stateNamed(name any) State {
 	return stateCount
 }
 
-// eventually looks again and again, and reports whether something has become true in time.
-func eventually(limit time.Duration, is func() bool) bool {
-	end := time.NewTimer(limit)
+// eventually looks again and again, and reports whether something has become true before the patience was over.
+func eventually(is func() bool) bool {
+	end := time.NewTimer(patience)
 	defer end.Stop()
 	again := time.NewTicker(5 * time.Millisecond)
 	defer again.Stop()

@@ -69,7 +69,12 @@ type trouble struct {
 	apply  func(*linktest.FaultProxy)
 	cut    bool // connections break, and no new ones can be made
 	silent bool // nothing comes through
+	slow   int  // 0: the deadlines are the short ones; each more doubles them
 }
+
+// deadline is that of every phase, where the peer falls silent; dead is how long a connection may be so.
+func (tr *trouble) deadline() time.Duration { return deadline << tr.slow }
+func (tr *trouble) dead() time.Duration     { return deadline * 3 / 2 << tr.slow }
 
 func troubles() []trouble {
 	return []trouble{
@@ -84,12 +89,10 @@ func troubles() []trouble {
 // The times of these tests. Patience is for what should happen at once, on a machine that does much else.
 const (
 	lag        = 20 * time.Millisecond
-	deadline   = 800 * time.Millisecond // of every phase, where the peer falls silent
-	dead       = 1200 * time.Millisecond
+	deadline   = 800 * time.Millisecond // of every phase, where the peer falls silent; longer where that was too short
 	tickEvery  = 100 * time.Millisecond
 	backoffCap = 200 * time.Millisecond
-	backSoon   = backoffCap + 10*time.Second // the peer is back: so is the link
-	patience   = 20 * time.Second
+	patience   = time.Minute
 )
 
 // TestNetworkFailsAtEveryState breaks the network in each way at each state, and ends that again.
@@ -105,7 +108,7 @@ func TestNetworkFailsAtEveryState(t *testing.T) {
 			todo := slices.DeleteFunc(spots(), func(s spot) bool {
 				return tr.cut && s.at == atWelcome // a reset may overtake the first line
 			})
-			for range rounds {
+			for tr.slow = range rounds {
 				todo = strike(t, tr, todo, files)
 			}
 			for _, s := range todo {
@@ -152,8 +155,9 @@ func strike(t *testing.T, tr trouble, at []spot, files tlsFiles) (missed []spot)
 
 const (
 	atOnce = 6
-	// rounds is how often a spot is tried: on a busy machine a short deadline may be over before its trouble begins.
-	rounds = 6
+	// rounds is how often a spot is tried, with longer deadlines each time: on a busy machine a short one may be over before its
+	// trouble begins.
+	rounds = 5
 )
 
 // errEarly ends an ordeal whose link failed before the trouble.
@@ -217,8 +221,9 @@ func (o *ordeal) options(opts *Options, ca string) {
 	opts.Backoff = Backoff{Initial: 50 * time.Millisecond, Max: backoffCap, Multiplier: 2, Jitter: 0.5, Stable: 10 * time.Second}
 	opts.DeadAfter = patience
 	if c := &opts.Client; o.trouble.silent {
-		opts.DeadAfter = dead
-		c.ResolveTimeout, c.DialTimeout, c.TLSTimeout, c.GreetingTimeout, c.ReplyTimeout = deadline, deadline, deadline, deadline, deadline
+		opts.DeadAfter = o.trouble.dead()
+		d := o.trouble.deadline()
+		c.ResolveTimeout, c.DialTimeout, c.TLSTimeout, c.GreetingTimeout, c.ReplyTimeout = d, d, d, d, d
 	}
 	if o.spot.tls {
 		opts.Client.TLS = &TLSOptions{CAFile: ca}

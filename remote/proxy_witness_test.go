@@ -61,7 +61,7 @@ type witness struct {
 
 const (
 	witnessEvery = 10 * time.Millisecond
-	noticed      = time.Second // for a manager to see that a connection has ended
+	noticed      = 5 * time.Second // for a manager to see that a connection has ended
 )
 
 // newWitness watches until end, or until the test ends.
