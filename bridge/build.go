@@ -70,7 +70,7 @@ func (b *Bridge) newQueue(at way, s *settings, limits queue.Options) (eventQueue
 // managerOptions are those of an endpoint's manager. It is called with b.mu held.
 func (b *Bridge) managerOptions(e *endpoint, r *config.Remote) remote.Options {
 	o := b.remoteOptions(r)
-	o.Metrics, o.Dials, o.Echoes = b.metrics, b.dials, e.outbox.echoes.exit.SetEchoes
+	o.Metrics, o.Counters, o.Dials, o.Echoes = b.metrics, &e.counts, b.dials, e.outbox.echoes.exit.SetEchoes
 	if o.Schedule != nil {
 		if e.turn < 0 {
 			e.turn = b.scheduled

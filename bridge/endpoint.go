@@ -19,6 +19,7 @@ type endpoint struct {
 	seen   *lookout
 	start  time.Time // of the clock that the policy has
 	alarms alarms
+	counts remote.Counters       // of its managers
 	stint  atomic.Pointer[stint] // the newest; replaced with Bridge.mu held
 	plan   atomic.Pointer[plan]  // likewise
 

@@ -107,7 +107,7 @@ func (l *link) nextTick() {
 // tickBegins notes how late the run of a tick is.
 func (l *link) tickBegins() {
 	if l.m.opts.Schedule != nil {
-		l.m.traffic.lateness.Observe(-l.ticks.wait(), 1)
+		l.m.counts.lateness.Observe(-l.ticks.wait(), 1)
 	}
 }
 

@@ -64,7 +64,7 @@ func newLink(leave context.Context, m *Manager, role string, number int) *link {
 		name += "-" + strconv.Itoa(number)
 	}
 	return &link{
-		m: m, role: role, outbox: m.outbox, leave: leave, logger: linkLogger{m.logger, name}, tracker: newTracker(role, name),
+		m: m, role: role, outbox: m.outbox, leave: leave, logger: linkLogger{m.logger, name}, tracker: newTracker(role, name, m.counts.link(name)),
 		delays: delays, room: roomDelays(&m.opts), wake: make(chan struct{}, 1),
 	}
 }
@@ -74,6 +74,9 @@ func (l *link) enter(s State) { l.move(s, CauseNone) }
 
 // move notes a state, and for a failure its cause.
 func (l *link) move(s State, cause Cause) { l.logStep(l.tracker.enter(s, cause)) }
+
+// end notes that the link does nothing any more.
+func (l *link) end() { l.logStep(l.tracker.end()) }
 
 // waitUntil notes how long the link will wait, and why if that is for a failure.
 func (l *link) waitUntil(next time.Time, cause Cause) {
@@ -118,7 +121,7 @@ var errOneConnection = errors.New("remote takes one connection only")
 
 // run works until ctx ends or the manager's stop reaches this link's role, or with errOneConnection.
 func (l *link) run(ctx context.Context) error {
-	defer l.enter(StateStopped)
+	defer l.end()
 	if l.role == roleSingle {
 		l.startTicks()
 	}

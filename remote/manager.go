@@ -77,7 +77,7 @@ type Manager struct {
 	receiver Receiver
 	outbox   Outbox
 	logger   hclog.Logger
-	counts   counts
+	counts   *Counters
 	traffic  traffic
 	primary  *gate // open while the receive connection is up and leaves a place: no use to dial a second one before
 	senders  atomic.Pointer[senders]
@@ -140,11 +140,15 @@ func NewManager(o Options, receiver Receiver, outbox Outbox) (*Manager, error) {
 		outbox = nothing{}
 	}
 	m := &Manager{
-		opts: o, receiver: receiver, outbox: outbox, sends: sends,
+		opts: o, receiver: receiver, outbox: outbox, sends: sends, counts: o.Counters,
 		logger:  o.Logger.With("remote", o.Name),
 		clock:   wallClock,
 		primary: newGate(), received: make(chan struct{}), taking: make(chan struct{}, 1),
 	}
+	if m.counts == nil {
+		m.counts = new(Counters)
+	}
+	m.traffic.counts = m.counts
 	m.opts.Client.traffic = &m.traffic
 	m.receiving, m.stopReceiving = context.WithCancel(context.Background())
 	m.flushing, m.flush = context.WithCancel(context.Background())

@@ -2,7 +2,6 @@ package remote
 
 import (
 	"sync"
-	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -54,13 +53,6 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	}
 	reg.MustRegister(m)
 	return m
-}
-
-// counts are what one manager counts beside the state of its links.
-type counts struct {
-	received, malformed, keepAlives, sent, refused, skipped atomic.Uint64
-
-	loss losses
 }
 
 func (m *Metrics) add(manager *Manager) {
@@ -117,7 +109,7 @@ func (m *Metrics) collect(out chan<- prometheus.Metric, manager *Manager) {
 	counter := func(d *prometheus.Desc, v float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, append([]string{s.Name}, labels...)...)
 	}
-	c := &manager.counts
+	c := manager.counts
 	counter(m.received, float64(c.received.Load()))
 	counter(m.malformed, float64(c.malformed.Load()))
 	counter(m.keepAlives, float64(c.keepAlives.Load()))
@@ -147,12 +139,12 @@ func (m *Metrics) collect(out chan<- prometheus.Metric, manager *Manager) {
 
 // collectTraffic leaves out what a remote does not have: a schedule, certificates.
 func (m *Metrics) collectTraffic(out chan<- prometheus.Metric, manager *Manager) {
-	t, name := &manager.traffic, manager.opts.Name
-	out <- prometheus.MustNewConstMetric(m.bytesReceived, prometheus.CounterValue, float64(t.received.Load()), name)
-	out <- prometheus.MustNewConstMetric(m.bytesSent, prometheus.CounterValue, float64(t.sent.Load()), name)
-	out <- t.replies.Metric(m.replies, name)
+	c, t, name := manager.counts, &manager.traffic, manager.opts.Name
+	out <- prometheus.MustNewConstMetric(m.bytesReceived, prometheus.CounterValue, float64(c.bytesReceived.Load()), name)
+	out <- prometheus.MustNewConstMetric(m.bytesSent, prometheus.CounterValue, float64(c.bytesSent.Load()), name)
+	out <- c.replies.Metric(m.replies, name)
 	if manager.opts.Schedule != nil {
-		out <- t.lateness.Metric(m.lateness, name)
+		out <- c.lateness.Metric(m.lateness, name)
 	}
 	for _, c := range []struct {
 		of     string

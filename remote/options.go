@@ -149,6 +149,8 @@ type Options struct {
 	Echoes  func(bool)
 	Logger  hclog.Logger
 	Metrics *Metrics // may be nil
+	// Counters go on from the manager that served the remote before; nil: they begin at 0.
+	Counters *Counters
 }
 
 // DefaultOptions returns the options of a remote that is connected all the time, without name and address.

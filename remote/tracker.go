@@ -1,7 +1,6 @@
 package remote
 
 import (
-	"maps"
 	"sync"
 	"time"
 )
@@ -11,22 +10,28 @@ const historyKept = 8
 
 // tracker holds the status of one connection.
 type tracker struct {
+	counts *linkCounts
+
 	mu      sync.Mutex // guards what follows
-	status  LinkStatus // but for History, and the present stay
+	status  LinkStatus // but for History and what is counted
+	ended   bool       // the present stay does not count
 	history [historyKept]Transition
 	steps   int // transitions so far
 }
 
-func newTracker(role, name string) *tracker {
-	return &tracker{status: LinkStatus{Role: role, Name: name, Since: time.Now()}}
+func newTracker(role, name string, counts *linkCounts) *tracker {
+	return &tracker{counts: counts, status: LinkStatus{Role: role, Name: name, Since: time.Now()}}
 }
 
 func (t *tracker) read() LinkStatus {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := t.status
-	s.Causes = maps.Clone(s.Causes)
-	s.Stays[s.State].Total += time.Since(s.Since)
+	stay := time.Since(s.Since)
+	if t.ended {
+		stay = 0
+	}
+	t.counts.read(&s, stay)
 	for i := max(0, t.steps-historyKept); i < t.steps; i++ {
 		s.History = append(s.History, t.history[i%historyKept])
 	}
@@ -56,12 +61,10 @@ func (t *tracker) enterUntil(s State, cause Cause, next time.Time) (Transition, 
 	now := time.Now()
 	step := Transition{From: t.status.State, To: s, At: now, Took: now.Sub(t.status.Since), Cause: cause}
 	if s.Up() && !step.From.Up() {
-		t.status.Connects++
 		t.status.CameUp = now
 		t.status.Failing, t.status.FailsFrom = false, time.Time{}
 	}
-	t.status.Stays[step.From].Total += step.Took
-	t.status.Stays[s].Times++
+	t.counts.entered(&step)
 	t.status.State, t.status.Since = s, now
 	t.history[t.steps%historyKept] = step
 	t.steps++
@@ -71,15 +74,11 @@ func (t *tracker) enterUntil(s State, cause Cause, next time.Time) (Transition, 
 func (t *tracker) failed(err error, cause Cause) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.status.Failures++
 	if !t.status.Failing {
 		t.status.Failing, t.status.FailsFrom = true, time.Now()
 	}
 	t.status.LastError, t.status.LastCause = err.Error(), cause
-	if t.status.Causes == nil {
-		t.status.Causes = make(map[Cause]uint64)
-	}
-	t.status.Causes[cause]++
+	t.counts.failed(cause)
 }
 
 func (t *tracker) reached(address string) {
@@ -88,8 +87,13 @@ func (t *tracker) reached(address string) {
 	t.status.Address = address
 }
 
-func (t *tracker) skipped(n uint64) {
+func (t *tracker) skipped(n uint64) { t.counts.missed(n) }
+
+// end notes that the link has ended. Its time in StateStopped does not count: there may be another link in its place.
+func (t *tracker) end() (Transition, bool) {
+	step, changed := t.enter(StateStopped, CauseNone)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.status.Skipped += n
+	t.ended = true
+	return step, changed
 }

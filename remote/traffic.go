@@ -6,18 +6,14 @@ import (
 	"io"
 	"sync/atomic"
 	"time"
-
-	"github.com/tcpiplink/tcpiplink-bridge/internal/latency"
 )
 
-// traffic is what the connections of a remote count together.
+// traffic is what the connections of a manager count and measure together.
 type traffic struct {
-	received, sent atomic.Uint64 // bytes of lines, before they are encrypted
-	replies        latency.Histogram
-	roundTrip      atomic.Int64      // of the newest of them, nanoseconds; 0: none yet
-	lateness       latency.Histogram // of the runs of a schedule
-	peerExpiry     atomic.Int64      // of the certificate that the peer showed last, Unix seconds; 0: none
-	ownExpiry      atomic.Int64      // of the certificate that was shown to it, likewise
+	counts     *Counters
+	roundTrip  atomic.Int64 // of the newest command that was timed, nanoseconds; 0: none yet
+	peerExpiry atomic.Int64 // of the certificate that the peer showed last, Unix seconds; 0: none
+	ownExpiry  atomic.Int64 // of the certificate that was shown to it, likewise
 }
 
 // counted counts what is read. A nil *traffic counts nothing.
@@ -25,7 +21,7 @@ func (t *traffic) counted(r io.Reader) io.Reader {
 	if t == nil {
 		return r
 	}
-	return &countedReader{r, &t.received}
+	return &countedReader{r, &t.counts.bytesReceived}
 }
 
 type countedReader struct {
@@ -42,7 +38,7 @@ func (r *countedReader) Read(p []byte) (int, error) {
 
 func (t *traffic) wrote(n int) {
 	if t != nil {
-		t.sent.Add(uint64(n))
+		t.counts.bytesSent.Add(uint64(n))
 	}
 }
 
@@ -63,7 +59,7 @@ func (w *stopwatch) start() {
 func (w *stopwatch) stop() {
 	if !w.asked.IsZero() {
 		took := time.Since(w.asked)
-		w.of.replies.Observe(took, 1)
+		w.of.counts.replies.Observe(took, 1)
 		w.of.roundTrip.Store(int64(took))
 		w.asked = time.Time{}
 	}

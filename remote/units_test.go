@@ -93,7 +93,7 @@ func TestStateNames(t *testing.T) {
 
 func TestTracker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tr := newTracker(roleSend, "send-2")
+		tr := newTracker(roleSend, "send-2", new(Counters).link("send-2"))
 		start := time.Now()
 		tr.enterUntil(StateWaiting, CauseNone, start.Add(time.Minute))
 		time.Sleep(time.Second)

@@ -28,7 +28,7 @@ func (l *link) resting(s LinkStatus) bool {
 		return false
 	}
 	early := l.m.opts.Schedule.Every > 0 && l.m.opts.Schedule.Mode == Visit
-	return s.Connects > 0 || !early && s.State != StateStopped
+	return !s.CameUp.IsZero() || !early && s.State != StateStopped
 }
 
 // awaitVisit waits until the next visit is due, or the soft stop. It looks at the wall clock now and then, which may be set
