@@ -23,6 +23,7 @@ type panel struct {
 	ID                       int
 	Type, Title, Description string
 	GridPos                  struct{ X, Y, W, H int }
+	FieldConfig              struct{ Defaults struct{ Min *float64 } }
 	Datasource               struct{ Type, UID string }
 	Targets                  []struct{ Expr, LegendFormat, RefID string }
 }
@@ -95,6 +96,9 @@ func TestDashboardTargets(t *testing.T) {
 				t.Errorf("panel %q has a query with the name %q, want another", p.Title, q.RefID)
 			}
 			refs[q.RefID] = true
+			if least := p.FieldConfig.Defaults.Min; strings.HasPrefix(q.Expr, "-") && least != nil {
+				t.Errorf("panel %q shows nothing below %v, want what is below zero: %s", p.Title, *least, q.Expr)
+			}
 			for _, v := range variable.FindAllStringSubmatch(q.Expr, -1) {
 				if !variables[v[1]] {
 					t.Errorf("panel %q asks by $%s, which is no variable: %s", p.Title, v[1], q.Expr)
