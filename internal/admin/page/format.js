@@ -37,9 +37,17 @@ export function clock(when, now = new Date()) {
   return when.toDateString() === now.toDateString() ? time : when.toLocaleDateString() + " " + time;
 }
 
+// instants writes the times in a text of the bridge, which are in UTC, as the clock here shows them.
+export function instants(text, now) {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (when) => clock(new Date(when), now));
+}
+
+// kinds are those of states, in the order in which a person should see them, with the word for several remotes.
+export const kinds = { bad: "failing", busy: "connecting", held: "paused", idle: "between visits", ok: "up" };
+
 // stateOf says how a remote is: a kind, which is a colour, and a word.
 export function stateOf(remote) {
-  if (remote.paused_since) return { kind: "idle", word: "paused" };
+  if (remote.paused_since) return { kind: "held", word: "paused" };
   if (remote.error) return { kind: "bad", word: remote.state === "waiting" ? "failing" : "failing, " + remote.state };
   if (remote.up && remote.state === "waiting") return { kind: "idle", word: "between visits" };
   if (remote.up) return { kind: "ok", word: remote.state || "up" };

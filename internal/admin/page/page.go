@@ -41,5 +41,5 @@ func Handler() http.Handler {
 
 // Paths are the patterns at which Handler is to be put.
 func Paths() []string {
-	return []string{"GET /{$}", "GET /page.css", "GET /page.js", "GET /picture.js", "GET /format.js", "GET /icon.svg"}
+	return []string{"GET /{$}", "GET /page.css", "GET /page.js", "GET /picture.js", "GET /format.js", "GET /reasons.js", "GET /icon.svg"}
 }

@@ -1,8 +1,9 @@
 // The status page. It shows what the stream of overviews tells, about once a second. What comes from the bridge, names and event
 // bytes included, becomes text and never markup.
 
-import { bytes, clock, count, rate, span, stateOf } from "./format.js";
+import { bytes, clock, count, instants, kinds, rate, span, stateOf } from "./format.js";
 import { Picture } from "./picture.js";
+import { reasons } from "./reasons.js";
 
 const $ = (id) => document.getElementById(id);
 const remotes = new Map(); // by name
@@ -73,12 +74,11 @@ function order(map, keys) {
 function show(change) {
   text($("name"), overview.name);
   document.title = (change.ready ? "" : "! ") + overview.name;
-  const down = [...remotes.values()].filter((r) => !r.up).length;
   state($("ready"), change.ready ? "ok" : "bad", change.ready ? "ready" : "not ready");
   say(change.ready ? "The bridge is ready." : "The bridge is not ready: " + (change.reasons ?? []).join("; "));
   list($("reasons"), change.ready ? [] : change.reasons ?? []);
   list($("notes"), change.notes ?? []);
-  text($("remotes-count"), down ? `${remotes.size}, of which ${down} not up` : `${remotes.size}, all up`);
+  text($("remotes-count"), summary());
   picture.show(remotes, directions);
   showRemotes();
   showRoutes();
@@ -86,11 +86,18 @@ function show(change) {
   tick();
 }
 
+// summary says how many remotes there are of each kind, those first that a person should see.
+function summary() {
+  const all = [...remotes.values()].map((r) => stateOf(r).kind);
+  const parts = Object.entries(kinds).map(([kind, word]) => [all.filter((k) => k === kind).length, word]).filter(([n]) => n > 0);
+  return parts.length === 1 ? `${count(all.length)}, ${all.length > 1 ? "all " : ""}${parts[0][1]}` : `${count(all.length)}: ` + parts.map(([n, word]) => `${count(n)} ${word}`).join(", ");
+}
+
 function list(ul, words) {
-  ul.hidden = words.length === 0;
-  const most = 8;
-  const shown = words.length > most ? [...words.slice(0, most), `and ${words.length - most} more`] : words;
-  fill(ul, shown, () => document.createElement("li"), text);
+  ul.parentElement.hidden = words.length === 0;
+  const most = 5;
+  const shown = words.length > most + 1 ? [...words.slice(0, most), `and ${words.length - most} more`] : words;
+  fill(ul, shown, () => document.createElement("li"), (li, said) => text(li, instants(said, now())));
 }
 
 function showRemotes() {
@@ -114,9 +121,12 @@ function showRemotes() {
 }
 
 function showRoutes() {
+  $("routes-none").hidden = directions.size > 0;
+  $("routes").hidden = directions.size === 0;
   fill($("routes").tBodies[0], [...directions.values()], () => row(["Route", "From", "To", "Received", "Forwarded", "Waiting", "Oldest", "Not forwarded"], { Received: "number", Forwarded: "number", Oldest: "time" }), (tr, d) => {
     const [route, from, to, received, forwarded, waiting, oldest, held] = tr.cells;
     lines(route, d.route, d.removed ? "removed, being emptied" : d.paused_since ? "paused" : "");
+    route.children[1].classList.toggle("held", Boolean(d.paused_since));
     text(from, d.from.length > 6 ? d.from.slice(0, 5).join(", ") + ` and ${d.from.length - 5} more` : d.from.join(", "));
     text(to, d.to);
     lines(received, count(d.received), rate(d.rates.received));
@@ -131,15 +141,20 @@ function showRoutes() {
 
 function queue(cell, d) {
   if (!cell.meter) {
+    const first = document.createElement("div");
     cell.meter = document.createElement("meter");
+    cell.meter.ariaLabel = "how full the queue is";
     cell.words = document.createElement("span");
-    cell.append(cell.meter, " ", cell.words);
+    cell.more = document.createElement("div");
+    first.append(cell.meter, " ", cell.words);
+    cell.append(first, cell.more);
   }
-  Object.assign(cell.meter, { max: d.max_events, high: d.max_events * 0.8, value: d.queued });
-  cell.meter.ariaLabel = "how full the queue is";
-  cell.meter.hidden = d.queued === 0;
-  text(cell.words, `${count(d.queued)} in ${d.storage}` + (d.queued ? ", " + bytes(d.queue_bytes) : "") + (d.degraded ? `; the disk fails: ${d.degraded}` : ""));
-  cell.words.className = d.degraded ? "bad" : "";
+  const full = d.queued >= d.max_events;
+  Object.assign(cell.meter, { max: d.max_events, high: d.max_events * 0.8, value: d.queued, hidden: d.queued === 0 });
+  text(cell.words, d.queued ? `${count(d.queued)} of ${count(d.max_events)}${full ? ", full" : ""}` : "none");
+  cell.words.className = full ? "bad" : "";
+  text(cell.more, (d.storage === "disk" ? "on disk" : "in memory") + (d.queued ? ", " + bytes(d.queue_bytes) : "") + (d.degraded ? `; the disk fails, what comes is kept in memory: ${d.degraded}` : ""));
+  cell.more.className = d.degraded ? "bad" : "quiet";
 }
 
 function showHeld() {
@@ -154,7 +169,8 @@ function showHeld() {
   $("held-none").hidden = rows.length > 0;
   $("held").hidden = rows.length === 0;
   fill($("held").tBodies[0], rows.slice(0, 200), () => row(["Reason", "Kind", "Route", "To", "Events", "Rate"], { Events: "number", Rate: "number" }), (tr, h) => {
-    [h.reason, h.kind, h.route, h.to, count(h.n), rate(h.rate)].forEach((words, i) => text(tr.cells[i], words));
+    [h.kind, h.route, h.to, count(h.n), rate(h.rate)].forEach((words, i) => text(tr.cells[i + 1], words));
+    lines(tr.cells[0], h.reason, reasons[h.reason] ?? "");
     tr.cells[1].className = h.kind === "dropped" ? "bad" : "";
   });
 }
@@ -168,13 +184,13 @@ function showEvents() {
   fill($("events").tBodies[0], rows, () => row(["Time", "Way", "Event", "Value", "From GUID", "Outcome"], { Time: "time" }), (tr, e) => {
     const [time, way, event, value, guid, outcome] = tr.cells;
     text(time, clock(new Date(e.seen_at), now()));
-    lines(way, (e.from || "queue") + " → " + e.to, e.route);
+    lines(way, (e.from || "(queue)") + " → " + e.to, e.route);
     lines(event, e.type_token || String(e.type), e.class_token || String(e.class));
     const m = e.measurement;
     text(value, m ? [m.text || String(m.value), m.symbol].filter(Boolean).join(" ") : hex(e.data));
     text(guid, e.guid);
     guid.className = "mono";
-    text(outcome, e.held ? `${e.outcome}: ${e.held}` + (e.reply ? ` (${e.reply})` : "") : e.outcome);
+    lines(outcome, e.held ? `${e.outcome}: ${e.held}` : e.outcome, [reasons[e.held], e.reply && `“${e.reply}”`].filter(Boolean).join(": "));
     outcome.className = e.outcome === "dropped" ? "bad" : "";
   });
 }
@@ -349,7 +365,7 @@ $("events-show").addEventListener("input", showEvents);
 $("events-pause").addEventListener("click", () => {
   paused = !paused;
   $("events-pause").setAttribute("aria-pressed", String(paused));
-  text($("events-pause"), paused ? "Go on" : "Pause");
+  text($("events-pause"), paused ? "Go on" : "Hold still");
   showEvents();
 });
 for (const form of document.forms) form.addEventListener("submit", (e) => e.preventDefault());

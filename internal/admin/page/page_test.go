@@ -26,7 +26,7 @@ func TestFiles(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]string{
 		"/": "text/html; charset=utf-8", "/page.css": "text/css; charset=utf-8", "/page.js": "text/javascript; charset=utf-8",
-		"/picture.js": "text/javascript; charset=utf-8", "/format.js": "text/javascript; charset=utf-8", "/icon.svg": "image/svg+xml",
+		"/picture.js": "text/javascript; charset=utf-8", "/format.js": "text/javascript; charset=utf-8", "/reasons.js": "text/javascript; charset=utf-8", "/icon.svg": "image/svg+xml",
 	} {
 		w := get(t, path)
 		if got := w.Header().Get("Content-Type"); w.Code != http.StatusOK || got != want || w.Body.Len() == 0 {
@@ -54,7 +54,7 @@ func TestNothingElse(t *testing.T) {
 func TestOwnFilesOnly(t *testing.T) {
 	t.Parallel()
 	wrong := regexp.MustCompile(`(?i)innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|\son[a-z]+="|style="|<style|src="(?:https?:)?//|href="https?:`)
-	for _, path := range []string{"/", "/page.css", "/page.js", "/picture.js", "/format.js"} {
+	for _, path := range []string{"/", "/page.css", "/page.js", "/picture.js", "/format.js", "/reasons.js"} {
 		if found := wrong.FindString(get(t, path).Body.String()); found != "" {
 			t.Errorf("%s has %q, which must not be in the page", path, found)
 		}

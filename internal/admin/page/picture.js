@@ -1,7 +1,7 @@
 // The picture of the topology: remotes on both sides, routes between them, an arrow for each way of events. Positions depend on
 // which remotes and routes there are; what changes every second is set in place, so that focus and selection stay.
 
-import { count, rate, stateOf } from "./format.js";
+import { count, kinds, rate, stateOf } from "./format.js";
 
 const namespace = "http://www.w3.org/2000/svg";
 const mostBoxes = 24; // remotes that are drawn one by one
@@ -21,14 +21,14 @@ function make(name, attributes = {}, ...children) {
 const cut = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
 
 // rank puts first what a person should see.
-const rank = { bad: 0, busy: 1, idle: 2, ok: 3 };
+const rank = Object.fromEntries(Object.keys(kinds).map((kind, i) => [kind, i]));
 
 // boxesOf returns what is drawn: remotes, and beyond some number a few of those that are not well, and the others as one box for
 // each state and each set of routes.
 function boxesOf(remotes, routes) {
   const all = [...remotes.values()];
   if (all.length <= mostBoxes) return all.map((r) => ({ id: r.name, members: [r.name] }));
-  const unwell = all.filter((r) => rank[stateOf(r).kind] < rank.idle).sort((a, b) => rank[stateOf(a).kind] - rank[stateOf(b).kind]);
+  const unwell = all.filter((r) => rank[stateOf(r).kind] < rank.held).sort((a, b) => rank[stateOf(a).kind] - rank[stateOf(b).kind]);
   const shown = new Set(unwell.slice(0, mostUnwell).map((r) => r.name));
   const groups = new Map();
   for (const r of all) {
@@ -119,10 +119,13 @@ export class Picture {
     }));
     const middle = (size.width - size.route) / 2;
     const pills = new Map(routes.map((route, i) => [route.name, place(routes, i)]));
+    this.pills = [];
     for (const [name, y] of pills) {
-      const words = make("text", { x: size.width / 2, y: y + 4.5, "text-anchor": "middle" });
+      const words = make("text", { "text-anchor": "middle", x: size.width / 2, y: y + 4.5 }), word = make("text", { class: "word", "text-anchor": "middle", x: size.width / 2, y: y + 12 });
       words.textContent = cut(name, size.letters - 2);
-      nodes.append(make("g", {}, make("rect", { class: "box route", x: middle, y: y - 16, width: size.route, height: 32, rx: 16 }), words));
+      const pill = make("g", {}, make("title"), make("rect", { class: "box route", x: middle, y: y - 18, width: size.route, height: 36, rx: 18 }), words, word);
+      this.pills.push({ name, pill, words, word, y, letters: size.letters });
+      nodes.append(pill);
     }
     for (const e of this.edges) Object.assign(e, { near: e.box.out === 1 ? middle : middle + size.route, pill: pills.get(e.route) });
     // Each arrow has a place of its own at its box and at its route, in the order of what lies on the other side.
@@ -185,28 +188,44 @@ export class Picture {
       const state = members.map(stateOf).sort((x, y) => rank[x.kind] - rank[y.kind])[0];
       const flow = rate(sum(members, (r) => r.rates.received)) + " in, " + rate(sum(members, (r) => r.rates.sent)) + " out";
       set(b.link, "data-kind", state.kind);
-      text(b.word, cut(members.length > 1 && state.kind === "ok" ? "all up" : state.word, b.letters));
+      text(b.word, cut(members.length > 1 ? "all " + kinds[state.kind] : state.word, b.letters));
       text(b.flow, cut(flow, b.letters + 4));
       text(b.title, `${members.length > 1 ? members.length + " remotes" : members[0].name}: ${members[0].error ?? state.word}; ${flow}`);
     }
     const byRoute = group(directions.values());
+    for (const p of this.pills) {
+      const { kind, word } = routeState(byRoute.get(p.name) ?? []);
+      set(p.pill, "data-kind", kind);
+      set(p.words, "y", String(word ? p.y - 2.5 : p.y + 4.5));
+      text(p.word, cut(word, p.letters - 2));
+      text(p.pill.firstChild, p.name + (word ? ": " + word : ""));
+    }
     for (const e of this.edges) {
-      let flowing = 0, waiting = 0;
+      let flowing = 0, waiting = 0, losing = 0;
       for (const d of byRoute.get(e.route) ?? []) {
         if (!e.direction) {
           flowing += d.rates.received;
         } else if (e.box.members.includes(d.to)) {
           flowing += d.rates.forwarded;
           waiting += d.queued;
+          losing += sum(Object.entries(d.rates), ([name, n]) => (name.startsWith("dropped ") ? n : 0));
         }
       }
       if (!e.direction && e.box.members.every((name) => !remotes.get(name)?.rates.received)) flowing = 0;
-      set(e.path, "class", "edge" + (waiting > 0 && flowing === 0 ? " waits" : flowing > 0 ? " flows" : ""));
-      const words = e.direction ? rate(flowing) + (waiting > 0 ? ", " + count(waiting) + " waiting" : "") : "";
+      set(e.path, "class", "edge" + (losing > 0 ? " loses" : waiting > 0 && flowing === 0 ? " waits" : flowing > 0 ? " flows" : ""));
+      const words = e.direction ? rate(flowing) + (waiting > 0 ? ", " + count(waiting) + " waiting" : "") + (losing > 0 ? ", " + rate(losing) + " dropped" : "") : "";
       if (e.label) text(e.label, words);
       text(e.title, `${e.route}: ${e.direction ? "to" : "from"} ${e.box.members.length > 1 ? e.box.members.length + " remotes" : e.box.members[0]}${words ? ", " + words : ""}`);
     }
   }
+}
+
+// routeState says what is to be seen of a route as a whole; mostly nothing.
+function routeState(directions) {
+  if (directions.some((d) => d.degraded)) return { kind: "bad", word: "disk fails" };
+  if (directions.some((d) => d.paused_since)) return { kind: "held", word: "paused" };
+  if (directions.length > 0 && directions.every((d) => d.removed)) return { kind: "busy", word: "removed" };
+  return { kind: "", word: "" };
 }
 
 function group(directions) {

@@ -88,7 +88,7 @@ const [north] = await simulate(1, 4);
 const [south, southProcess] = await simulate(2, 2);
 const [weather] = await simulate(3, 1);
 const [address, bridge] = await run(configuration("bridge.hcl", `
-bridge {\n  name = "campus"\n}\nadmin {\n  listen = "127.0.0.1:0"\n}
+bridge {\n  name = "campus"\n}\nadmin {\n  listen = "127.0.0.1:0"\n  socket = "admin.sock"\n}
 ${remote("north", north)}${remote("south", south, 'backoff {\n    max = "1s"\n  }')}
 ${remote("weather", weather, 'schedule {\n    every = "2s"\n    mode = "visit"\n  }')}
 remote "hostile" {\n  address = "${hostileAddress}"\n}
@@ -157,6 +157,25 @@ check("works with a keyboard", async () => {
   assert.equal(await page.locator("#events tbody").textContent(), before);
   for (const when of await page.locator("#events tbody td.time").allTextContents()) assert.match(when, /^\d+:\d\d:\d\d$/, "the time of an event");
   await page.keyboard.press("Enter");
+});
+
+check("shows what is paused, and what a reason means", async () => {
+  const change = (...args) => new Promise((resolve) => spawn(program, [...args, "--socket", join(work, "admin.sock")], { stdio: "ignore" }).on("exit", resolve));
+  assert.equal(await change("pause", "remote", "weather"), 0);
+  assert.equal(await change("pause", "route", "buildings"), 0);
+  await rowOf(page, "weather").getByText("paused").waitFor();
+  await page.locator("svg a[data-kind=held]").filter({ hasText: "weather" }).waitFor();
+  await page.locator("svg g[data-kind=held]").filter({ hasText: "buildings" }).waitFor();
+  await page.locator("#notes").getByText(/^remote weather is paused since \d+:\d\d:\d\d$/).waitFor();
+  assert.match(await page.locator("#remotes-count").textContent(), /^5: 1 failing.* 1 paused/);
+  for (const kind of await page.evaluate(() => [...document.querySelectorAll("[data-kind]:not([data-kind=''])")].map((e) => e.dataset.kind))) {
+    assert.equal(await page.locator(`.legend [data-kind=${kind}]`).count(), 1, `the legend knows ${kind}`);
+  }
+  await page.locator("#held").getByText("the bridge sent it itself").first().waitFor();
+  await page.locator("#routes").getByText(/^[1-9]\d* of 10,000$/).first().waitFor(); // they wait meanwhile
+  assert.equal(await change("resume", "remote", "weather"), 0);
+  assert.equal(await change("resume", "route", "buildings"), 0);
+  await page.waitForFunction(() => !document.querySelector("svg [data-kind=held]"));
 });
 
 check("is readable on a phone, in light and dark", async () => {
