@@ -81,8 +81,9 @@ func unknownNote(sites []string) string {
 	if len(sites) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(`note: the profile of %s is "auto": if they erase the identity of events, as uvscpd does, this is a cycle of such peers. Set profile to have it checked`,
-		strings.Join(sites, ", "))
+	text := fmt.Sprintf(`note: events may go round if %s are servers that erase who sent an event, as uvscpd does: with profile = "auto" that is known only when they are connected. Set profile to have it checked; doctor and validate --online say what they are.`,
+		strings.Join(sites, " and "))
+	return strings.Join(wrap(text, guaranteeWidth), "\n  ")
 }
 
 // lintReport is what lint prints as JSON.

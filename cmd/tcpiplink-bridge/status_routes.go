@@ -51,7 +51,10 @@ func (v *statusView) routes() {
 			v.reasons(d)
 		}
 	}
-	if others > 0 {
+	switch {
+	case others > 0 && listed == 0:
+		v.way(fmt.Sprintf("all %d (see --all)", others), &rest)
+	case others > 0:
 		v.way(fmt.Sprintf("%d others (--all)", others), &rest)
 	}
 }
