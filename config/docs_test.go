@@ -63,7 +63,7 @@ func whole(example string) string {
 
 // readExample reads the files that examples name.
 func readExample(path string) ([]byte, error) {
-	if path == "bridge.secret" {
+	if strings.HasSuffix(path, ".secret") {
 		return []byte("secret"), nil
 	}
 	if path != "meters.csv" {
@@ -73,20 +73,27 @@ func readExample(path string) ([]byte, error) {
 }
 
 func TestExamplesOfDocs(t *testing.T) {
-	found := examples(t, "../docs/configuration.md")
-	if least := 8; len(found) < least {
-		t.Fatalf("%d examples, want at least %d", len(found), least)
+	checkExamples(t, "../docs/configuration.md", 8, whole)
+	checkExamples(t, "../docs/migrating.md", 1, func(example string) string { return example })
+}
+
+// checkExamples loads the examples of a page, with what is around them there.
+func checkExamples(t *testing.T, page string, least int, whole func(string) string) {
+	t.Helper()
+	found := examples(t, page)
+	if len(found) < least {
+		t.Fatalf("%s: %d examples, want at least %d", page, len(found), least)
 	}
 	for line, example := range found {
 		cfg, err := config.Parse("example.hcl", []byte(whole(example)), config.Options{ReadFile: readExample})
 		if err != nil {
-			t.Errorf("example at line %d: %v", line, err)
+			t.Errorf("%s: example at line %d: %v", page, line, err)
 			continue
 		}
 		for _, w := range cfg.Warnings {
 			// What the page says of visits is in these.
 			if !slices.Contains([]string{"Unused remote", "Events between visits are lost", "Events grow too old"}, w.Summary) {
-				t.Errorf("example at line %d: %v, want no warning", line, w)
+				t.Errorf("%s: example at line %d: %v, want no warning", page, line, w)
 			}
 		}
 	}
