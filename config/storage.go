@@ -2,6 +2,7 @@ package config
 
 import (
 	"path/filepath"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -36,5 +37,26 @@ func (d *decoder) decodeStorage(raw *rawQueue, q *Queue) {
 		d.errorf(raw.Storage.Range, "Missing state_dir", "A queue on disk needs a folder for it. Add %s.", exampleStateDir)
 	case q.Storage == StorageMemory && raw.Fsync != nil:
 		d.warnf(raw.Fsync.NameRange, noEffect, `A queue in memory is not synced. Add storage = "disk" to keep events over a restart.`)
+	}
+}
+
+// checkFolders refuses two queues on disk whose folders are one where a file system does not tell upper from lower case.
+func (d *decoder) checkFolders() {
+	seen := make(map[string]string) // ROUTE@TO by what it is in lower case
+	for _, p := range d.routes {
+		if p.typed.Queue.Storage != StorageDisk {
+			continue
+		}
+		n := len(d.diags)
+		for _, to := range p.typed.destinations() {
+			name := p.typed.Name + "@" + to.Name
+			other, is := seen[strings.ToLower(name)]
+			if is && other != name {
+				d.errorf(p.raw.NameRange, "Two queues in one folder", "The folders %s and %s of queues on disk are the same on file systems that do not tell upper from lower case. Give one of them another name.", quote(other), quote(name))
+				break
+			}
+			seen[strings.ToLower(name)] = name
+		}
+		d.aboutNamed(n, "route", p.raw.Name, p.raw.NameRange)
 	}
 }

@@ -78,6 +78,7 @@ func (d *decoder) checkFile() {
 		d.warnf(d.start, "Nothing to do", "The configuration defines no remote and no route.")
 	}
 	d.checkRouteNames()
+	d.checkFolders()
 	d.checkUse()
 	d.checkAddresses()
 	d.checkShared()
