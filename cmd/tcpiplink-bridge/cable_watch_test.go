@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// watchPause is the time between two readings of the metrics, and so how exactly the time of a change is known.
-const watchPause = 50 * time.Millisecond
+// watchPause is the time between two readings of the metrics, and so how exactly the time of a change is known. The readings are most
+// of what the test costs.
+const watchPause = 150 * time.Millisecond
 
 const endOfReading = "."
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 )
 
@@ -67,7 +68,7 @@ func TestRenderFits(t *testing.T) {
 	busy := sampleSnapshot()
 	busy.warnings = []string{"one", strings.Repeat("long \u00e4\u4e16\n", 50), "three"}
 	for name, s := range map[string]*snapshot{"busy": busy, "empty": {}} {
-		for width := 0; width < 130; width += 3 {
+		for width := 0; width < 130; width += 130 / repeat.Times(43) {
 			for height := range 30 {
 				lines := strings.Split(render(s, width, height, colours()), "\n")
 				if len(lines) != max(height, 1) {

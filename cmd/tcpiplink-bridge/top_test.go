@@ -12,6 +12,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 )
 
 // topStatus is a bridge with so many sites, of which each third is down, some seconds after it started.
@@ -80,7 +81,7 @@ func TestTopFits(t *testing.T) {
 	}
 	empty := topAnswer{at: time.Now(), status: &api.Status{}}
 	for name, a := range map[string]topAnswer{"hostile": hostile, "empty": empty} {
-		for width := 0; width < 150; width += 7 {
+		for width := 0; width < 150; width += 150 / repeat.Times(21) {
 			for height := 0; height < 30; height += 3 {
 				tables := newTopTables()
 				tables.take(a)
