@@ -15,6 +15,7 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
 // Bridge joins the remotes of one configuration, which Apply replaces by another.
@@ -30,6 +31,7 @@ type Bridge struct {
 	letters  *letters
 	state    *state
 	closings closings
+	identity vscp.GUID     // that it goes by where the configuration has no GUID; all zero: none
 	removed  atomic.Uint64 // events that were dropped because their route leads to their destination no more
 	stopping chan struct{} // closed when Run begins to stop
 
@@ -84,6 +86,7 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 	if err := b.state.claim(logger); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
+	b.identity = b.state.identity(logger)
 	d, err := b.draft(cfg)
 	if err != nil {
 		return nil, errors.Join(err, b.Close())

@@ -80,7 +80,7 @@ func (dr *draft) meet() {
 	maps.Copy(dr.known, dr.b.former)
 	dr.b.mu.RUnlock()
 	if dr.before.policy == nil {
-		dr.next.policy = policy.New(dr.next.cfg)
+		dr.next.policy = policy.NewFor(dr.b.identity, dr.next.cfg)
 	} else {
 		dr.next.policy = dr.before.policy.Next(dr.next.cfg)
 	}

@@ -77,7 +77,7 @@ func (l *links) tick(now time.Time) {
 				w = linkWatch{told: loop.LinkUp, now: loop.LinkUp, since: now}
 			}
 			if from, changed := w.look(states[m.Name], now, r.LinkEvents.After); changed {
-				l.tell(g, r, m, loop.LinkEvent{Link: loop.LinkNumber(g.cfg.Bridge.GUID, m.Name), From: from, To: w.told})
+				l.tell(g, r, m, loop.LinkEvent{Link: g.policy.LinkNumber(m.Name), From: from, To: w.told})
 			}
 			known[at] = w
 		}

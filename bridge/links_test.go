@@ -1,6 +1,7 @@
 package bridge_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -261,4 +262,78 @@ func TestLinkEventsEndInARing(t *testing.T) {
 		other.stop()
 		r.end()
 	})
+}
+
+// chained starts a bridge between the hub, which is the site roof, and another site that it calls home.
+func chained(t *testing.T, sites map[string]*site, home, inBridge string) (b *bridge.Bridge, stop func()) {
+	t.Helper()
+	hcl := "bridge {\n" + inBridge + "\n}\n" + strings.Replace(remoteBlock("home", ""), "home:", home+":", 1) +
+		strings.Replace(remoteBlock("hub", ""), "hub:", "roof:", 1) + "route \"r\" {\n between = [remote.home, remote.hub]\n link_events {}\n}\n"
+	b, err := bridge.New(parse(t, hcl), bridge.Options{Dial: dialSites(sites)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		b.Run(ctx)
+	}()
+	return b, func() { cancel(); <-done }
+}
+
+// linkNumbers returns the numbers of the links that a site was told of.
+func (s *site) linkNumbers() (out []uint32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.received {
+		row := vscp.NewRow(&s.received[i], vscp.TextForm{})
+		if l, is := loop.ReadLinkEvent(&row); is {
+			out = append(out, l.Link)
+		}
+	}
+	return out
+}
+
+// TestLinkEventsOfEqualNames has two bridges in a chain without a GUID, whose remotes have equal names. One with a folder for its state is
+// known from the other, and has the same numbers after a restart.
+func TestLinkEventsOfEqualNames(t *testing.T) {
+	dirs := [2]string{t.TempDir(), t.TempDir()}
+	for name, tt := range map[string]struct {
+		inBridge [2]string
+		passes   bool
+	}{
+		"no identity":   {[2]string{}, false},
+		"one identity":  {[2]string{fmt.Sprintf("state_dir = %q", dirs[0])}, true},
+		"identities":    {[2]string{fmt.Sprintf("state_dir = %q", dirs[0]), fmt.Sprintf("state_dir = %q", dirs[1])}, true},
+		"GUID of other": {[2]string{fmt.Sprintf("state_dir = %q", dirs[0]), fmt.Sprintf("guid = %q", bridgeGUID)}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sites := map[string]*site{"north": newSite(t, northGUID), "south": newSite(t, southGUID), "roof": newSite(t, "FF:FF:FF:FF:FF:FF:FF:FE:00:03:00:00:00:00:00:00")}
+				_, stopOne := chained(t, sites, "north", tt.inBridge[0])
+				two, stopTwo := chained(t, sites, "south", tt.inBridge[1])
+				time.Sleep(time.Second)
+				sites["north"].down()
+				time.Sleep(time.Minute)
+				for range 2 { // the second time after a restart
+					stopOne()
+					sites["north"].up(t)
+					_, stopOne = chained(t, sites, "north", tt.inBridge[0])
+					time.Sleep(time.Second)
+					sites["north"].down()
+					time.Sleep(time.Minute)
+				}
+				got, own := sites["south"].linkNumbers(), uint64(0)
+				for _, d := range two.Directions() {
+					own += d.Suppressed[policy.OwnEvent]
+				}
+				if tt.passes && (len(got) != 3 || got[0] != got[1] || got[0] != got[2] || own != 0) || !tt.passes && (len(got) != 0 || own != 3) {
+					t.Errorf("events about the links %#x came through, %d were taken for the other's own, want that of 3 processes: %v", got, own, tt.passes)
+				}
+				stopOne()
+				stopTwo()
+			})
+		})
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
 // state is the folder of what outlasts the process, locked while the bridge is there.
@@ -47,6 +48,22 @@ func (s *state) claim(logger hclog.Logger) error {
 		logger.Warn("state folder cannot be used", "error", err)
 	}
 	return nil
+}
+
+// identity returns what tells the bridge from all others, all zero without a state folder that can be used. Devices may know the numbers
+// that are made of it, so it is kept there.
+func (s *state) identity(logger hclog.Logger) vscp.GUID {
+	if s.held == nil {
+		return vscp.GUID{}
+	}
+	id, mended, err := s.held.Identity()
+	switch {
+	case err != nil:
+		logger.Warn("no identity in the state folder, link events have numbers without it", "error", err)
+	case mended:
+		logger.Warn("the identity in the state folder was none, there is a new one, and so new numbers of links")
+	}
+	return vscp.GUID(id)
 }
 
 func (s *state) close() error {

@@ -102,8 +102,8 @@ func (d *decoder) decodeLinks(raw *rawLinks, r *Route) {
 	if r.LinkEvents.After < leastLinkAfter {
 		d.errorf(raw.After.Expr.Range(), "Too many link events", `after must be %v or more, so that a link that flaps is told of seldom. "10s" is enough for most.`, leastLinkAfter)
 	}
-	if !d.identified {
-		d.warnf(raw.Def, "Link events without a GUID", "The bridge has no GUID, so that its link events have that of an interface, and another bridge with equal names of remotes takes them for its own. Add guid to the bridge block.")
+	if !d.identified && !d.stateful {
+		d.warnf(raw.Def, "Link events without a GUID", "The bridge has neither a GUID nor a folder to keep an identity in, so that another such bridge with equal names of remotes takes its link events for its own. Add guid or state_dir to the bridge block.")
 	}
 }
 

@@ -60,7 +60,8 @@ type LinkEvent struct {
 }
 
 // LinkNumber makes the number that the link of a bridge to a remote has in its events: the lower 24 bits of the CRC-32 (IEEE) of
-// the 16 bytes of the bridge's GUID and the name of the remote. It stays as long as these do, whatever else is configured.
+// the 16 bytes of the bridge's GUID, or of what it goes by instead, and the name of the remote. It stays as long as these do, whatever else is
+// configured.
 func LinkNumber(bridge vscp.GUID, remote string) uint32 {
 	return crc32.Update(crc32.ChecksumIEEE(bridge[:]), crc32.IEEETable, []byte(remote)) & 0xFFFFFF
 }

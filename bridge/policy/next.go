@@ -10,7 +10,7 @@ import (
 // its name, and what the limits of a route to a destination counted, if it has the same ones. It changes nothing; Enter does what
 // both share, and each entrance is to Follow that of its remote.
 func (p *Policy) Next(cfg *config.Config) *Policy {
-	n := &Policy{learned: p.learned, slots: p.slots.next(cfg.Remotes), exits: slices.Clip(p.exits), probes: p.probes, links: p.links}
+	n := &Policy{identity: p.identity, learned: p.learned, slots: p.slots.next(cfg.Remotes), exits: slices.Clip(p.exits), probes: p.probes, links: p.links}
 	index := n.slots.index(cfg.Remotes)
 	n.table = p.table.next(cfg.Routes, index)
 	n.build(cfg, index, p.limits)

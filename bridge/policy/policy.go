@@ -6,6 +6,7 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/loop"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/route"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
 // Policy is what a bridge decides by. It knows remotes by their slots: in a policy of New these are their places in the configuration.
@@ -18,13 +19,18 @@ type Policy struct {
 	exits     []*Exit     // by slot
 	limits    map[limitsOf]*limits
 	probes    *Probes
-	table     *probeTable     // of the probes
+	table     *probeTable // of the probes
+	identity  vscp.GUID
+	guid      vscp.GUID       // of the configuration; all zero: none
 	links     map[uint32]bool // the numbers of the bridge's links, those of before included: their events may still be under way
 }
 
 // New returns the policy of a checked configuration.
-func New(cfg *config.Config) *Policy {
-	p := &Policy{learned: loop.NewLearned(), slots: newSlots(cfg.Remotes)}
+func New(cfg *config.Config) *Policy { return NewFor(vscp.GUID{}, cfg) }
+
+// NewFor is New for a bridge that goes by an identity of 16 bytes where its configuration has no GUID; all zero: it has none.
+func NewFor(identity vscp.GUID, cfg *config.Config) *Policy {
+	p := &Policy{identity: identity, learned: loop.NewLearned(), slots: newSlots(cfg.Remotes)}
 	index := p.slots.index(cfg.Remotes)
 	p.table = newProbeTable(cfg.Routes, index)
 	p.probes = newProbes(p.table)
@@ -64,10 +70,19 @@ func (p *Policy) number(cfg *config.Config) {
 	if links == nil {
 		links = make(map[uint32]bool)
 	}
+	p.guid = cfg.Bridge.GUID
 	for _, r := range cfg.Remotes {
-		links[loop.LinkNumber(cfg.Bridge.GUID, r.Name)] = true
+		links[p.LinkNumber(r.Name)] = true
 	}
 	p.links = links
+}
+
+// LinkNumber returns the number that the link to a remote has in the bridge's link events.
+func (p *Policy) LinkNumber(remote string) uint32 {
+	if p.guid.IsZero() {
+		return loop.LinkNumber(p.identity, remote)
+	}
+	return loop.LinkNumber(p.guid, remote)
 }
 
 // join makes the lanes of a route.
