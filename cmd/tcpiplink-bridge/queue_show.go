@@ -115,7 +115,7 @@ const rowWidth = 12
 
 // row is a label and a text of as many lines as it needs.
 func (v *queueView) row(label, text string) {
-	for i, line := range wrap(printable(text), statusColumns-rowWidth-2) {
+	for i, line := range wrap(printable(text), v.columns()-rowWidth-2) {
 		if i > 0 {
 			label = ""
 		}
@@ -124,7 +124,7 @@ func (v *queueView) row(label, text string) {
 }
 
 func (v *queueView) trouble(text string) {
-	for i, line := range wrap(printable(text), statusColumns-rowWidth-2) {
+	for i, line := range wrap(printable(text), v.columns()-rowWidth-2) {
 		label := "trouble"
 		if i > 0 {
 			label = ""

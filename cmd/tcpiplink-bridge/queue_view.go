@@ -19,7 +19,7 @@ type queueView struct {
 	now    time.Time // by the clock of the bridge
 }
 
-// The columns of the table; the name has what is left, and the trouble comes behind.
+// The columns of the table; the name has at least this, and the trouble comes behind.
 const (
 	queueNameWidth = 22
 	queueColumns   = "%-7s %9s %7s %10s %7s"
@@ -31,11 +31,12 @@ func (v *queueView) table() {
 		v.line(plain("no queues"))
 		return
 	}
-	v.line(span{pad("QUEUE", queueNameWidth) + " " + fmt.Sprintf(queueColumns, "STORAGE", "EVENTS", "OLDEST", "BYTES", "LETTERS") + "  TROUBLE", v.theme.head})
+	names := v.nameWidth()
+	v.line(span{pad("QUEUE", names) + " " + fmt.Sprintf(queueColumns, "STORAGE", "EVENTS", "OLDEST", "BYTES", "LETTERS") + "  TROUBLE", v.theme.head})
 	for i := range v.queues {
 		q := &v.queues[i]
 		name := nameOf(q).String()
-		if utf8.RuneCountInString(printable(name)) > queueNameWidth {
+		if utf8.RuneCountInString(printable(name)) > names {
 			v.line(plain("%s", name))
 			name = ""
 		}
@@ -44,8 +45,20 @@ func (v *queueView) table() {
 		if words := v.troubles(q); len(words) > 0 { // 'show' has all of it
 			trouble = span{words[0].word, v.theme.down}
 		}
-		v.line(plain("%s %s  ", cell(name, queueNameWidth), numbers), trouble)
+		v.line(plain("%s %s  ", cell(name, names), numbers), trouble)
 	}
+}
+
+// nameWidth is how wide the column of the names is: a longer one has a line of its own, in a narrow terminal all have.
+func (v *queueView) nameWidth() int {
+	if v.columns() < narrowColumns {
+		return len("QUEUE")
+	}
+	widest := queueNameWidth
+	for i := range v.queues {
+		widest = max(widest, utf8.RuneCountInString(printable(nameOf(&v.queues[i]).String())))
+	}
+	return min(widest, queueNameWidth+max(0, v.columns()-statusColumns))
 }
 
 func (v *queueView) oldest(q *api.Queue) string {

@@ -13,13 +13,28 @@ import (
 // sheet is text for a person, line by line. What peers and files had a part in loses in it what a terminal would act upon.
 type sheet struct {
 	theme theme // zero: plain text
+	width int   // columns; 0: statusColumns
 	out   strings.Builder
+}
+
+// The columns of a terminal that are made use of: on fewer, lines break, and longer ones are hard to read.
+const (
+	leastColumns = 40
+	mostColumns  = 132
+)
+
+func (s *sheet) columns() int {
+	if s.width == 0 {
+		return statusColumns
+	}
+	return min(max(s.width, leastColumns), mostColumns)
 }
 
 // print writes what draw draws, in colours on a terminal.
 func (s *sheet) print(w io.Writer, draw func()) error {
 	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		s.theme = colours()
+		s.width, _, _ = term.GetSize(int(file.Fd())) // 0 if it does not tell
 		draw()
 		_, err := lipgloss.Fprint(w, s.out.String()) // takes the colours away where the terminal has none, or NO_COLOR is set
 		return err
@@ -43,7 +58,7 @@ func (s *sheet) line(spans ...span) {
 
 // note adds a text in as many lines as it needs, below what it belongs to.
 func (s *sheet) note(indent int, format string, args ...any) {
-	for _, line := range wrap(printable(fmt.Sprintf(format, args...)), statusColumns-indent) {
+	for _, line := range wrap(printable(fmt.Sprintf(format, args...)), s.columns()-indent) {
 		s.line(plain("%*s%s", indent, "", line))
 	}
 }

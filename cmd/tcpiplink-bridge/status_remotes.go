@@ -16,13 +16,18 @@ import (
 var remoteColumns = [...]struct {
 	name     string
 	longest  int
+	wider    int  // its share, in percent, of the columns beyond statusColumns
+	extra    bool // it is left out where there are fewer than narrowColumns
 	contents func(*statusView, *api.Remote) string
 }{
-	{"REMOTE", 18, func(_ *statusView, r *api.Remote) string { return r.Name }},
-	{"STATE", 11, (*statusView).stateText},
-	{"ADDRESS", 24, func(_ *statusView, r *api.Remote) string { return r.Address }},
-	{"PEER", 8, (*statusView).peerWord},
+	{"REMOTE", 18, 50, false, func(_ *statusView, r *api.Remote) string { return r.Name }},
+	{"STATE", 11, 0, false, (*statusView).stateText},
+	{"ADDRESS", 24, 30, true, func(_ *statusView, r *api.Remote) string { return r.Address }},
+	{"PEER", 8, 0, true, (*statusView).peerWord},
 }
+
+// narrowColumns is less than tables as they are need.
+const narrowColumns = 77
 
 // stateText says how a remote is, and for how long.
 func (v *statusView) stateText(r *api.Remote) string {
@@ -147,11 +152,14 @@ func (v *statusView) remoteTable(remotes []*api.Remote, short bool) {
 	var head strings.Builder
 	used := 0
 	for i, c := range remoteColumns {
+		if v.columns() < narrowColumns && c.extra {
+			continue
+		}
 		widths[i] = len(c.name)
 		for _, r := range remotes {
 			widths[i] = max(widths[i], utf8.RuneCountInString(printable(c.contents(v, r))))
 		}
-		widths[i] = min(widths[i], c.longest)
+		widths[i] = min(widths[i], c.longest+c.wider*max(0, v.columns()-statusColumns)/100)
 		used += widths[i] + 1
 		fmt.Fprintf(&head, "%-*s ", widths[i], c.name)
 	}
@@ -159,13 +167,16 @@ func (v *statusView) remoteTable(remotes []*api.Remote, short bool) {
 	for _, r := range remotes {
 		var row []span
 		for i, c := range remoteColumns {
+			if widths[i] == 0 {
+				continue
+			}
 			style := lipgloss.Style{}
 			if c.name == "STATE" {
 				style = v.theme.remote(remoteWord(r))
 			}
 			row = append(row, span{cell(c.contents(v, r), widths[i]), style}, plain(" "))
 		}
-		v.line(append(row, plain("%s", cell(v.linksText(r), statusColumns-used)))...)
+		v.line(append(row, plain("%s", cell(v.linksText(r), v.columns()-used)))...)
 		if v.verbose {
 			v.details(r)
 		} else {
@@ -219,7 +230,7 @@ func (v *statusView) trouble(r *api.Remote, short bool) {
 	l := bad[0]
 	text := fmt.Sprintf("%s: %.400s", l.Name, l.LastError)
 	if short {
-		v.line(plain("%*s%s", statusIndent, "", cell(text, statusColumns-statusIndent)))
+		v.line(plain("%*s%s", statusIndent, "", cell(text, v.columns()-statusIndent)))
 		return
 	}
 	v.note(statusIndent, "%s", text)

@@ -2,22 +2,55 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 )
 
-// wayWidth is how wide the column of the directions is; the numbers have the rest.
-const wayWidth = 19
+// wayNumber is a column of numbers.
+type wayNumber struct {
+	name  string
+	width int
+	of    func(*api.Direction) uint64
+}
 
-var (
-	wayNumbers = [...]string{"RECEIVED", "FORWARDED", "FILTERED", "SUPPRESSED", "DROPPED", "QUEUED"}
-	wayWidths  = [...]int{8, 9, 8, 10, 7, 6}
+var wayNumbers = [...]wayNumber{
+	{"RECEIVED", 8, func(d *api.Direction) uint64 { return d.Received }},
+	{"FORWARDED", 9, func(d *api.Direction) uint64 { return d.Forwarded }},
+	{"FILTERED", 8, func(d *api.Direction) uint64 { return d.Filtered.Sum() }},
+	{"SUPPRESSED", 10, func(d *api.Direction) uint64 { return d.Suppressed.Sum() }},
+	{droppedName, 7, func(d *api.Direction) uint64 { return d.Dropped.Sum() }},
+	{"QUEUED", 6, func(d *api.Direction) uint64 { return uint64(max(0, d.Queued)) }},
+}
+
+const (
+	droppedName = "DROPPED"
+	wayLeast    = 19 // the column of the directions, where lines have statusColumns
+	oldestWidth = 6  // of the last column
 )
 
-// oldestWidth is the width of the last column.
-const oldestWidth = 6
+// wayLayout is how the table of the directions is laid out.
+type wayLayout struct {
+	numbers []wayNumber
+	names   int // the width of their column
+}
+
+// layOut makes the most of the columns that there are. In a narrow terminal the names have lines of their own, and what was filtered is left
+// out.
+func (v *statusView) layOut() wayLayout {
+	if v.columns() < narrowColumns {
+		return wayLayout{slices.DeleteFunc(slices.Clone(wayNumbers[:]), func(n wayNumber) bool { return n.name == "FILTERED" }), len("ROUTE")}
+	}
+	names, most := wayLeast, wayLeast+max(0, v.columns()-statusColumns)
+	for i := range v.status.Routes {
+		for j := range v.status.Routes[i].Directions {
+			names = max(names, 2+utf8.RuneCountInString(printable(wayText(&v.status.Routes[i].Directions[j]))))
+		}
+	}
+	return wayLayout{wayNumbers[:], min(names, most)}
+}
 
 // routes lists the directions. Of many, those are listed that dropped events or have some waiting, and the rest is summed up.
 func (v *statusView) routes() {
@@ -26,6 +59,11 @@ func (v *statusView) routes() {
 		total += len(v.status.Routes[i].Directions)
 	}
 	everything := v.all || total <= statusMost
+	if total == 0 {
+		v.line(plain("no routes"))
+		return
+	}
+	v.ways = v.layOut()
 	v.wayHead()
 	listed, others := 0, 0
 	var rest api.Direction
@@ -61,9 +99,9 @@ func (v *statusView) routes() {
 
 func (v *statusView) wayHead() {
 	var line strings.Builder
-	line.WriteString(pad("ROUTE", wayWidth))
-	for i, name := range wayNumbers {
-		fmt.Fprintf(&line, " %*s", wayWidths[i], name)
+	line.WriteString(pad("ROUTE", v.ways.names))
+	for _, n := range v.ways.numbers {
+		fmt.Fprintf(&line, " %*s", n.width, n.name)
 	}
 	fmt.Fprintf(&line, " %*s", oldestWidth, "OLDEST")
 	v.line(span{line.String(), v.theme.head})
@@ -110,16 +148,15 @@ func wayText(d *api.Direction) string {
 
 // way is a row of numbers. A name that is too long for its column has a line of its own.
 func (v *statusView) way(name string, d *api.Direction) {
-	if utf8.RuneCountInString(printable(name)) > wayWidth {
+	if utf8.RuneCountInString(printable(name)) > v.ways.names {
 		v.line(plain("%s", name))
 		name = ""
 	}
-	row := []span{plain("%s", cell(name, wayWidth))}
-	for i, n := range []uint64{
-		d.Received, d.Forwarded, d.Filtered.Sum(), d.Suppressed.Sum(), d.Dropped.Sum(), uint64(max(0, d.Queued)),
-	} {
-		s := plain(" %*s", wayWidths[i], short(n, wayWidths[i]))
-		if wayNumbers[i] == "DROPPED" && n > 0 {
+	row := []span{plain("%s", cell(name, v.ways.names))}
+	for _, n := range v.ways.numbers {
+		value := n.of(d)
+		s := plain(" %*s", n.width, short(value, n.width))
+		if n.name == droppedName && value > 0 {
 			s.style = v.theme.down
 		}
 		row = append(row, s)

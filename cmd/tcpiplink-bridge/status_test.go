@@ -131,6 +131,9 @@ func TestStatusScreens(t *testing.T) {
 		At: ago(3 * time.Minute), By: "watch",
 		Error: "configuration /etc/tcpiplink-bridge/hub.hcl is not valid, 2 mistakes, the first: /etc/tcpiplink-bridge/hub.hcl:7,3-8: error in log: Unsupported argument",
 	}
+	paused := sampleStatus()
+	paused.Remotes[1].Name = "the-house-at-the-end-of-the-road"
+	paused.Remotes[2].Up, paused.Remotes[2].Paused, paused.Routes[1].Paused = false, ago(time.Hour), ago(time.Hour)
 	for name, view := range map[string]*statusView{
 		"stale":    {status: stale},
 		"cycles":   {status: ring},
@@ -140,12 +143,14 @@ func TestStatusScreens(t *testing.T) {
 		"up":       {status: up},
 		"starting": {status: starting},
 		"empty":    {status: &api.Status{Daemon: api.Daemon{Name: "hub"}}},
+		"narrow":   {status: paused, sheet: sheet{width: 60}},
+		"wide":     {status: paused, sheet: sheet{width: 200}},
 	} {
 		got := drawn(view)
 		checkScreen(t, filepath.Join("testdata", "status", name+".txt"), got)
 		for line := range strings.Lines(got) {
-			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > statusColumns {
-				t.Errorf("%s: a line has %d columns, want at most %d: %s", name, n, statusColumns, line)
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > view.columns() {
+				t.Errorf("%s: a line has %d columns, want at most %d: %s", name, n, view.columns(), line)
 			}
 		}
 	}

@@ -27,6 +27,7 @@ type statusView struct {
 	status       *api.Status
 	all, verbose bool
 	zone         *time.Location // of the clock times; nil: that of this machine
+	ways         wayLayout      // of the routes
 }
 
 func (v *statusView) draw() {
@@ -44,13 +45,8 @@ func (v *statusView) title() {
 			up++
 		}
 	}
-	style, total := v.theme.up, len(v.status.Remotes)
-	text := fmt.Sprintf("%d of %s up", up, count(total, "remote"))
-	if up < total {
-		style = v.theme.down
-	}
 	d := &v.status.Daemon
-	v.line(span{d.Name, v.theme.title}, plain(": "), span{text, style}, plain(", running for %s", ageText(d.UptimeSeconds)))
+	v.line(span{d.Name, v.theme.title}, plain(": "), upText(v.status, up, v.theme), plain(", running for %s", ageText(d.UptimeSeconds)))
 	if v.verbose {
 		v.line(plain("version %s, started %s", d.Version, v.clock(d.Started, time.DateTime)))
 		if c := &v.status.Config; c.Path != "" { // an earlier release does not tell
@@ -61,6 +57,25 @@ func (v *statusView) title() {
 		v.line(span{"reload failed", v.theme.down}, plain(" %s ago (%s), the configuration before it is in use:", v.age(last.At), last.By))
 		v.note(statusIndent, "%s", last.Error)
 	}
+}
+
+// upText says how many remotes are up, and how many are not because somebody meant it.
+func upText(s *api.Status, up int, look theme) span {
+	total, paused := len(s.Remotes), 0
+	for i := range s.Remotes {
+		if !s.Remotes[i].Paused.IsZero() {
+			paused++
+		}
+	}
+	text := span{fmt.Sprintf("%d of %s up", up, count(total, "remote")), look.up}
+	if paused > 0 {
+		text.text += fmt.Sprintf(", %d paused", paused)
+		text.style = look.connecting
+	}
+	if up+paused < total {
+		text.style = look.down
+	}
+	return text
 }
 
 func (v *statusView) clock(t time.Time, layout string) string {

@@ -120,6 +120,22 @@ func TestTapBeginsWithTheLast(t *testing.T) {
 	}
 }
 
+// TestFolded puts an event into a terminal: nothing of it is lost, and what fits in a line is not broken.
+func TestFolded(t *testing.T) {
+	t.Parallel()
+	pieces := []string{"2026-01-02T15:04:05.000Z", "north -> south     ", "sites", "CLASS1.MEASUREMENT TEMPERATURE", "::01", "! dropped: queue_oldest"}
+	for width, want := range map[int]string{
+		200: strings.Join(pieces, "  "),
+		80:  "2026-01-02T15:04:05.000Z  north -> south  sites  CLASS1.MEASUREMENT TEMPERATURE\n    ::01  ! dropped: queue_oldest",
+		41:  "2026-01-02T15:04:05.000Z  north -> south\n    sites  CLASS1.MEASUREMENT TEMPERATURE\n    ::01  ! dropped: queue_oldest",
+		1:   "2026-01-02T15:04:05.000Z\n    north -> south\n    sites\n    CLASS1.MEASUREMENT TEMPERATURE\n    ::01\n    ! dropped: queue_oldest",
+	} {
+		if got := strings.Join(folded(pieces, width), "\n"); got != want {
+			t.Errorf("%d columns: got\n%s\nwant\n%s", width, got, want)
+		}
+	}
+}
+
 func TestReasonsHaveWords(t *testing.T) {
 	t.Parallel()
 	words := reasonWords()

@@ -3,11 +3,15 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
+	"golang.org/x/term"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -47,30 +51,74 @@ func (t *tapOutput) show(e *api.Event, text []byte) error {
 		}
 		return err
 	}
-	line := printable(t.line(e))
+	pieces := t.pieces(e)
 	if t.theme == nil {
-		_, err := fmt.Fprintln(t.to, line)
+		_, err := fmt.Fprintln(t.to, strings.Join(pieces, pieceGap))
 		return err
-	}
-	switch e.Outcome {
-	case api.OutcomeQueued:
-	case api.OutcomeDropped:
-		line = t.theme.down.Render(line)
-	default:
-		line = t.theme.held.Render(line)
 	}
 	if err := t.to.Flush(); err != nil {
 		return err
 	}
-	_, err := lipgloss.Fprintln(t.raw, line) // takes the colours away where the terminal has none, or NO_COLOR is set
+	var err error
+	for _, line := range folded(pieces, t.columns()) {
+		switch e.Outcome {
+		case api.OutcomeQueued:
+		case api.OutcomeDropped:
+			line = t.theme.down.Render(line)
+		default:
+			line = t.theme.held.Render(line)
+		}
+		_, fail := lipgloss.Fprintln(t.raw, line) // takes the colours away where the terminal has none, or NO_COLOR is set
+		err = errors.Join(err, fail)
+	}
 	return err
 }
 
+// columns is how wide the terminal is just now.
+func (t *tapOutput) columns() int {
+	if file, ok := t.raw.(*os.File); ok {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return statusColumns
+}
+
+// pieceGap is between the pieces of a line.
+const pieceGap = "  "
+
+// folded puts pieces into as many lines as they take, so that a terminal need not break them in the midst. What does not fit into the first
+// one loses the blanks that made it stand below others.
+func folded(pieces []string, width int) []string {
+	line := strings.Join(pieces, pieceGap)
+	if utf8.RuneCountInString(line) <= width {
+		return []string{line}
+	}
+	var lines []string
+	line = ""
+	for _, piece := range pieces {
+		piece = strings.TrimSpace(piece)
+		switch {
+		case line == "":
+			line = piece
+		case utf8.RuneCountInString(line+pieceGap+piece) <= width:
+			line += pieceGap + piece
+		default:
+			lines = append(lines, line)
+			line = strings.Repeat(" ", foldIndent) + piece
+		}
+	}
+	return append(lines, line)
+}
+
+// foldIndent is before those lines of an event that are not its first.
+const foldIndent = 4
+
 func (t *tapOutput) flush() error { return t.to.Flush() }
 
-// line returns an event for a person: when, from where to where, the route, class and type, GUID, data, what they say if it is a
-// measurement, and why it goes no further.
-func (t *tapOutput) line(e *api.Event) string {
+// pieces returns an event for a person: when, from where to where, the route, class and type, GUID, data, what they say if it is a
+// measurement, and why it goes no further. Each can be printed.
+func (t *tapOutput) pieces(e *api.Event) []string {
 	way := printable(e.From + " -> " + e.To)
 	if e.From == "" {
 		way = printable("-> " + e.To)
@@ -78,11 +126,12 @@ func (t *tapOutput) line(e *api.Event) string {
 	route := printable(e.Route)
 	t.ways = min(max(t.ways, utf8.RuneCountInString(way)), widestWay)
 	t.routes = min(max(t.routes, utf8.RuneCountInString(route)), widestRoute)
-	line := fmt.Sprintf("%s  %s  %s  %s", e.At.UTC().Format(eventTime), pad(way, t.ways), pad(route, t.routes), t.view.text(eventIn(e)))
+	pieces := []string{e.At.UTC().Format(eventTime), pad(way, t.ways), pad(route, t.routes)}
+	pieces = append(pieces, strings.Split(printable(t.view.text(eventIn(e))), pieceGap)...)
 	if e.Held != "" {
-		line += "  ! " + heldText(e)
+		pieces = append(pieces, printable("! "+heldText(e)))
 	}
-	return line
+	return pieces
 }
 
 // eventIn returns the event of a document.

@@ -96,7 +96,7 @@ func (t *topTables) rowsOf(s *api.Status) (remotes, ways []topRow) {
 	for i := range s.Routes {
 		for j := range s.Routes[i].Directions {
 			d := &s.Routes[i].Directions[j]
-			row := topRow{name: s.Routes[i].Name + ": " + wayText(d)}
+			row := topRow{name: s.Routes[i].Name + troubleWord(&s.Routes[i], d) + ": " + wayText(d)}
 			copy(row.values[:], asSlice(rates[directionKey(s.Routes[i].Name, d)]))
 			row.values[valueQueued] = float64(d.Queued)
 			if !d.Oldest.IsZero() {
@@ -129,6 +129,17 @@ func (t *topTables) rowsOf(s *api.Status) (remotes, ways []topRow) {
 		remotes = append(remotes, row)
 	}
 	return remotes, ways
+}
+
+// troubleWord is what stands beside the name of a route, mostly nothing.
+func troubleWord(r *api.Route, d *api.Direction) string {
+	switch {
+	case d.Degraded != "":
+		return " (disk)" // the detail says more, where there is room
+	case !r.Paused.IsZero():
+		return " (paused)"
+	}
+	return ""
 }
 
 // briefError is the cause of a failure, and the end of its text, which says most.

@@ -44,6 +44,10 @@ func TestTopScreens(t *testing.T) {
 	gone.err, gone.at = errors.New("no answer from a bridge at \x1b[2J"), gone.at.Add(7*time.Second)
 	first := gone
 	first.at = first.at.Add(-5 * time.Second)
+	trouble := topStatus(5, 2)
+	trouble.status.Config.Last = &api.LastReload{At: trouble.at.Add(-time.Minute), Error: "configuration hub.hcl is not valid"}
+	trouble.status.Remotes[1].Up, trouble.status.Remotes[1].Paused, trouble.status.Routes[0].Paused = false, trouble.at, trouble.at
+	trouble.status.Routes[0].Directions[2].Degraded = "no space left on device"
 	for _, tt := range []struct {
 		name          string
 		sites         int
@@ -55,6 +59,8 @@ func TestTopScreens(t *testing.T) {
 		{"80x24-many", 500, nil, "tab s s pgdown pgdown", 80, 24},
 		{"120x14-reversed", 9, nil, "r end", 120, 14},
 		{"80x24-gone", 5, []topAnswer{first, gone}, "", 80, 24},
+		{"60x20-trouble", 5, []topAnswer{trouble}, "", 60, 20},
+		{"132x20-trouble", 5, []topAnswer{trouble}, "", 132, 20},
 	} {
 		tables := newTopTables()
 		tables.take(topStatus(tt.sites, 0))

@@ -6,8 +6,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 )
 
@@ -29,6 +27,7 @@ type topPanel struct {
 	rows    []topRow
 	sort    int // a column, or asConfigured
 	reverse bool
+	hidden  []bool // of the columns, those that there was no room for
 	offset  int
 	visible int // rows that were drawn last
 }
@@ -113,8 +112,8 @@ func (t *topTables) render(width, height int, look theme) string {
 	c := &canvas{width: max(width, 1)}
 	height = max(height, 1)
 	t.title(c, look)
-	c.add()
-	const fixed = 6 // title, keys, two heads, two blank lines
+	t.news(c, look)
+	const fixed = 6 // title, news, keys, two heads, a blank line
 	t.divide(max(0, height-fixed))
 	for i := range t.panels {
 		if i > 0 {
@@ -129,9 +128,9 @@ func (t *topTables) render(width, height int, look theme) string {
 		c.add()
 	}
 	p := &t.panels[t.focus]
-	c.add(span{"q", look.key}, plain(" quits  "), span{"Tab", look.key}, plain(" other table  "), span{"arrows", look.key}, plain(" move  "),
-		span{"s", look.key}, plain(" sorts  "), span{"r", look.key}, plain(" turns  %s %d-%d of %d", p.what, min(p.offset+1, p.offset+p.visible),
-			p.offset+p.visible, len(p.rows)))
+	c.add(plain("%s %d-%d of %d  ", p.what, min(p.offset+1, p.offset+p.visible), p.offset+p.visible, len(p.rows)),
+		span{"q", look.key}, plain(" quits  "), span{"Tab", look.key}, plain(" other table  "), span{"arrows", look.key}, plain(" move  "),
+		span{"s", look.key}, plain(" sorts  "), span{"r", look.key}, plain(" turns"))
 	return strings.Join(c.lines, "\n")
 }
 
@@ -144,7 +143,7 @@ func (t *topTables) divide(lines int) {
 	b.clamp()
 }
 
-// title sums up, or says that nobody answers.
+// title sums up, or says that nobody answers. What there is no room for is left out as a whole, what matters least first.
 func (t *topTables) title(c *canvas, look theme) {
 	up := 0
 	for i := range t.panels[0].rows {
@@ -152,11 +151,8 @@ func (t *topTables) title(c *canvas, look theme) {
 			up++
 		}
 	}
-	total, style := len(t.panels[0].rows), look.up
-	if up < total {
-		style = look.down
-	}
-	spans := []span{{t.status.Daemon.Name, look.title}, plain(": "), {fmt.Sprintf("%d of %s up", up, count(total, "remote")), style}}
+	name := printable(t.status.Daemon.Name)
+	spans := []span{{cell(name, min(utf8.RuneCountInString(name), longestName)), look.title}, plain(": "), upText(t.status, up, look)}
 	if t.failing != nil {
 		text := fmt.Sprintf("  no answer for %s: %s", ageText(t.now.Sub(t.failed).Seconds()+1), printable(t.failing.Error()))
 		c.add(append(spans, span{text, look.down})...)
@@ -168,122 +164,32 @@ func (t *topTables) title(c *canvas, look theme) {
 			sum[j] += v
 		}
 	}
-	c.add(append(spans, plain("; %s/s forwarded, %s/s dropped, %s queued; running for %s", rateText(sum[valueForwarded]),
-		rateText(sum[valueDropped]), short(uint64(sum[valueQueued]), 6), ageText(t.status.Daemon.UptimeSeconds)))...)
-}
-
-// draw adds the head and the rows that are seen.
-func (p *topPanel) draw(c *canvas, look theme) {
-	wide := p.columns[0].width + min(max(0, c.width-wideColumns)/2, 24)
-	var head []span
-	for i := range p.columns {
-		style, name := look.head, p.columns[i].name
-		if i == p.sort {
-			style = look.key
-			if p.reverse {
-				name += "^"
-			}
-		}
-		text := fmt.Sprintf("%*s", p.columns[i].width, name)
-		if p.columns[i].value < 0 {
-			text = pad(name, p.width(i, wide))
-		}
-		if i > 0 {
-			head = append(head, span{" ", look.head})
-		}
-		head = append(head, span{text, style})
-	}
-	c.add(head...)
-	rows := p.sorted()
-	for i := p.offset; i < p.offset+p.visible; i++ {
-		p.row(c, look, &rows[i], wide)
-	}
-}
-
-// width is that of a column; the first one takes what room there is.
-func (p *topPanel) width(i, wide int) int {
-	if i == 0 {
-		return wide
-	}
-	return p.columns[i].width
-}
-
-func (p *topPanel) row(c *canvas, look theme, r *topRow, wide int) {
-	var line []span
-	for i := range p.columns {
-		width := p.width(i, wide)
-		s := span{}
-		switch col := p.columns[i]; {
-		case r.state == "down" && col.value == valueReceived: // the reason needs the room
-			c.add(append(line, plain("%s", p.reason(r, c.width, wide)))...)
-			return
-		case col.value == byName:
-			s.text = cell(r.name, width)
-		case col.value == byState:
-			s = span{cell(strings.TrimSpace(r.state+" "+r.age), width), look.remote(r.state)}
-		default:
-			s = span{fmt.Sprintf("%*s", width, valueText(col.value, r)), valueStyle(look, col.value, r)}
-		}
-		line = append(line, s, plain(" "))
-	}
 	used := 0
-	for i := range line {
-		used += utf8.RuneCountInString(line[i].text)
+	for i := range spans {
+		used += utf8.RuneCountInString(spans[i].text)
 	}
-	if c.width-used < leastDetail || r.detail == "" {
-		c.add(line[:len(line)-1]...)
+	for _, part := range []string{
+		fmt.Sprintf("; %s/s forwarded", rateText(sum[valueForwarded])), fmt.Sprintf(", %s/s dropped", rateText(sum[valueDropped])),
+		fmt.Sprintf(", %s queued", short(uint64(sum[valueQueued]), 6)), "; running for " + ageText(t.status.Daemon.UptimeSeconds),
+	} {
+		if used += len(part); used > c.width {
+			break
+		}
+		spans = append(spans, plain("%s", part))
+	}
+	c.add(spans...)
+}
+
+// longestName is how much of the name of a bridge the title has room for.
+const longestName = 24
+
+// news is the line below the title: mostly empty.
+func (t *topTables) news(c *canvas, look theme) {
+	last := t.status.Config.Last
+	if last == nil || last.OK {
+		c.add()
 		return
 	}
-	c.add(append(line, plain("%s", r.detail))...)
-}
-
-// leastDetail is less room than a detail is worth.
-const leastDetail = 10
-
-// reason is why a remote is down, in short if there is no room for more.
-func (p *topPanel) reason(r *topRow, width, wide int) string {
-	used := wide + 1
-	for i := 1; p.columns[i].value != valueReceived; i++ {
-		used += p.columns[i].width + 1
-	}
-	if utf8.RuneCountInString(r.detail) > width-used {
-		return r.brief
-	}
-	return r.detail
-}
-
-func valueText(value int, r *topRow) string {
-	switch v := r.values[value]; {
-	case value == valueOldest && r.values[valueQueued] == 0:
-		return "-"
-	case value == valueOldest:
-		return ageText(v)
-	case value == valueQueued:
-		return short(uint64(v), 7)
-	default:
-		return rateText(v)
-	}
-}
-
-func valueStyle(look theme, value int, r *topRow) lipgloss.Style {
-	switch {
-	case value == valueDropped && r.values[value] > 0:
-		return look.down
-	case r.values[value] == 0 && value != valueQueued:
-		return look.held
-	default:
-		return lipgloss.Style{}
-	}
-}
-
-// rateText writes a number of events per second in at most six characters.
-func rateText(v float64) string {
-	switch {
-	case v == 0:
-		return "0"
-	case v < 999.95:
-		return fmt.Sprintf("%.1f", v)
-	default:
-		return short(uint64(v), 6)
-	}
+	v := statusView{status: t.status}
+	c.add(span{"reload failed", look.down}, plain(" %s ago: %s", v.age(last.At), last.Error))
 }
