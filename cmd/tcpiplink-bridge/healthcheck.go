@@ -37,7 +37,7 @@ connected. With --wait it asks again until that is so or the time is over. Conta
 			if err != nil {
 				return err
 			}
-			client.at.mistakes.tell(cmd.ErrOrStderr(), time.Time{})
+			client.at.tell(cmd.ErrOrStderr(), time.Time{})
 			fmt.Fprintln(cmd.OutOrStdout(), printableLines(answer))
 			return nil
 		},

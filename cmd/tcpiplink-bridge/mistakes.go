@@ -19,9 +19,6 @@ type mistakes struct {
 // tell says in two lines that what the bridge does is not what the file says. Loaded is zero if it is not known. The bridge may read the
 // file in another environment, so that this is about the file as it is read here.
 func (m *mistakes) tell(w io.Writer, loaded time.Time) {
-	if m == nil {
-		return
-	}
 	errs := 0
 	for i := range m.found.Diagnostics {
 		if m.found.Diagnostics[i].Severity == config.SeverityError {
@@ -42,6 +39,17 @@ func (m *mistakes) tell(w io.Writer, loaded time.Time) {
 	}
 	fmt.Fprintln(w, printable(fmt.Sprintf("note: configuration %s, as it is read here, has %s, %s: %s", m.path, count(errs, "mistake"), place, first.Summary)))
 	fmt.Fprintln(w, printable(fmt.Sprintf("note: %s; 'tcpiplink-bridge validate --config %s' says what is wrong", runs, m.path)))
+}
+
+// tell tells of the mistakes, if there are any, and whether it is certain that the bridge is the right one.
+func (p *place) tell(w io.Writer, loaded time.Time) {
+	if p == nil || p.mistakes == nil {
+		return
+	}
+	p.mistakes.tell(w, loaded)
+	if p.guessed {
+		fmt.Fprintln(w, "note: the file does not say where its bridge is; this is one that was found where bridges mostly are")
+	}
 }
 
 // lost is the error when the file does not say where its bridge is.

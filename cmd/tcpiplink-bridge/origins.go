@@ -55,7 +55,7 @@ func (f *originsFlags) run(ctx context.Context, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	client.at.mistakes.tell(cmd.ErrOrStderr(), time.Time{})
+	client.at.tell(cmd.ErrOrStderr(), time.Time{})
 	if f.json {
 		return printDocument(cmd.OutOrStdout(), body)
 	}

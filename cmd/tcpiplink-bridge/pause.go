@@ -68,7 +68,7 @@ func (f *changeFlags) run(ctx context.Context, c *console, what, path string) er
 	if err != nil {
 		return err
 	}
-	client.at.mistakes.tell(c.errOut, time.Time{})
+	client.at.tell(c.errOut, time.Time{})
 	if f.json {
 		return c.printJSON(now)
 	}

@@ -46,6 +46,7 @@ type place struct {
 	path     string         // of the configuration that said so; empty: flags did
 	config   *config.Config // nil: it is not known
 	mistakes *mistakes      // of the configuration; nil: none
+	guessed  bool           // none of that is known, and usual places are tried
 }
 
 // exampleState is what to do about a configuration whose bridge cannot be reached.
@@ -185,6 +186,7 @@ func (p *place) reader() (adminClient, error) {
 	case p.path == "":
 		return adminClient{address: defaultAdmin, at: p}, nil
 	case p.mistakes != nil:
+		p.guessed = true
 		guess := adminClient{address: defaultAdmin, at: p}
 		return adminClient{socket: packagedSocket, next: &guess, at: p}, nil
 	}

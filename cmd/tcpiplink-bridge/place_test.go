@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestPlaceFlags checks that every command which asks a bridge takes the same words for where it is.
@@ -97,6 +98,15 @@ func TestPlaces(t *testing.T) {
 				}
 			}
 		})
+	}
+	t.Setenv(configVariable, "")
+	guess, err := (&placeFlags{config: lost}).reader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	if guess.at.tell(&said, time.Time{}); !strings.Contains(said.String(), "1 mistake, at ") || !strings.Contains(said.String(), "does not say where its bridge is") {
+		t.Errorf("a guess is told as %q, want that it is one", said.String())
 	}
 	t.Setenv(configVariable, socket)
 	if client, err := new(placeFlags).reader(); err != nil || client.where() != "/s/admin.sock" {

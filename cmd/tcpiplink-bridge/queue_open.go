@@ -53,7 +53,7 @@ func (f *queueFlags) open(ctx context.Context, notes io.Writer) (*openBridge, er
 	case err != nil:
 		return nil, err
 	case running:
-		at.mistakes.tell(notes, time.Time{})
+		at.tell(notes, time.Time{})
 		live := liveQueues{adminClient{socket: at.socket, at: &at}}
 		return &openBridge{queueReader: live, queueChanger: live, live: true, where: at.socket, stateDir: at.stateDir, routed: true}, nil
 	case at.mistakes != nil:

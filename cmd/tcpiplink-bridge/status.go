@@ -52,7 +52,7 @@ func (f *statusFlags) run(ctx context.Context, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	client.at.mistakes.tell(cmd.ErrOrStderr(), s.Config.Loaded)
+	client.at.tell(cmd.ErrOrStderr(), s.Config.Loaded)
 	if f.json {
 		err = printDocument(cmd.OutOrStdout(), body)
 	} else {

@@ -55,9 +55,7 @@ func (t *tap) run(ctx context.Context, query url.Values) error {
 		return err
 	}
 	defer stream.Close()
-	if t.client.at != nil {
-		t.client.at.mistakes.tell(t.errOut, time.Time{})
-	}
+	t.client.at.tell(t.errOut, time.Time{})
 	if t.flags.last > 0 { // the stream has begun, so that nothing falls in between
 		if err := t.last(ctx, query); err != nil {
 			return err

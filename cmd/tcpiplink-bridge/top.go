@@ -69,7 +69,7 @@ func top(ctx context.Context, screen *os.File, client adminClient, notes io.Writ
 	if first.err != nil {
 		return first.err
 	}
-	client.at.mistakes.tell(notes, first.status.Config.Loaded)
+	client.at.tell(notes, first.status.Config.Loaded)
 	m := topModel{ask: ask, tables: newTopTables(), theme: colours()}
 	m.tables.take(first)
 	p := tea.NewProgram(m, tea.WithOutput(screen), tea.WithInput(os.Stdin), tea.WithoutSignalHandler())
