@@ -7,6 +7,7 @@ bridge {
 # All interfaces of the container; compose.yaml publishes the port on loopback only.
 admin {
   listen = "0.0.0.0:9599"
+  socket = "/run/tcpiplink-bridge/admin.sock"
 }
 
 # Passwords are read at each login: one that is written into its file counts without a restart or a reload. A container keeps seeing the old

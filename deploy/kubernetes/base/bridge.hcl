@@ -7,6 +7,7 @@ bridge {
 # For the probes of the kubelet and for Prometheus, which ask the address of the pod; a network policy keeps others out.
 admin {
   listen = "0.0.0.0:9599"
+  socket = "/run/tcpiplink-bridge/admin.sock"
 }
 
 # Passwords are read at each login.
