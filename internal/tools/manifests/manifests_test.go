@@ -143,8 +143,8 @@ func templates(objects []runtime.Object) map[string]core.PodTemplateSpec {
 func TestKinds(t *testing.T) {
 	want := map[string]string{
 		"base":      "ConfigMap Deployment NetworkPolicy Secret",
-		"monitored": "ConfigMap Deployment NetworkPolicy PodMonitor Secret",
-		"all":       "ConfigMap NetworkPolicy PodMonitor Secret Service StatefulSet",
+		"monitored": "ConfigMap Deployment NetworkPolicy PodMonitor PrometheusRule Secret",
+		"all":       "ConfigMap NetworkPolicy PodMonitor PrometheusRule Secret Service StatefulSet",
 		"example":   "ConfigMap Deployment Namespace NetworkPolicy Secret Service Service StatefulSet",
 	}
 	for name, path := range overlays(t) {
