@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -25,7 +26,12 @@ address in common, or the same site = "NAME".
 It connects to nothing. The exit code is 0 if there are no errors, 1 if there are, 2 if a file is not valid.`,
 		Example: `  tcpiplink-bridge lint roof.hcl cellar.hcl
   tcpiplink-bridge lint --json bridges/*.hcl`,
-		Args: cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("no configuration is named, and lint compares several")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			cfgs := make([]*config.Config, 0, len(paths))
 			for _, path := range paths {

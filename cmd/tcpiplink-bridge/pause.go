@@ -21,36 +21,47 @@ type changeFlags struct {
 }
 
 func newPause() *cobra.Command {
-	return newPausing("pause", "Disconnect a remote, or hold back what a route delivers", `pause disconnects a remote of a running bridge, or has a route deliver nothing. What comes for it waits in its queues,
-within their limits, until resume, or until the bridge is started anew.`)
+	return newPausing(pausing{
+		verb: "pause", remote: "Disconnect a remote", route: "Hold back what a route delivers",
+		short: "Disconnect a remote, or hold back what a route delivers",
+		long: `pause disconnects a remote of a running bridge, or has a route deliver nothing. What comes for it waits in its queues,
+within their limits, until resume, or until the bridge is started anew.`,
+	})
 }
 
 func newResume() *cobra.Command {
-	return newPausing("resume", "End the pause of a remote or a route", `resume connects a paused remote again, or has a paused route deliver again, what waited first.`)
+	return newPausing(pausing{
+		verb: "resume", remote: "Connect a paused remote again", route: "Have a paused route deliver again",
+		short: "End the pause of a remote or a route",
+		long:  `resume connects a paused remote again, or has a paused route deliver again, what waited first.`,
+	})
 }
 
-func newPausing(verb, short, long string) *cobra.Command {
+// pausing is a command with one below it for remotes and one for routes, and what they say of themselves.
+type pausing struct{ verb, short, long, remote, route string }
+
+func newPausing(p pausing) *cobra.Command {
 	var f changeFlags
 	cmd := &cobra.Command{
-		Use: verb, Short: short,
-		Long: long + ` It asks the bridge through its unix socket, or with --token-file
+		Use: p.verb, Short: p.short,
+		Long: p.long + ` It asks the bridge through its unix socket, or with --token-file
 at its host:port.
 
 The exit code is 0 also if it was so already.`,
-		Example: "  tcpiplink-bridge " + verb + " remote north --config hub.hcl\n" +
-			"  tcpiplink-bridge " + verb + " route sites --admin 192.0.2.7:9599 --token-file token",
+		Example: "  tcpiplink-bridge " + p.verb + " remote north --config hub.hcl\n" +
+			"  tcpiplink-bridge " + p.verb + " route sites --admin 192.0.2.7:9599 --token-file token",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	f.register(cmd.PersistentFlags())
 	cmd.PersistentFlags().BoolVar(&f.json, "json", false, "print the answer of the admin API, as one line")
-	for _, what := range []struct{ name, path string }{{"remote", api.RemotesPath}, {"route", api.RoutesPath}} {
+	for _, what := range []struct{ name, short, path string }{{"remote", p.remote, api.RemotesPath}, {"route", p.route, api.RoutesPath}} {
 		cmd.AddCommand(&cobra.Command{
-			Use: what.name + " NAME", Short: short, Args: cobra.ExactArgs(1),
+			Use: what.name + " NAME", Short: what.short, Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
 				defer stop()
-				return f.run(ctx, newConsole(cmd), what.name, what.path+"/"+url.PathEscape(args[0])+"/"+verb)
+				return f.run(ctx, newConsole(cmd), what.name, what.path+"/"+url.PathEscape(args[0])+"/"+p.verb)
 			},
 		})
 	}

@@ -208,9 +208,12 @@ func (t target) session(ctx context.Context, c *console, asJSON bool, login logi
 
 func (t target) dial(ctx context.Context, c *console, asJSON bool) (*remoteSession, error) {
 	s := &remoteSession{console: c, target: t, json: asJSON}
-	o := t.options
+	o, at := t.options, stageConnect
 	o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err == nil {
+			at = stageGreeting
+		}
 		if t.options.TLS == nil {
 			s.plain = conn
 		}
@@ -218,6 +221,15 @@ func (t target) dial(ctx context.Context, c *console, asJSON bool) (*remoteSessi
 	}
 	var err error
 	s.Client, err = remote.Dial(ctx, t.address, o)
+	if err == nil {
+		return s, nil
+	}
+	if remote.CauseOf(err) == remote.CauseTLS {
+		at = stageConnect
+	}
+	if hint := hintFor(at, err); hint != "" {
+		err = &worldError{err: err, hint: hint}
+	}
 	return s, err
 }
 

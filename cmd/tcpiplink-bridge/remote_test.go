@@ -219,7 +219,7 @@ func TestRemoteRefused(t *testing.T) {
 		{"ADDR --user admin --password secret test --yes", "TEST refused"},
 		{"ADDR --user admin --password secret shutdown --yes", "SHUTDOWN refused"},
 		{"ADDR --user admin --password secret restart --yes", "RESTART refused"},
-		{"127.0.0.1:1 --timeout 2s noop", "connection refused"},
+		{"127.0.0.1:1 --timeout 2s noop", "connection refused\nhint: is the server running, and the port right?"},
 	}
 	for _, tt := range tests {
 		got := runRemote(t, strings.Fields(strings.ReplaceAll(tt.args, "ADDR", s.addr))...)

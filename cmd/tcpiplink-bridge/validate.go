@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 	"time"
 
@@ -113,13 +115,14 @@ func count(n int, what string) string {
 }
 
 func configFlag(cmd *cobra.Command, path *string) {
-	cmd.Flags().StringVarP(path, "config", "c", "", "configuration: a `file` (HCL), or a folder with several")
+	cmd.Flags().StringVarP(path, "config", "c", "", "configuration: a `file` (HCL), or a folder with several; or $"+configVariable)
+	cmd.PreRun = func(*cobra.Command, []string) { *path = cmp.Or(*path, os.Getenv(configVariable)) }
 }
 
 // loadConfig reads a configuration and prints its warnings.
 func loadConfig(path string, vars varFlags, stderr io.Writer) (*config.Config, error) {
 	if path == "" {
-		return nil, &usageError{err: errors.New("no configuration file"), hint: "name it with --config PATH"}
+		return nil, &usageError{err: errors.New("no configuration file"), hint: "name it with --config PATH, or $" + configVariable}
 	}
 	options, err := vars.options()
 	if err != nil {
