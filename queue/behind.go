@@ -19,7 +19,7 @@ type block struct {
 	last   uint64 // ticket of the last one
 	events int
 	bytes  int64
-	oldest time.Duration // when the first one came
+	oldest time.Duration // when the one came that is oldest by the clock
 	newest time.Duration // when the one came that is newest by the clock
 }
 
@@ -29,7 +29,7 @@ func (b *behind) add(a arrival) {
 		b.blocks = append(b.blocks, block{oldest: a.at, newest: a.at})
 	}
 	last := &b.blocks[len(b.blocks)-1]
-	last.last, last.newest = a.ticket, max(last.newest, a.at)
+	last.last, last.oldest, last.newest = a.ticket, min(last.oldest, a.at), max(last.newest, a.at)
 	last.events++
 	last.bytes += a.size
 	b.events++

@@ -22,7 +22,8 @@ var ErrStalled = errors.New("disk does not answer")
 // While the disk fails, the queue is one in memory; when the disk is back, what still waits is written. Events that a rule
 // dropped from the midst are remembered as dropped by this process only: the next one finds them on disk again.
 type Disk struct {
-	began   time.Time // times are kept as distances from it
+	began   time.Time        // times are kept as distances from it
+	clock   func() time.Time // the wall clock, for times on disk
 	ready   chan struct{}
 	space   chan struct{}
 	journal *journal.Journal
@@ -81,7 +82,7 @@ func openDisk(o Options, at journal.Options) (*Disk, journal.Recovery, error) {
 		return nil, found, err
 	}
 	q := &Disk{
-		began: time.Now(), ready: o.Ready, space: make(chan struct{}, 1), journal: j, lost: new(vscp.Row), ahead: window{most: windowEvents, end: 1}, behind: behind{most: blockEvents},
+		began: time.Now(), clock: time.Now, ready: o.Ready, space: make(chan struct{}, 1), journal: j, lost: new(vscp.Row), ahead: window{most: windowEvents, end: 1}, behind: behind{most: blockEvents},
 		work: make(chan struct{}, 1), loaded: make(chan struct{}, 1), stop: make(chan struct{}),
 		ledger: newLedger[struct{}](o), rows: make(map[uint64]*vscp.Row), runs: runs{end: j.Stats().Next},
 	}

@@ -160,7 +160,7 @@ func (q *Disk) takeLocked() bool {
 	clear(b.rows)
 	b.rows, b.times = b.rows[:0], b.times[:0]
 	bytes, done := 0, 0
-	wall := q.began.UnixNano()
+	wall := q.beganOnDisk()
 	for i := range q.pending {
 		if len(b.rows) == writeEvents || bytes >= writeBytes {
 			break

@@ -61,7 +61,7 @@ func (q *Disk) cameLocked(claims []claim, rows []loaded) {
 	if q.byOrder != q.plain() {
 		return // all that was wanted has left the queue, and the rule changed
 	}
-	now := time.Since(q.began)
+	now, began := time.Since(q.began), q.beganOnDisk()
 	for i, r := range rows {
 		ticket := claims[i].ticket
 		if !q.plain() {
@@ -69,7 +69,7 @@ func (q *Disk) cameLocked(claims []claim, rows []loaded) {
 				q.rows[ticket] = r.row
 			}
 		} else if ticket >= q.ahead.end {
-			at := min(time.Duration(r.time-q.began.UnixNano()), now)
+			at := min(time.Duration(r.time-began), now)
 			q.comeLocked(arrival{ticket: ticket, at: at}, r.row)
 		}
 	}

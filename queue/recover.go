@@ -16,7 +16,7 @@ func (q *Disk) recover() error {
 	reader := q.journal.NewReader(0)
 	q.written = 1 << 63 // all that comes now
 	var memory rowMemory
-	now := time.Since(q.began)
+	now, began := time.Since(q.began), q.beganOnDisk()
 	var row vscp.Row
 	for failed := 0; ; {
 		rec, err := reader.Next()
@@ -30,7 +30,7 @@ func (q *Disk) recover() error {
 			continue // the reader passes over the place in the end
 		}
 		failed = 0
-		e := entry{at: min(time.Duration(rec.Time-q.began.UnixNano()), now), size: sizeOf(rec.Payload)}
+		e := entry{at: min(time.Duration(rec.Time-began), now), size: sizeOf(rec.Payload)}
 		if err := row.Parse(rec.Payload); err != nil {
 			q.ledger.refuse(e.size, causeDamaged)
 			continue
@@ -58,6 +58,12 @@ func (q *Disk) recover() error {
 		signal(q.ready)
 	}
 	return reader.Close()
+}
+
+// beganOnDisk is what the wall clock would have said when the queue began, in nanoseconds since 1970, had it gone then as it does now. A
+// machine without a clock of its own sets it when it finds a time server, a while after the start.
+func (q *Disk) beganOnDisk() int64 {
+	return q.clock().UnixNano() - int64(time.Since(q.began))
 }
 
 // rowMemory holds rows in chunks, so that an event costs no allocation of its own.

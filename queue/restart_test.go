@@ -153,3 +153,49 @@ func TestAgeAfterARestart(t *testing.T) {
 		stopDisk(t, q)
 	})
 }
+
+// TestClockIsSetWhileItRuns has a machine find out what time it is after events came: the ages of all stay as they are, on disk too.
+func TestClockIsSetWhileItRuns(t *testing.T) {
+	for _, jump := range []time.Duration{72 * time.Hour, -72 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			o := limits(1000, 1<<20, DropOldest)
+			o.MaxAge = 24 * time.Hour
+			disk := faultfs.New()
+			q := mustOpenDisk(t, o, diskOptions(disk))
+			q.ahead.most, q.behind.most = 10, 4
+			for i := range 40 {
+				if i == 30 {
+					q.clock = func() time.Time { return time.Now().Add(jump) }
+				}
+				q.Push(numbered(i, 1))
+				if err := q.settle(t); err != nil {
+					t.Fatalf("settle = %v, want nil", err)
+				}
+				time.Sleep(time.Minute)
+			}
+			reader := q.journal.NewReader(q.journal.Stats().Next - 1)
+			rec, err := reader.Next()
+			if got, want := time.Unix(0, rec.Time), q.clock().Add(-time.Minute); err != nil || !got.Equal(want) {
+				t.Errorf("on disk the last event came at %v, %v, want %v", got, err, want)
+			}
+			if err := reader.Close(); err != nil {
+				t.Error(err)
+			}
+			for i := range 40 {
+				if got, want := time.Since(q.Stats().Oldest), time.Duration(40-i)*time.Minute; (got - want).Abs() > 4*time.Minute {
+					t.Errorf("the clock set by %v: event %d came %v ago, want %v, as far as a block tells", jump, i, got, want)
+				}
+				if got := numbers(q.Peek(nil, 1)); len(got) != 1 || got[0] != i {
+					t.Fatalf("the clock set by %v: Peek = %v, want %d", jump, got, i)
+				}
+				q.Remove(1)
+				if err := q.settle(t); err != nil {
+					t.Fatalf("settle = %v, want nil", err)
+				}
+			}
+			if err := q.Close(); err != nil {
+				t.Errorf("Close = %v, want nil", err)
+			}
+		})
+	}
+}
