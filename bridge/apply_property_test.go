@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -64,7 +65,13 @@ func newModelRun(t *testing.T, seed uint64, dir string) *modelRun {
 		m.sites[name] = newSite(t, fmt.Sprintf("FF:FF:FF:FF:FF:FF:FF:FE:00:%02d:00:00:00:00:00:00", i))
 	}
 	m.now = randomConfig(m.random, &modelConfig{})
-	var err error
+	err := os.MkdirAll(filepath.Join(dir, "queues"), 0o700)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "queues", "bad@b2"), nil, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	m.bridge, err = bridge.New(parse(t, m.now.text(dir)), bridge.Options{
 		Dial: dialSites(m.sites), Registry: m.registry, Logger: hclog.New(&hclog.LoggerOptions{Output: &m.log}),
 	})
@@ -191,9 +198,20 @@ func (m *modelRun) change() {
 		if m.random.IntN(2) == 0 {
 			time.Sleep(time.Duration(m.random.IntN(40)) * time.Millisecond)
 		}
+		if m.random.IntN(3) == 0 {
+			m.fail(randomConfig(m.random, configs[i]))
+		}
 		m.leave(configs[i+1])
 		m.apply(m.T, configs[i+1].text(m.dir))
 		m.now = configs[i+1]
+	}
+}
+
+// fail applies a configuration with a queue that cannot be opened, which changes nothing.
+func (m *modelRun) fail(c *modelConfig) {
+	bad := remoteBlock("b1", "") + remoteBlock("b2", "") + routeBlock("bad", "b1", "b2", `queue { storage = "disk" }`)
+	if err := m.bridge.Apply(parse(m.T, c.text(m.dir)+bad)); err == nil {
+		m.Error("Apply of a queue that cannot be opened = nil, want an error")
 	}
 }
 
