@@ -52,6 +52,8 @@ route %q {
 			b.Run(ctx)
 		}()
 		synctest.Wait()
+		first := b.present.Load().endpoint("b").outbox.echoes.exit
+		first.SetEchoes(true)
 		for i := range 50 {
 			if err := b.Apply(text(fmt.Sprintf("bad-%d", i), "bad", "disk")); err == nil {
 				t.Fatal("Apply of a queue that cannot be opened = nil, want an error")
@@ -67,6 +69,9 @@ route %q {
 		b.mu.Unlock()
 		if former > 1 || leaving > 0 || closings > 0 {
 			t.Errorf("%d former remotes, %d leaving directions, %d closings, want those of the last configurations", former, leaving, closings)
+		}
+		if first.Echoes() {
+			t.Error("a remote that is gone still has credits, want none")
 		}
 		stop()
 		<-done

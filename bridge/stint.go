@@ -137,6 +137,7 @@ func (b *Bridge) forget() {
 	for name, e := range b.former {
 		if !e.left.IsZero() && time.Since(e.left) > formerFor && !drained[e] {
 			delete(b.former, name)
+			e.outbox.echoes.exit.SetEchoes(false) // the policy keeps it, with the credits of the last seconds
 		}
 	}
 }
