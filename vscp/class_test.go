@@ -48,8 +48,11 @@ func TestEveryTokenParsesBack(t *testing.T) {
 		if got, err := ParseClass(c.String()); err != nil || got != c {
 			t.Fatalf("ParseClass(%q) = %d, %v, want %d", c.String(), got, err, n)
 		}
+		if c.entry() == nil {
+			continue // it has no token
+		}
 		header := "vscp_" + strings.ToLower(strings.ReplaceAll(c.String(), ".", "_"))
-		if got, err := ParseClass(header); c.entry() != nil && (err != nil || got != c) {
+		if got, err := ParseClass(header); err != nil || got != c {
 			t.Errorf("ParseClass(%q) = %d, %v, want %d", header, got, err, n)
 		}
 		for _, e := range c.types() {
