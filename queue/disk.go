@@ -138,15 +138,9 @@ func (q *Disk) push(rows []*vscp.Row, from origin) int {
 	wake := q.ledger.waiting > 0 && q.availableLocked()
 	room := q.ledger.handsOn()
 	q.mu.Unlock()
-	if work {
-		signal(q.work)
-	}
-	if wake {
-		signal(q.ready)
-	}
-	if room && done > 0 && done == len(rows) {
-		signal(q.space)
-	}
+	signalIf(work, q.work)
+	signalIf(wake, q.ready)
+	signalIf(room && done > 0 && done == len(rows), q.space)
 	return done
 }
 
@@ -229,15 +223,9 @@ func (q *Disk) peek(dst []*vscp.Row, limit int) (extended []*vscp.Row, waits boo
 	room := q.ledger.events() < before
 	q.settleLocked()
 	q.mu.Unlock()
-	if work {
-		signal(q.work)
-	}
-	if wake {
-		signal(q.ready)
-	}
-	if room {
-		signal(q.space)
-	}
+	signalIf(work, q.work)
+	signalIf(wake, q.ready)
+	signalIf(room, q.space)
 	return dst, waits
 }
 
@@ -292,12 +280,8 @@ func (q *Disk) remove(n int, at *stays) (text int64) {
 	work := q.shortLocked()
 	room := q.ledger.wakesSource()
 	q.mu.Unlock()
-	if work {
-		signal(q.work)
-	}
-	if room {
-		signal(q.space)
-	}
+	signalIf(work, q.work)
+	signalIf(room, q.space)
 	return text
 }
 
@@ -315,15 +299,9 @@ func (q *Disk) ReleaseBut(gone func(Lease) bool) {
 	wake := q.ledger.waiting > 0 && q.availableLocked()
 	work := q.shortLocked()
 	q.mu.Unlock()
-	if work {
-		signal(q.work)
-	}
-	if wake {
-		signal(q.ready)
-	}
-	if room {
-		signal(q.space)
-	}
+	signalIf(work, q.work)
+	signalIf(wake, q.ready)
+	signalIf(room, q.space)
 }
 
 // Ready receives a value when events can be leased after they could not, as Memory.Ready does.
@@ -342,9 +320,7 @@ func (q *Disk) Waiting() (events int, oldest time.Time) {
 		oldest = q.began.Add(q.behind.blocks[0].oldest)
 	}
 	q.mu.Unlock()
-	if room {
-		signal(q.space)
-	}
+	signalIf(room, q.space)
 	return events, oldest
 }
 
@@ -354,9 +330,7 @@ func (q *Disk) expireLocked() bool {
 		return false
 	}
 	q.settleLocked()
-	if q.shortLocked() {
-		signal(q.work)
-	}
+	signalIf(q.shortLocked(), q.work)
 	return true
 }
 

@@ -25,8 +25,6 @@ func (q *Disk) Stats() Stats {
 	d.MemoryOnly = q.unwritten
 	s.Disk = d
 	q.mu.Unlock()
-	if room {
-		signal(q.space)
-	}
+	signalIf(room, q.space)
 	return s
 }

@@ -98,12 +98,8 @@ func (q *Memory) push(rows []*vscp.Row, from origin) int {
 	// Several sources may wait for the room that one Remove made: the one that leaves some of it wakes the next.
 	room := q.ledger.handsOn()
 	q.mu.Unlock()
-	if wake {
-		signal(q.ready)
-	}
-	if room && done > 0 && done == len(rows) {
-		signal(q.space)
-	}
+	signalIf(wake, q.ready)
+	signalIf(room && done > 0 && done == len(rows), q.space)
 	return done
 }
 
@@ -155,12 +151,8 @@ func (q *Memory) Peek(dst []*vscp.Row, limit int) []*vscp.Row {
 	}
 	wake := n > 0 && q.ledger.waiting > 0
 	q.mu.Unlock()
-	if wake {
-		signal(q.ready)
-	}
-	if room {
-		signal(q.space)
-	}
+	signalIf(wake, q.ready)
+	signalIf(room, q.space)
 	return dst
 }
 
@@ -177,9 +169,7 @@ func (q *Memory) remove(n int, at *stays) (text int64) {
 	text = q.ledger.remove(n, at)
 	wake := q.ledger.wakesSource()
 	q.mu.Unlock()
-	if wake {
-		signal(q.space)
-	}
+	signalIf(wake, q.space)
 	return text
 }
 
@@ -196,12 +186,8 @@ func (q *Memory) ReleaseBut(gone func(Lease) bool) {
 	room := q.ledger.events() < before
 	wake := q.ledger.waiting > 0
 	q.mu.Unlock()
-	if wake {
-		signal(q.ready)
-	}
-	if room {
-		signal(q.space)
-	}
+	signalIf(wake, q.ready)
+	signalIf(room, q.space)
 }
 
 // Ready receives a value when events wait after a Push, a Release, or a Peek that left some. One value may stand for many
@@ -219,9 +205,7 @@ func (q *Memory) Waiting() (events int, oldest time.Time) {
 	room := q.lookLocked()
 	events, oldest = q.ledger.waitingSince(q.began)
 	q.mu.Unlock()
-	if room {
-		signal(q.space)
-	}
+	signalIf(room, q.space)
 	return events, oldest
 }
 
@@ -231,10 +215,14 @@ func (q *Memory) Stats() Stats {
 	room := q.lookLocked()
 	s := q.ledger.reading(q.began)
 	q.mu.Unlock()
-	if room {
-		signal(q.space)
-	}
+	signalIf(room, q.space)
 	return s
+}
+
+func signalIf(worth bool, c chan struct{}) {
+	if worth {
+		signal(c)
+	}
 }
 
 func signal(c chan struct{}) {

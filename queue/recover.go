@@ -54,9 +54,7 @@ func (q *Disk) recover() error {
 	q.runs.end, q.written = q.journal.Stats().Next, q.ledger.next
 	q.expireAtLocked(now)
 	q.settleLocked()
-	if q.ledger.waiting > 0 {
-		signal(q.ready)
-	}
+	signalIf(q.ledger.waiting > 0, q.ready)
 	return reader.Close()
 }
 

@@ -57,9 +57,7 @@ func (q *Memory) View(after uint64, limit int) ([]Waiting, error) {
 		list = append(list, w)
 	}
 	q.mu.Unlock()
-	if room {
-		signal(q.space)
-	}
+	signalIf(room, q.space)
 	return list, nil
 }
 
@@ -68,9 +66,7 @@ func (q *Memory) Purge() (purged, leased int) {
 	q.mu.Lock()
 	purged, leased = q.ledger.purge(), q.ledger.leased
 	q.mu.Unlock()
-	if purged > 0 {
-		signal(q.space)
-	}
+	signalIf(purged > 0, q.space)
 	return purged, leased
 }
 
@@ -126,9 +122,7 @@ func (q *Disk) look(after uint64, limit int) (list []Waiting, places []uint64) {
 		list, places = q.lookOutsideLocked(after, limit, list, places)
 	}
 	q.mu.Unlock()
-	if room {
-		signal(q.space)
-	}
+	signalIf(room, q.space)
 	return list, places
 }
 
@@ -161,9 +155,7 @@ func (q *Disk) Purge() (purged, leased int) {
 	q.settleLocked()
 	q.thinLocked()
 	q.mu.Unlock()
-	if purged > 0 {
-		signal(q.space)
-	}
+	signalIf(purged > 0, q.space)
 	return purged, leased
 }
 
