@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
 // receive enters the receive loop and waits for its sign of life.
@@ -53,6 +54,7 @@ func (e *exam) listen(ctx context.Context) error {
 	start := time.Now()
 	var b remote.Batch
 	events, malformed, alive := 0, 0, time.Duration(0)
+	var newest newestTime
 	for alive == 0 {
 		limit := e.target.deadAfter
 		if events > 0 {
@@ -66,9 +68,7 @@ func (e *exam) listen(ctx context.Context) error {
 		now := time.Now()
 		events += len(b.Rows)
 		malformed += b.Malformed
-		if n := len(b.Rows); n > 0 {
-			e.timeOf(b.Rows[n-1].Time, now)
-		}
+		newest.look(b.Rows, now)
 		if b.KeepAlives > 0 {
 			alive = max(time.Since(start), 1)
 		}
@@ -85,8 +85,28 @@ func (e *exam) listen(ctx context.Context) error {
 			break
 		}
 	}
+	e.timeOf(newest.told, newest.came)
 	e.heard(events, malformed, alive)
 	return e.leaveLoop(ctx)
+}
+
+// newestTime is the time in the event that was under way for the shortest time, by our clock: what waited at the server since the login, which
+// comes first, says nothing of its clock.
+type newestTime struct {
+	told vscp.Time
+	came time.Time
+}
+
+func (n *newestTime) look(rows []vscp.Row, now time.Time) {
+	for i := range rows {
+		t := rows[i].Time
+		if t.Nanos == 0 {
+			continue
+		}
+		if n.came.IsZero() || t.AsTime().Sub(now).Abs() < n.told.AsTime().Sub(n.came).Abs() {
+			n.told, n.came = t, now
+		}
+	}
 }
 
 // heard tells what came in the receive loop.

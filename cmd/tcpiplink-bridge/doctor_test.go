@@ -229,6 +229,11 @@ func TestDoctorFindsWhatPreventsBridging(t *testing.T) {
 		{"no WCYD", map[string]string{"VERS": "1,12,4\r\n+OK\r\n"}, "can do", statusSkipped, "not asked"},
 		{"old clock", map[string]string{"RCVLOOP": "+OK\r\n0,20,9,0,,4185888126666,-,1\r\n+OK\r\n"}, "clock", statusNote, "counts from its start, 1h9m46s ago"},
 		{"wrong clock", map[string]string{"RCVLOOP": "+OK\r\n256,20,9,0,,946771200000000000,-,1\r\n+OK\r\n"}, "clock", statusWarning, "ahead of ours"},
+		{
+			"backlog",
+			map[string]string{"RCVLOOP": "+OK\r\n256,20,9,0,,946684740000000000,-,1\r\n256,20,9,0,,946684801500000000,-,1\r\n256,20,9,0,,946684730000000000,-,1\r\n+OK\r\n"},
+			"clock", statusOK, " ours",
+		},
 		{"no event", map[string]string{"RCVLOOP": "+OK\r\nnonsense\r\n+OK\r\n"}, "events", statusWarning, "1 line that is no event"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
