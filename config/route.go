@@ -59,6 +59,11 @@ func (d *decoder) ends(attr *hcl.Attribute) []end {
 	}
 	var ends []end
 	exprs, diags := hcl.ExprList(attr.Expr)
+	if diags.HasErrors() {
+		if one, ok := d.single(attr.Expr); ok {
+			return one
+		}
+	}
 	if diags.HasErrors() || isBound(attr.Expr) {
 		for _, it := range d.items(attr, d.scope.routes, exampleRemotes) {
 			ends = d.appendEnd(ends, it.rng, d.remoteOf(it))
@@ -72,6 +77,23 @@ func (d *decoder) ends(attr *hcl.Attribute) []end {
 		ends = d.appendEnd(ends, expr.Range(), d.reference(expr))
 	}
 	return ends
+}
+
+// single reads one remote without brackets. It reports false for anything else, which is told of as no list.
+func (d *decoder) single(expr hcl.Expression) ([]end, bool) {
+	if name, _, ok := remoteName(expr); ok && !d.spoiled && d.scope.remotes[name] == nil {
+		d.reference(expr) // complains
+		return nil, true
+	}
+	val, diags := expr.Value(d.scope.routes)
+	if diags.HasErrors() || !val.Type().Equals(remoteType) || !val.IsKnown() || val.IsNull() {
+		return nil, false
+	}
+	it, ok := d.eval(expr, d.scope.routes)
+	if !ok {
+		return nil, true
+	}
+	return d.appendEnd(nil, it.rng, d.remoteOf(it)), true
 }
 
 // appendEnd adds a remote that is not nil and not yet in the list.
