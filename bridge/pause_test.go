@@ -236,3 +236,20 @@ func TestPauseEndsForWhatDrains(t *testing.T) {
 		r.end()
 	})
 }
+
+// TestPausedRemoteIsRemoved does not connect to it again: what waits is given up when its time is over.
+func TestPausedRemoteIsRemoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := startReloads(t, northSouth)
+		pause(t, r.bridge.PauseRemote, "south", true)
+		r.sites["north"].emit(0, 5)
+		time.Sleep(time.Second)
+		r.apply(t, remoteBlock("north", ""))
+		time.Sleep(time.Minute)
+		wantNumbers(t, "south", r.sites["south"].numbers(), 0, 0)
+		if got := r.log.count("route is removed, its events were not all sent: route=r to=south dropped=5"); got != 1 {
+			t.Errorf("%d lines about the events, want 1", got)
+		}
+		r.end()
+	})
+}
