@@ -24,7 +24,10 @@ type modelConfig struct {
 	routes  [modelRoutes]*modelRoute // nil: there is none
 }
 
-const noRemote = "none"
+const (
+	noRemote   = "none"
+	modelVisit = "schedule {\n every = \"2s\"\n mode = \"visit\"\n}" // what comes at the site between two visits is lost there
+)
 
 // randomConfig changes a configuration, sometimes a little and sometimes all of it.
 func randomConfig(r *rand.Rand, before *modelConfig) *modelConfig {
@@ -32,7 +35,7 @@ func randomConfig(r *rand.Rand, before *modelConfig) *modelConfig {
 	often := 1 + r.IntN(4)
 	for i := range c.remotes {
 		if r.IntN(2*often) == 0 {
-			c.remotes[i] = []string{noRemote, "", "", "", "window = 3", "send_connections = 2", "connections = 1", `site = "x"`}[r.IntN(8)]
+			c.remotes[i] = []string{noRemote, "", "", "", "window = 3", "send_connections = 2", "connections = 1", `site = "x"`, modelVisit}[r.IntN(9)]
 		}
 	}
 	for k := range c.routes {
@@ -139,7 +142,7 @@ func connectedAlike(a, b string) bool {
 	if b == `site = "x"` {
 		b = ""
 	}
-	return a == b && a != noRemote
+	return a == b && a != noRemote && a != modelVisit
 }
 
 func note(in map[modelWay]map[modelEvent]bool, w modelWay, e modelEvent) {
