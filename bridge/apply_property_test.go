@@ -39,7 +39,7 @@ type modelRun struct {
 // arrives once at most on each of its ways, in order; it does arrive unless its way was removed while it waited; and then it is counted.
 // TCPIPLINK_MODEL sets how many runs there are.
 func TestApplyOfAnything(t *testing.T) {
-	runs := 12
+	runs := 6
 	if text := os.Getenv("TCPIPLINK_MODEL"); text != "" {
 		var err error
 		if runs, err = strconv.Atoi(text); err != nil {
