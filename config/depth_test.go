@@ -88,8 +88,8 @@ func TestDeepDecoding(t *testing.T) {
 
 // TestNestingOfPeople is not taken for too deep.
 func TestNestingOfPeople(t *testing.T) {
-	src := "locals {\n  a = " + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "\n  b = [" + strings.Repeat("1 + 2,\n", 5000) + "]\n" +
-		"  c = \"" + strings.Repeat("${1 + 1} ", 5000) + "\"\n" + strings.Repeat("# ((((\n", 1000) + "  d = jsondecode(\"[\\\"" + strings.Repeat("[", 1000) + "\\\"]\")\n}\n"
+	src := "locals {\n  a = " + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "\n  b = [" + strings.Repeat("1 + 2,\n", repeat.Times(5000)) + "]\n" +
+		"  c = \"" + strings.Repeat("${1 + 1} ", repeat.Times(5000)) + "\"\n" + strings.Repeat("# ((((\n", 1000) + "  d = jsondecode(\"[\\\"" + strings.Repeat("[", 1000) + "\\\"]\")\n}\n"
 	if _, err := config.Parse("a.hcl", []byte(src), config.Options{}); err != nil {
 		t.Errorf("Parse = %.500v, want no error", err)
 	}
