@@ -79,7 +79,7 @@ func TestCountersOfAChangedRemoteGoOn(t *testing.T) {
 			}
 			r.apply(t, hcl)
 			for ms := range 8000 {
-				if ms%100 == 0 || ms < 20 {
+				if ms%500 == 0 || ms < 10 {
 					look(fmt.Sprintf("step %d, %d ms after it", i, ms))
 				}
 				time.Sleep(time.Millisecond)
