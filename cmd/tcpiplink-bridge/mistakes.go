@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +21,9 @@ type mistakes struct {
 // tell says in two lines that what the bridge does is not what the file says. Loaded is zero if it is not known. The bridge may read the
 // file in another environment, so that this is about the file as it is read here.
 func (m *mistakes) tell(w io.Writer, loaded time.Time) {
+	if !slices.ContainsFunc(m.found.Diagnostics, ofTheFile) {
+		return // what is missing here the bridge has
+	}
 	errs := 0
 	for i := range m.found.Diagnostics {
 		if m.found.Diagnostics[i].Severity == config.SeverityError {
@@ -39,6 +44,12 @@ func (m *mistakes) tell(w io.Writer, loaded time.Time) {
 	}
 	fmt.Fprintln(w, printable(fmt.Sprintf("note: configuration %s, as it is read here, has %s, %s: %s", m.path, count(errs, "mistake"), place, first.Summary)))
 	fmt.Fprintln(w, printable(fmt.Sprintf("note: %s; 'tcpiplink-bridge validate --config %s' says what is wrong", runs, m.path)))
+}
+
+// ofTheFile reports whether a mistake is one for the bridge too: who asks it often lacks its environment and its right to read passwords.
+func ofTheFile(d config.Diagnostic) bool {
+	return d.Severity == config.SeverityError && d.Summary != "Undefined environment variable" &&
+		(d.Summary != "Unreadable file" || !strings.Contains(d.Detail, fs.ErrPermission.Error()))
 }
 
 // tell tells of the mistakes, if there are any, and whether it is certain that the bridge is the right one.
