@@ -8,6 +8,7 @@
 //   - variable.go, given.go, varfile.go, locals.go: variables get their values from outside, and locals are computed in order;
 //   - eval.go, functions.go, credential.go, reference.go, explain.go: expressions are evaluated, with functions and the references var.NAME,
 //     local.NAME and remote.NAME; what went wrong is told without a word of a secret;
+//   - budget.go, metered.go, metered_json.go, cost.go: what expressions take to compute is counted, by nodes of ours in their trees, and bounded;
 //   - inherit.go: what defaults blocks say is added to remotes and queues;
 //   - dynamic.go, generated.go: dynamic blocks become those that they stand for, and messages name the one that they mean;
 //   - defaults.go, decode.go, value.go, list.go: each attribute is checked and written over its default; endpoint.go, tls.go, schedule.go,

@@ -36,6 +36,7 @@ type opened struct {
 // Content implements hcl.Body.
 func (b opened) Content(schema *hcl.BodySchema) (*hcl.BodyContent, hcl.Diagnostics) {
 	content, diags := b.Body.Content(schema)
+	b.d.scope.budget.metered(content.Attributes)
 	more := b.open(content, schema)
 	return content, append(diags, more...)
 }
@@ -43,6 +44,7 @@ func (b opened) Content(schema *hcl.BodySchema) (*hcl.BodyContent, hcl.Diagnosti
 // PartialContent implements hcl.Body.
 func (b opened) PartialContent(schema *hcl.BodySchema) (*hcl.BodyContent, hcl.Body, hcl.Diagnostics) {
 	content, rest, diags := b.Body.PartialContent(schema)
+	b.d.scope.budget.metered(content.Attributes)
 	more := b.open(content, schema)
 	return content, opened{rest, b.d}, append(diags, more...)
 }

@@ -27,15 +27,16 @@ type scope struct {
 	functions *hcl.EvalContext // everywhere
 	routes    *hcl.EvalContext // within routes: functions, and remote.NAME
 	remotes   map[string]*Remote
-	variables []string          // their names
-	locals    []string          // likewise
-	secrets   map[string]bool   // what env and file returned, and the texts in sensitive variables
+	variables []string        // their names
+	locals    []string        // likewise
+	secrets   map[string]bool // what env and file returned, and the texts in sensitive variables
+	budget    *budget
 	lastRead  string            // the file that was read last
 	contents  map[string]string // of files, by path, as file and credential return them
 }
 
-func newScope(dir string, o Options) *scope {
-	s := &scope{remotes: map[string]*Remote{}, secrets: map[string]bool{}, contents: map[string]string{}}
+func newScope(dir string, o Options, b *budget) *scope {
+	s := &scope{budget: b, remotes: map[string]*Remote{}, secrets: map[string]bool{}, contents: map[string]string{}}
 	o.ReadFile = s.noting(o.ReadFile)
 	s.functions = &hcl.EvalContext{Functions: s.functionTable(dir, o)}
 	return s
@@ -148,6 +149,9 @@ func (s *scope) textFunction(param string, f func(string) (string, error)) funct
 			text, err := f(arg.AsString())
 			if err == nil {
 				err = checkText(text)
+			}
+			if spent := s.budget.spend(1 + len(text)/textPerStep); spent != nil {
+				err = spent
 			}
 			if err != nil && len(marks) > 0 {
 				err = discreetly(err)

@@ -17,7 +17,7 @@ func (d *decoder) value(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, b
 	if !d.refersWell(expr) {
 		return cty.DynamicVal, false
 	}
-	val, diags := expr.Value(ctx)
+	val, diags := d.scope.budget.evaluate(expr, ctx)
 	d.explain(diags)
 	return val, !diags.HasErrors()
 }
@@ -25,12 +25,15 @@ func (d *decoder) value(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, b
 // explain adds what went wrong in an evaluation, in the words of our functions where it was one of them.
 func (d *decoder) explain(diags hcl.Diagnostics) {
 	for _, diag := range diags {
+		if diag == silent {
+			continue
+		}
 		told := d.explainRemote(diag)
 		if told && d.spoiled && diag.Summary == unknownRemote {
 			continue // it may be one of those that could not be made
 		}
 		d.diags = append(d.diags, diag)
-		if told {
+		if _, own := diag.Extra.(ownText); told || own {
 			continue
 		}
 		if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](diag); ok {
@@ -40,7 +43,7 @@ func (d *decoder) explain(diags hcl.Diagnostics) {
 				continue
 			}
 		}
-		if d.scope.quotesSecret(diag.Detail) || mayQuote(diag) {
+		if d.scope.quotesSecret(diag.Detail) || d.mayQuote(diag) {
 			diag.Detail = "The reason would quote what is sensitive, or came from env or file, and is not shown."
 		}
 	}
@@ -78,7 +81,7 @@ func (d *decoder) referredTo(diag *hcl.Diagnostic) (name string, ok bool) {
 		if collection, ok := expr.Collection.(*hclsyntax.ScopeTraversalExpr); ok && len(collection.Traversal) == 1 {
 			root = collection.Traversal.RootName()
 		}
-		key, diags := expr.Key.Value(diag.EvalContext)
+		key, diags := d.scope.budget.evaluate(expr.Key, diag.EvalContext)
 		key, marks := key.Unmark()
 		if diags.HasErrors() || !key.IsKnown() || key.IsNull() || key.Type() != cty.String {
 			return "", false
@@ -115,11 +118,11 @@ func owner(ctx *hcl.EvalContext, name string) *hcl.EvalContext {
 }
 
 // mayQuote reports whether HCL's words may quote a value that was computed from a sensitive one, such as a part of it.
-func mayQuote(diag *hcl.Diagnostic) bool {
+func (d *decoder) mayQuote(diag *hcl.Diagnostic) bool {
 	if diag.Expression == nil || diag.EvalContext == nil || !strings.Contains(diag.Detail, `"`) {
 		return false
 	}
-	if val, _ := diag.Expression.Value(diag.EvalContext); val.ContainsMarked() {
+	if val, _ := d.scope.budget.evaluate(diag.Expression, diag.EvalContext); d.scope.budget.spent || val.ContainsMarked() {
 		return true
 	}
 	return slices.ContainsFunc(diag.Expression.Variables(), func(t hcl.Traversal) bool {

@@ -18,7 +18,7 @@ func (s *scope) functionTable(dir string, o Options) map[string]function.Functio
 	}
 	for _, group := range []map[string]function.Function{textFunctions(), collectionFunctions(), numberFunctions(), conversions()} {
 		for name, f := range group {
-			table[name] = discreet(f)
+			table[name] = s.guarded(f, costOf(name))
 		}
 	}
 	return table
@@ -119,8 +119,9 @@ func conversions() map[string]function.Function {
 	}
 }
 
-// discreet wraps a function so that its error says nothing of arguments that must not be quoted, not even a part of them.
-func discreet(f function.Function) function.Function {
+// guarded wraps a function so that its error says nothing of arguments that must not be quoted, not even a part of them; and so that it is
+// paid for, at least what it costs by its arguments.
+func (s *scope) guarded(f function.Function, cost func([]cty.Value) int) function.Function {
 	open := func(p function.Parameter) function.Parameter {
 		// Everything reaches f, which checks its arguments itself.
 		p.AllowMarked, p.AllowUnknown, p.AllowDynamicType, p.AllowNull = true, true, true, true
@@ -129,12 +130,21 @@ func discreet(f function.Function) function.Function {
 	spec := &function.Spec{
 		Description: f.Description(),
 		Type: func(args []cty.Value) (cty.Type, error) {
+			if err := s.budget.call(args, cost); err != nil {
+				return cty.DynamicPseudoType, err
+			}
 			ty, err := f.ReturnTypeForValues(args)
 			return ty, withoutSecrets(err, args)
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			val, err := f.Call(args)
-			return computed(val), withoutSecrets(err, args)
+			if err != nil {
+				return val, withoutSecrets(err, args)
+			}
+			if err := s.budget.take(val, 1); err != nil {
+				return cty.UnknownVal(val.Type()), err
+			}
+			return computed(val), nil
 		},
 	}
 	for _, p := range f.Params() {

@@ -41,6 +41,7 @@ func fuzzOptions() config.Options {
 	return config.Options{
 		Env:      func(name string) (string, bool) { return canary, name != "" },
 		ReadFile: func(string) ([]byte, error) { return []byte(canary + "\n"), nil },
+		MaxSteps: 100_000,
 	}
 }
 

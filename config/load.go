@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -28,6 +29,9 @@ type Options struct {
 	Mode func(path string) (fs.FileMode, error)
 	// Vars are values of variables, by name, as --var gives them: texts, or for other types what stands for them in HCL.
 	Vars map[string]string
+	// MaxSteps limits what the expressions may take to compute, in turns of loops, calls of functions, and elements of values. 0: 5 million,
+	// which take some seconds.
+	MaxSteps int
 	// VarFiles are paths of files with values of variables, as --var-file names them. ReadFile reads them, up to 4 MiB without it.
 	VarFiles []string
 }
@@ -79,6 +83,7 @@ type loader struct {
 	readTLS func(path string) ([]byte, error)
 	dir     string    // where relative paths start
 	start   hcl.Range // of the configuration
+	budget  *budget
 	sources sources
 	bodies  []hcl.Body
 	partial []hcl.Body      // of files with broken syntax: what could be read of them
@@ -86,7 +91,7 @@ type loader struct {
 }
 
 func newLoader(path string, o Options) *loader {
-	l := &loader{options: o, reading: newReading(), readTLS: o.ReadFile, dir: filepath.Dir(path), sources: sources{}}
+	l := &loader{options: o, reading: newReading(), readTLS: o.ReadFile, dir: filepath.Dir(path), budget: &budget{max: cmp.Or(o.MaxSteps, defaultSteps)}, sources: sources{}}
 	if o.ReadFile == nil {
 		l.readTLS = certfile.Read // its limit is another one
 	}
@@ -107,13 +112,21 @@ func (l *loader) add(name string, src []byte) {
 	l.diags = append(l.diags, diags...)
 	switch {
 	case !brokenSyntax(diags):
+		l.diags = append(l.diags, l.budget.meterBody(file.Body)...)
 		l.bodies = append(l.bodies, file.Body)
 	case file != nil && file.Body != nil:
+		_ = l.budget.meterBody(file.Body) // the syntax is worse
 		l.partial = append(l.partial, file.Body)
 	}
 }
 
-func (l *loader) load() (*Config, error) {
+func (l *loader) load() (cfg *Config, err error) {
+	defer func() {
+		// Where HCL computes by itself, as the defaults in a type, nobody else stops what takes too much.
+		if diag := refusal(recover()); diag != nil {
+			cfg, err = nil, l.fail(hcl.Diagnostics{diag}, nil)
+		}
+	}()
 	if brokenSyntax(l.diags) {
 		// What follows a syntax error is mostly its consequence.
 		return nil, l.fail(firstOfEach(l.diags), nil)
@@ -122,7 +135,7 @@ func (l *loader) load() (*Config, error) {
 	d.misnamed = misnamedRemotes(l.bodies)
 	bodies, repeated := firstOfSingles(l.bodies)
 	d.diags = append(d.diags, repeated...)
-	cfg := d.decode(hcl.MergeBodies(bodies), &given{options: l.options, sources: l.sources})
+	cfg = d.decode(hcl.MergeBodies(bodies), &given{options: l.options, sources: l.sources})
 	d.inOurWords(l.sources)
 	l.sources.hide(d.hidden)
 	if d.diags.HasErrors() {
@@ -135,7 +148,7 @@ func (l *loader) load() (*Config, error) {
 
 func (l *loader) decoder() *decoder {
 	return &decoder{
-		scope: newScope(l.dir, l.options), dir: l.dir, read: l.readTLS, zones: map[string]*time.Location{}, askMode: l.options.Mode,
+		scope: newScope(l.dir, l.options, l.budget), dir: l.dir, read: l.readTLS, zones: map[string]*time.Location{}, askMode: l.options.Mode,
 		start: l.start, diags: l.diags, labels: map[hcl.Range]bool{}, dynamics: map[hcl.Range]bool{}, blocks: map[*hcl.Diagnostic]string{},
 	}
 }

@@ -31,6 +31,7 @@ func (g *given) file(d *decoder, path string) {
 		d.diags = append(d.diags, diags...)
 		return
 	}
+	d.diags = append(d.diags, d.scope.budget.meterBody(file.Body)...)
 	attrs, diags := file.Body.JustAttributes()
 	d.diags = append(d.diags, diags...)
 	for _, attr := range inOrder(attrs) {
@@ -40,8 +41,12 @@ func (g *given) file(d *decoder, path string) {
 
 // constant evaluates a value that must not refer to anything.
 func (g *given) constant(d *decoder, attr *hcl.Attribute) cty.Value {
-	val, diags := attr.Expr.Value(nil)
-	if diags.HasErrors() {
+	val, diags := d.scope.budget.evaluate(attr.Expr, nil)
+	switch {
+	case d.scope.budget.spent:
+		d.explain(diags)
+		return cty.DynamicVal
+	case diags.HasErrors():
 		d.errorf(attr.Expr.Range(), "Not a constant", "The value of %s must be written out: references and functions belong into the configuration. A text needs double quotes.", quote(attr.Name))
 		return cty.DynamicVal
 	}

@@ -158,11 +158,12 @@ func (d *decoder) convertGiven(v *variable, set setting) cty.Value {
 			d.errorf(v.raw.NameRange, "Not a text", "The value of %s, set by %s, cannot be used. %v", quote(v.raw.Name), set.by, err)
 			return cty.DynamicVal
 		}
-		val, ok = v.parse(set.text)
+		val, ok = v.parse(set.text, d.scope.budget)
 	}
 	if ok {
 		val, ok = v.convert(val)
 	}
+	ok = ok && !tooLarge(val) // as a text that stands for a number can be
 	if !ok {
 		rng, form := v.raw.NameRange, ""
 		if !set.isText {
@@ -180,7 +181,7 @@ func (d *decoder) convertGiven(v *variable, set setting) cty.Value {
 }
 
 // parse reads a value that was given as text: a text is taken as it is, unless the type says that it is more than that.
-func (v *variable) parse(text string) (cty.Value, bool) {
+func (v *variable) parse(text string, b *budget) (cty.Value, bool) {
 	if v.ty == cty.DynamicPseudoType || v.ty.IsPrimitiveType() {
 		return cty.StringVal(text), true
 	}
@@ -188,10 +189,10 @@ func (v *variable) parse(text string) (cty.Value, bool) {
 		return cty.DynamicVal, false
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(text), "", hcl.InitialPos)
-	if diags.HasErrors() {
+	if diags.HasErrors() || b.meter(expr).HasErrors() {
 		return cty.DynamicVal, false
 	}
-	val, diags := expr.Value(nil)
+	val, diags := b.evaluate(expr, nil)
 	return val, !diags.HasErrors()
 }
 

@@ -26,6 +26,7 @@ func LocateBridge(path string, o Options) (Whereabouts, error) {
 }
 
 func (l *loader) locate() Whereabouts {
+	defer func() { _ = refusal(recover()) }() // as in load
 	d := l.decoder()
 	bodies, _ := firstOfSingles(slices.Concat(l.bodies, l.partial))
 	return d.locate(hcl.MergeBodies(bodies), &given{options: l.options, sources: l.sources})
