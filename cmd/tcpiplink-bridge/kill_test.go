@@ -31,6 +31,7 @@ remote "south" {
   user     = "admin"
   password = "any"
   window   = 8
+  backoff { max = "2s" }
 }
 route "sites" {
   from = [remote.north]
@@ -99,7 +100,7 @@ func TestKill(t *testing.T) {
 	}
 	_ = source.cmd.Process.Kill()
 	last := start(t, func(string) {}, "", "tcpiplink-bridge", "run", "--config", config)
-	eventually(t, "the queue runs empty", 4*patience, func() (bool, string) { return drained(admin, len(waits)) })
+	eventually(t, "the queue runs empty", patience, func() (bool, string) { return drained(admin, len(waits)) })
 	stop(t, last)
 	stop(t, sink.cmd)
 	checkArrived(t, sink.arrived(), durable)

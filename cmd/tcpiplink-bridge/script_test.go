@@ -102,16 +102,36 @@ func freeAddress() (string, error) {
 	}
 }
 
-// await asks until ok, and fails with the last answer when the patience is over.
+// await asks until ok, and fails with the last answer when it has not changed until the patience was over.
 func await(ts *testscript.TestScript, what string, ask func() (ok bool, answer string)) {
-	var answer string
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		var ok bool
-		if ok, answer = ask(); ok {
+	for w := newWaiting(patience); ; time.Sleep(20 * time.Millisecond) {
+		ok, answer := ask()
+		if ok {
 			return
 		}
+		if w.over(answer) {
+			ts.Fatalf("%s: not within %v; last: %s", what, time.Since(w.began).Round(time.Millisecond), answer)
+		}
 	}
-	ts.Fatalf("%s: not within %v; last: %s", what, patience, answer)
+}
+
+// waiting knows when to give up.
+type waiting struct {
+	limit          time.Duration
+	began, changed time.Time
+	answer         string
+}
+
+func newWaiting(limit time.Duration) *waiting {
+	now := time.Now()
+	return &waiting{limit: limit, began: now, changed: now}
+}
+
+func (w *waiting) over(answer string) bool {
+	if answer != w.answer {
+		w.answer, w.changed = answer, time.Now()
+	}
+	return time.Since(w.changed) > w.limit || time.Since(w.began) > 10*w.limit
 }
 
 func awaitListener(ts *testscript.TestScript, address string, want bool) {
