@@ -226,7 +226,7 @@ func TestReloadsUnderLoad(t *testing.T) {
 		b.Run(ctx)
 	}()
 	defer func() { end(); <-ended }()
-	await(t, "all remotes are up", 10*time.Second, func() bool {
+	await(t, "all remotes are up", time.Minute, func() bool {
 		for _, r := range b.Remotes() {
 			if !r.Up {
 				return false
@@ -264,7 +264,7 @@ func TestReloadsUnderLoad(t *testing.T) {
 	await(t, "all events arrived", time.Minute, func() bool {
 		return stations[1].has(1) >= n && stations[0].has(2) >= n && stations[2].has(1) >= n
 	})
-	await(t, "all events are answered", 5*time.Second, func() bool {
+	await(t, "all events are answered", time.Minute, func() bool {
 		for _, d := range b.Directions() {
 			if d.Queued > 0 && !d.Removed {
 				return false
