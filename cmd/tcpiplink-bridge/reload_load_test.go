@@ -26,7 +26,7 @@ func reloadConfig(number int, state string, north, south, field string) string {
 		return fmt.Sprintf("remote %q {\n  address = %q\n  user = \"admin\"\n  password = \"any\"\n  %s\n}\n", name, address, more)
 	}
 	text := fmt.Sprintf("bridge { state_dir = %q }\n", state) + login("north", north, "") + login("south", south, "window = 8") +
-		"route \"sites\" {\n  from = [remote.north]\n  to = [remote.south]\n  queue {\n    max_events = 1000000\n  }\n}\n"
+		"route \"sites\" {\n  from = [remote.north]\n  to = [remote.south]\n  queue {\n    max_events = 1000000\n    max_bytes = \"1GiB\"\n  }\n}\n"
 	if number == 0 {
 		return text
 	}
