@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -82,13 +83,13 @@ func (b *budget) take(val cty.Value, share int) *callError {
 const hugeNumber = "A number must have no more than about 1200 digits."
 
 // call takes the steps of a call before it is made: those of looking at the arguments, and what it costs at least.
-func (b *budget) call(args []cty.Value, cost func([]cty.Value) int) *callError {
+func (b *budget) call(args []cty.Value, cost func([]cty.Value) int64) *callError {
 	for _, arg := range args {
 		if err := b.take(arg, readPerStep); err != nil {
 			return err
 		}
 	}
-	return b.spend(1 + cost(args))
+	return b.spend(int(min(1+cost(args), math.MaxInt32)))
 }
 
 // spend takes steps.

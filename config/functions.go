@@ -121,7 +121,7 @@ func conversions() map[string]function.Function {
 
 // guarded wraps a function so that its error says nothing of arguments that must not be quoted, not even a part of them; and so that it is
 // paid for, at least what it costs by its arguments.
-func (s *scope) guarded(f function.Function, cost func([]cty.Value) int) function.Function {
+func (s *scope) guarded(f function.Function, cost func([]cty.Value) int64) function.Function {
 	open := func(p function.Parameter) function.Parameter {
 		// Everything reaches f, which checks its arguments itself.
 		p.AllowMarked, p.AllowUnknown, p.AllowDynamicType, p.AllowNull = true, true, true, true
