@@ -2,7 +2,6 @@ package admin
 
 import (
 	"bufio"
-	"context"
 	"io"
 	"net"
 	"net/http"
@@ -10,9 +9,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/hashicorp/go-hclog"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 )
@@ -80,22 +76,13 @@ func TestAnswersThatNobodyReads(t *testing.T) {
 // TestReadersWithBodies announce a body, which nobody wants, and never send it: they hold no place.
 func TestReadersWithBodies(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	server, err := Listen(ctx, Options{
-		Address: "127.0.0.1:0", Gatherer: prometheus.NewRegistry(), Bridge: &fixed{}, Reloader: &planned{}, Logger: hclog.NewNullLogger(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() { server.Run(ctx); close(done) }()
-	defer func() { cancel(); <-done }()
+	server := listening(t)
 	for _, path := range []string{
 		api.EventStreamPath, api.OverviewStreamPath, api.QueuesPath + "/sites/south/events", api.QueuesPath + "/sites/south/check",
 		api.StatusPath, "/metrics", "/livez", "/",
 	} {
 		for _, announced := range []string{"Content-Length: 1000", "Transfer-Encoding: chunked"} {
-			conn, err := new(net.Dialer).DialContext(ctx, "tcp", server.Addr().String())
+			conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", server.Addr().String())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -88,24 +87,30 @@ func TestCrowdOfBusy(t *testing.T) {
 	}
 }
 
-// TestManyConnections opens more connections than a server takes; none of them ever asks.
-func TestManyConnections(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	server, err := Listen(ctx, Options{
+// listening returns a server at a port of this machine that runs until the end of the test.
+func listening(t *testing.T) *Server {
+	t.Helper()
+	server, err := Listen(t.Context(), Options{
 		Address: "127.0.0.1:0", Gatherer: prometheus.NewRegistry(), Bridge: &fixed{}, Reloader: &planned{}, Logger: hclog.NewNullLogger(),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan struct{})
-	go func() { server.Run(ctx); close(done) }()
-	defer func() { cancel(); <-done }()
+	go func() { server.Run(t.Context()); close(done) }()
+	t.Cleanup(func() { <-done }) // the context ends before
+	return server
+}
+
+// TestManyConnections opens more connections than a server takes; none of them ever asks.
+func TestManyConnections(t *testing.T) {
+	t.Parallel()
+	server := listening(t)
 
 	const more = 20
 	var conns []net.Conn
 	for range maxConns + more {
-		conn, err := new(net.Dialer).DialContext(ctx, "tcp", server.Addr().String())
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", server.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
