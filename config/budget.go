@@ -64,10 +64,13 @@ func (b *budget) evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (val cty.Va
 
 // charge takes the steps of a value, or one for so many of them. It does not return if that is too much.
 func (b *budget) charge(rng hcl.Range, val cty.Value, share int) {
-	if err := b.take(val, share); err != nil {
-		diag := diagnostic(rng, err.summary, "%s", err.detail)
-		diag.Extra = ownText{}
-		panic(refused{diag})
+	refuse(rng, b.take(val, share))
+}
+
+// refuse does not return if there is an error.
+func refuse(rng hcl.Range, err *callError) {
+	if err != nil {
+		panic(refused{diagnostic(rng, err.summary, "%s", err.detail)})
 	}
 }
 

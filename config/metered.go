@@ -118,9 +118,5 @@ func asNumber(val cty.Value) cty.Value {
 
 // turn charges for a turn of a loop, before it is made: if all that is in it fails, it would be made for nothing, and the next one too.
 func (b *budget) turn(rng hcl.Range) {
-	if err := b.spend(1); err != nil {
-		diag := diagnostic(rng, err.summary, "%s", err.detail)
-		diag.Extra = ownText{}
-		panic(refused{diag})
-	}
+	refuse(rng, b.spend(1))
 }
