@@ -81,13 +81,12 @@ func (d *decoder) checkSecret(attr *hcl.Attribute, text string, it item) {
 	for _, f := range files {
 		d.checkPrivate(it.rng, f)
 	}
-	const bom = "\uFEFF"
 	switch {
 	case text == "" && len(files) > 0:
 		d.errorf(it.rng, "Empty secret", `The file holds nothing. Was it written? An empty %s is %s = "".`, attr.Name, attr.Name)
 	case text == "" && it.sensitive:
 		d.warnf(it.rng, "Empty secret", `The value is empty: whatever sets it may have had nothing to set. An empty %s is %s = "".`, attr.Name, attr.Name)
-	case strings.HasPrefix(text, bom):
+	case strings.HasPrefix(text, byteOrderMark):
 		d.errorf(it.rng, "Byte order mark", "The text begins with a byte order mark, as some editors write it, which would be a part of the %s. Save the file as UTF-8 without one.", attr.Name)
 	case strings.TrimSpace(text) != text && len(files) > 0:
 		d.warnf(it.rng, "Blanks around a secret", "The file has blanks before or after the %s, which belong to it. Only one line end at its end is left out. Remove them if they are not meant.", attr.Name)

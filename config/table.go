@@ -12,7 +12,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// byteOrderMark is what spreadsheets begin a text file with. In a table it would be a part of the first column's name.
+// byteOrderMark is what spreadsheets and some editors begin a text file with. In a table it would be a part of the first column's name, in a
+// secret a part of that.
 const byteOrderMark = "\ufeff"
 
 // tableFunction is csvdecode: cty's, but for byte order marks and with messages that say which lines are wrong, and quote none.
