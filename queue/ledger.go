@@ -283,30 +283,22 @@ func (l *ledger[H]) reading(began time.Time) Stats {
 	if l.first != l.end {
 		oldest = began.Add(l.slot(l.first).at)
 	}
-	dropped, droppedText := l.drops()
 	return Stats{
 		Oldest: oldest, Recovered: l.restored.events,
 		Events: l.events(), Leased: l.leased, Bytes: l.bytes, Pushed: l.pushed.events, Removed: l.removed.events,
-		Dropped: dropped,
+		Dropped: l.drops(func(a amount) uint64 { return a.events }),
 		Text: Volume{
 			Held: uint64(textOf(l.events(), l.bytes)), Pushed: l.pushed.text, Removed: l.removed.text, Recovered: l.restored.text,
-			Dropped: droppedText,
+			Dropped: l.drops(func(a amount) uint64 { return a.text }),
 		},
 	}
 }
 
-// drops returns what was dropped, in events and in bytes of their text.
-func (l *ledger[H]) drops() (events, text Drops) {
+// drops returns the events that were dropped, or the bytes of their text, as of says.
+func (l *ledger[H]) drops(of func(amount) uint64) Drops {
 	d := &l.dropped
-	events = Drops{
-		Oldest: d[causeOldest].events, Newest: d[causeNewest].events, LowestPriority: d[causeLowestPriority].events,
-		Replaced: d[causeReplaced].events, Expired: d[causeExpired].events, TooLarge: d[causeTooLarge].events,
-		Damaged: d[causeDamaged].events, Purged: d[causePurged].events,
+	return Drops{
+		Oldest: of(d[causeOldest]), Newest: of(d[causeNewest]), LowestPriority: of(d[causeLowestPriority]), Replaced: of(d[causeReplaced]),
+		Expired: of(d[causeExpired]), TooLarge: of(d[causeTooLarge]), Damaged: of(d[causeDamaged]), Purged: of(d[causePurged]),
 	}
-	text = Drops{
-		Oldest: d[causeOldest].text, Newest: d[causeNewest].text, LowestPriority: d[causeLowestPriority].text,
-		Replaced: d[causeReplaced].text, Expired: d[causeExpired].text, TooLarge: d[causeTooLarge].text,
-		Damaged: d[causeDamaged].text, Purged: d[causePurged].text,
-	}
-	return events, text
 }
