@@ -24,8 +24,9 @@ func credentialFunction(o Options) func(string) (string, error) {
 	for i, dir := range dirs {
 		places[i] = quote(dir)
 	}
-	if dir, ok := o.Env(credentialsDir); ok && dir != "" {
-		dirs, places = append([]string{dir}, dirs...), append([]string{"$" + credentialsDir + " (" + quote(dir) + ")"}, places...)
+	given, _ := o.Env(credentialsDir)
+	if given != "" {
+		dirs, places = append([]string{given}, dirs...), append([]string{"$" + credentialsDir + " (" + quote(given) + ")"}, places...)
 	} else {
 		places = append([]string{"$" + credentialsDir + " (which is not set)"}, places...)
 	}
@@ -42,11 +43,15 @@ func credentialFunction(o Options) func(string) (string, error) {
 				continue
 			}
 			path := filepath.Join(dir, name)
-			return "", &callError{summary: "Unreadable credential", detail: fmt.Sprintf("Cannot read %s: %s", quote(path), whyUnreadable(path, err))}
+			return "", &callError{
+				summary: "Unreadable credential", detail: fmt.Sprintf("Cannot read %s: %s", quote(path), whyUnreadable(path, err)),
+				ofReader: errors.Is(err, fs.ErrPermission),
+			}
 		}
 		return "", &callError{
-			summary: "No credential",
-			detail:  fmt.Sprintf("There is no credential %s in %s. Give it to the service with LoadCredential, or to the container as a secret.", quote(name), join(places, "and")),
+			summary:  "No credential",
+			detail:   fmt.Sprintf("There is no credential %s in %s. Give it to the service with LoadCredential, or to the container as a secret.", quote(name), join(places, "and")),
+			ofReader: given == "",
 		}
 	}
 }

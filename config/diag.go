@@ -2,7 +2,9 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,6 +41,7 @@ type Diagnostic struct {
 	Summary   string // a few words
 	Detail    string // what would be right
 	Excerpt   string // source line and marker, two lines; empty: not available
+	OfReader  bool   // who reads the files lacks a variable of the environment, or the right to a file: somebody else may have it
 }
 
 // detailWidth is where details are wrapped.
@@ -101,7 +104,9 @@ func (e *Error) Error() string {
 }
 
 // ownText marks a diagnostic, in its Extra field, whose words are ours and hold no secret.
-type ownText struct{}
+type ownText struct {
+	ofReader bool // as Diagnostic.OfReader
+}
 
 func (d *decoder) errorf(rng hcl.Range, summary, format string, args ...any) {
 	d.add(hcl.DiagError, rng, summary, fmt.Sprintf(format, args...))
@@ -113,6 +118,13 @@ func (d *decoder) warnf(rng hcl.Range, summary, format string, args ...any) {
 
 func (d *decoder) add(severity hcl.DiagnosticSeverity, rng hcl.Range, summary, detail string) {
 	d.diags = append(d.diags, &hcl.Diagnostic{Severity: severity, Subject: &rng, Summary: summary, Detail: detail, Extra: ownText{}})
+}
+
+// unreadable tells of a file that err is about.
+func (d *decoder) unreadable(rng hcl.Range, err error, format string, args ...any) {
+	diag := diagnostic(rng, "Unreadable file", format, args...)
+	diag.Extra = ownText{ofReader: errors.Is(err, fs.ErrPermission)}
+	d.diags = append(d.diags, diag)
 }
 
 // diagnostic makes an error for HCL to report.

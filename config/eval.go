@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -78,6 +79,7 @@ func (s *scope) seal() {
 type callError struct {
 	summary, detail string
 	discreet        string // the detail without the argument; empty: it may be shown
+	ofReader        bool   // as Diagnostic.OfReader
 }
 
 // Error returns the detail.
@@ -94,7 +96,7 @@ func discreetly(err error) error {
 			detail:  "The reason is not shown: it could quote an argument that is sensitive, or came from env or file. If that is no secret, put nonsensitive(...) around it.",
 		}
 	}
-	return &callError{summary: own.summary, detail: own.discreet}
+	return &callError{summary: own.summary, detail: own.discreet, ofReader: own.ofReader}
 }
 
 func envFunction(lookup func(string) (string, bool)) func(string) (string, error) {
@@ -105,6 +107,7 @@ func envFunction(lookup func(string) (string, bool)) func(string) (string, error
 				summary:  "Undefined environment variable",
 				detail:   fmt.Sprintf("The environment variable %s is not set. Set it before the bridge starts.", quote(name)),
 				discreet: "The environment variable is not set. Its name came from env or file, and is not shown.",
+				ofReader: true,
 			}
 		}
 		return text, nil
@@ -124,6 +127,7 @@ func fileFunction(dir string, read func(string) ([]byte, error)) func(string) (s
 				summary:  "Unreadable file",
 				detail:   fmt.Sprintf("Cannot read %s: %s", quote(full), whyUnreadable(path, err)),
 				discreet: "Cannot read this file, whose name came from env or file and is not shown: " + whyUnreadable(path, err),
+				ofReader: errors.Is(err, fs.ErrPermission),
 			}
 		}
 		return withoutLineEnd(b), nil

@@ -35,6 +35,8 @@ func (r *reporter) convert(diag *hcl.Diagnostic, block string) Diagnostic {
 	if diag.Severity == hcl.DiagWarning {
 		d.Severity = SeverityWarning
 	}
+	own, ours := diag.Extra.(ownText)
+	d.OfReader = own.ofReader
 	if diag.Subject == nil {
 		return d
 	}
@@ -61,8 +63,7 @@ func (r *reporter) convert(diag *hcl.Diagnostic, block string) Diagnostic {
 	}
 	start, end := line.markedPart(rng)
 	if line.secret && start >= line.cut {
-		_, own := diag.Extra.(ownText)
-		r.hide(&d, line, own)
+		r.hide(&d, line, ours)
 	}
 	d.Excerpt = excerpt(line, start, end)
 	return d

@@ -38,7 +38,7 @@ func (d *decoder) explain(diags hcl.Diagnostics) {
 		}
 		if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](diag); ok {
 			if own, ok := errors.AsType[*callError](call.FunctionCallError()); ok {
-				diag.Summary, diag.Detail, diag.Extra = own.summary, own.detail, ownText{}
+				diag.Summary, diag.Detail, diag.Extra = own.summary, own.detail, ownText{ofReader: own.ofReader}
 				diag.Subject = cmp.Or(diag.Context, diag.Subject) // the whole call
 				continue
 			}

@@ -62,7 +62,7 @@ func (d *decoder) path(attr *hcl.Attribute, dst *string) (text []byte, it item, 
 	*dst = name
 	text, err := d.read(name)
 	if err != nil {
-		d.errorf(it.rng, "Unreadable file", "Cannot read %s: %s", it.file(name), whyUnreadable(given, err))
+		d.unreadable(it.rng, err, "Cannot read %s: %s", it.file(name), whyUnreadable(given, err))
 		return nil, it, false
 	}
 	return text, it, true

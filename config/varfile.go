@@ -20,7 +20,7 @@ func (g *given) files(d *decoder) {
 func (g *given) file(d *decoder, path string) {
 	src, err := g.options.ReadFile(path)
 	if err != nil {
-		d.errorf(hcl.Range{Filename: "--var-file " + path}, "Unreadable file", "Cannot read it: %v. Relative paths start at the working directory.", smallfile.Reason(err))
+		d.unreadable(hcl.Range{Filename: "--var-file " + path}, err, "Cannot read it: %v. Relative paths start at the working directory.", smallfile.Reason(err))
 		return
 	}
 	file, diags := parse(path, src)

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -47,10 +46,7 @@ func (m *mistakes) tell(w io.Writer, loaded time.Time) {
 }
 
 // ofTheFile reports whether a mistake is one for the bridge too: who asks it often lacks its environment and its right to read passwords.
-func ofTheFile(d config.Diagnostic) bool {
-	return d.Severity == config.SeverityError && d.Summary != "Undefined environment variable" &&
-		(d.Summary != "Unreadable file" || !strings.Contains(d.Detail, fs.ErrPermission.Error()))
-}
+func ofTheFile(d config.Diagnostic) bool { return d.Severity == config.SeverityError && !d.OfReader }
 
 // tell tells of the mistakes, if there are any, and whether it is certain that the bridge is the right one.
 func (p *place) tell(w io.Writer, loaded time.Time) {

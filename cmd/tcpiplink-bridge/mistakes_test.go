@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"net"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,20 +18,35 @@ import (
 // What only the bridge has, its environment and its secrets, is no mistake of the file for who asks it.
 func TestMistakesOfTheAskerAreNotTold(t *testing.T) {
 	t.Parallel()
-	env := config.Diagnostic{Severity: config.SeverityError, Summary: "Undefined environment variable"}
-	secret := config.Diagnostic{Severity: config.SeverityError, Summary: "Unreadable file", Detail: `Cannot read "north.password": permission denied. The user`}
-	warning := config.Diagnostic{Severity: config.SeverityWarning, Summary: "Unused remote"}
-	gone := config.Diagnostic{Severity: config.SeverityError, Summary: "Unreadable file", Detail: `Cannot read "north.password": no such file or directory.`}
+	read := func(path string) ([]byte, error) {
+		if filepath.Base(path) == "secret" {
+			return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission}
+		}
+		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+	}
+	const env, secret, hidden = `env("NAME")`, `file("secret")`, `file(join("", [nonsensitive("secret")]))`
 	for _, tt := range []struct {
-		name  string
-		found []config.Diagnostic
-		want  bool
+		name              string
+		address, password string
+		want              bool
 	}{
-		{"environment and secrets", []config.Diagnostic{env, warning, secret}, false},
-		{"a file that is gone", []config.Diagnostic{env, gone}, true},
+		{"environment and secrets", env, secret, false},
+		{"a computed path", env, hidden, false},
+		{"an authority", env, `"x"
+  tls {
+    ca_file = "secret"
+  }`, false},
+		{"a credential of the service", env, `credential("north")`, false},
+		{"a file that is gone", env, `file("gone")`, true},
 	} {
+		src := fmt.Sprintf("remote \"north\" {\n  address = %s\n  user = \"u\"\n  password = %s\n}\n", tt.address, tt.password)
+		_, err := config.Parse("hub.hcl", []byte(src), config.Options{ReadFile: read})
+		found, ok := errors.AsType[*config.Error](err)
+		if !ok {
+			t.Fatalf("%s: Parse = %v, want mistakes", tt.name, err)
+		}
 		var told bytes.Buffer
-		m := &mistakes{path: "hub.hcl", found: &config.Error{Diagnostics: tt.found}}
+		m := &mistakes{path: "hub.hcl", found: found}
 		if m.tell(&told, time.Time{}); strings.Contains(told.String(), "note: ") != tt.want {
 			t.Errorf("%s: told %q, want a note: %v", tt.name, told.String(), tt.want)
 		}
