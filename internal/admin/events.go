@@ -27,9 +27,9 @@ type eventAPI struct{ o *Options }
 
 // wanted reads what a request chooses. It answers one that is wrong, and reports false.
 func (a eventAPI) wanted(w http.ResponseWriter, r *http.Request) (f bridge.SightFilter, limit int, ok bool) {
-	_, err := url.ParseQuery(r.URL.RawQuery) // what Query loses of a wrong one would choose more than was meant
+	query, err := url.ParseQuery(r.URL.RawQuery) // what r.URL.Query loses of a wrong one would choose more than was meant
 	if err == nil {
-		f, limit, err = SightsOf(r.URL.Query())
+		f, limit, err = SightsOf(query)
 	}
 	if err != nil {
 		refuse(w, http.StatusBadRequest, err.Error())
