@@ -13,7 +13,7 @@ import (
 )
 
 // onTheWay returns a context for connecting: a stop that reaches the link cuts that short too. After the stop was seen once,
-// connecting again is only for events that still wait, and is not cut but by the end of all use for the connection.
+// connecting is only for events that still wait, and is not cut but by the end of all use for the connection.
 func (l *link) onTheWay(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	unused := context.AfterFunc(l.leave, cancel)
@@ -21,6 +21,9 @@ func (l *link) onTheWay(ctx context.Context) (context.Context, context.CancelFun
 	if l.role == roleReceive {
 		cut = l.m.receiving
 	} else if cut.Err() != nil {
+		if l.nothingWaits() { // the stop came since the link looked last
+			cancel()
+		}
 		return ctx, func() { unused(); cancel() }
 	}
 	stop := context.AfterFunc(cut, cancel)

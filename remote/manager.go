@@ -226,8 +226,8 @@ func (m *Manager) Received() <-chan struct{} { return m.received }
 
 // Flush makes the manager take no more events, and Run return as soon as the outbox is empty.
 func (m *Manager) Flush() {
+	m.flush() // first: a link that sends, woken by the other, would dial once more
 	m.stopReceiving()
-	m.flush()
 }
 
 // Status returns a reading of the remote.

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"strings"
 	"testing"
@@ -247,6 +248,28 @@ func TestFlushOfNothingEndsAtEveryMoment(t *testing.T) {
 					r.m.Flush()
 					wantClosed(t, "end of Run", r.done, 0)
 				})
+			})
+		}
+	}
+}
+
+// TestFlushBeforeConnecting comes between the look for work and the dial, which may take long: only what waits is worth it.
+func TestFlushBeforeConnecting(t *testing.T) {
+	for role, receive := range map[string]ReceiveMode{roleSingle: ReceivePoll, roleSend: ReceiveAuto} {
+		for _, waiting := range []int{0, 1} {
+			t.Run(fmt.Sprintf("%s/%d events wait", role, waiting), func(t *testing.T) {
+				r := newRig(t, newFake(t).dial, func(o *Options) { o.Receive = receive })
+				l := r.m.links[len(r.m.links)-1]
+				if l.role != role {
+					t.Fatalf("the last connection is one to %s, want %s", l.role, role)
+				}
+				r.out.pushNumbered(0, waiting)
+				r.m.Flush()
+				way, arrived := l.onTheWay(t.Context())
+				defer arrived()
+				if got, want := way.Err() == nil, waiting > 0; got != want {
+					t.Errorf("may connect: %v, want %v", got, want)
+				}
 			})
 		}
 	}
