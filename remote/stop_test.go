@@ -275,6 +275,36 @@ func TestFlushBeforeConnecting(t *testing.T) {
 	}
 }
 
+// TestEndBeforeReceiving comes when the peer pushes already and nobody reads yet: what ends connecting is no end of the connection.
+func TestEndBeforeReceiving(t *testing.T) {
+	for name, end := range map[string]func(*Manager){
+		"stop":                      (*Manager).StopReceiving,
+		"an earlier address":        func(m *Manager) { m.first.homeward.Store(true) },
+		"room for one, to send too": func(m *Manager) { m.alone.Store(true) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t)
+				r := newRig(t, f.dial, nil)
+				way, arrived := r.m.first.onTheWay(t.Context())
+				c, profile, work, err := r.m.first.open(way)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = c.Close() }()
+				arrived()
+				synctest.Wait() // for what the end of a context sets off
+				end(r.m)
+				start := time.Now()
+				_ = work(t.Context(), c, profile) // says what comes next
+				if took, got := time.Since(start), f.all("QUIT"); took != 0 || len(got) != 1 {
+					t.Errorf("the connection ended after %v with %q, want a QUIT at once", took, got)
+				}
+			})
+		})
+	}
+}
+
 // TestFlushWaitsForAPeerThatIsDown sends what waits when the peer is back, however long that takes.
 func TestFlushWaitsForAPeerThatIsDown(t *testing.T) {
 	for name, change := range map[string]func(*Options){

@@ -12,6 +12,9 @@ import (
 
 // receiveLoop reads the receive loop until it breaks, or until the manager shall take no more events.
 func (l *link) receiveLoop(ctx context.Context, c *Client, p *Profile) error {
+	if err := c.begin(ctx, hangUpGrace); err != nil { // the context of connecting has ended, and nothing can be written under it
+		return c.end(ctx, linkwire.VerbRcvLoop, err)
+	}
 	said := make(chan struct{})
 	stop := context.AfterFunc(l.m.receiving, func() {
 		defer close(said)
