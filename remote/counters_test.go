@@ -37,3 +37,17 @@ func TestCountersGoOn(t *testing.T) {
 		}
 	})
 }
+
+// TestCountersOfALinkThatBeginsAgain has a link run once more, as when it was to give way to sending and nothing is to be sent any more.
+func TestCountersOfALinkThatBeginsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := newTracker(roleReceive, roleReceive, new(Counters).link(roleReceive))
+		tr.enter(StateReceiving, CauseNone)
+		tr.end()
+		tr.enter(StateReceiving, CauseNone)
+		time.Sleep(time.Minute)
+		if got, want := tr.read().Stays[StateReceiving], (Stay{Times: 2, Total: time.Minute}); got != want {
+			t.Errorf("the stay in receiving is %+v, want %+v", got, want)
+		}
+	})
+}

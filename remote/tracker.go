@@ -65,7 +65,7 @@ func (t *tracker) enterUntil(s State, cause Cause, next time.Time) (Transition, 
 		t.status.Failing, t.status.FailsFrom = false, time.Time{}
 	}
 	t.counts.entered(&step)
-	t.status.State, t.status.Since = s, now
+	t.status.State, t.status.Since, t.ended = s, now, false
 	t.history[t.steps%historyKept] = step
 	t.steps++
 	return step, true
