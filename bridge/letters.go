@@ -69,13 +69,8 @@ func (l *letters) run() (stop func()) {
 			select {
 			case one := <-l.in:
 				l.write(&one)
-				continue
-			default:
-			}
-			select {
-			case one := <-l.in:
-				l.write(&one)
 			case <-quit:
+				l.writeRest()
 				return
 			}
 		}
@@ -89,6 +84,18 @@ func (l *letters) run() (stop func()) {
 		case <-done:
 		case <-timer.C:
 			l.logger.Warn("disk does not answer, dead letters are lost")
+		}
+	}
+}
+
+// writeRest writes what was posted so far.
+func (l *letters) writeRest() {
+	for {
+		select {
+		case one := <-l.in:
+			l.write(&one)
+		default:
+			return
 		}
 	}
 }

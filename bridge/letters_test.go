@@ -6,13 +6,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/tcpiplink/tcpiplink-bridge/internal/repeat"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/vfs"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
+	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
 // TestRefusedEventsAreWrittenDown has refusals of two kinds, one of them behind the end of a connection.
@@ -66,5 +69,30 @@ func TestDeadLettersThatCannotBeWritten(t *testing.T) {
 	}
 	if _, err := os.ReadFile(filepath.Join(file, "dead", "r@b.jsonl")); err == nil || errors.Is(err, fs.ErrPermission) {
 		t.Errorf("ReadFile = %v, want that it cannot be there", err)
+	}
+}
+
+// TestNoDeadLetterIsLeftBehind has the stop come while the goroutine looks what there is to write.
+func TestNoDeadLetterIsLeftBehind(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := blockingDirection(t, 1)
+	d.letters = store.At(vfs.OS{}, file).Letters(store.Name{Route: "r", To: "b"}) // to write fails, which is quick, and is counted
+	row := vscp.NewRow(&vscp.Event{Class: 10, Type: 6}, vscp.TextForm{})
+	var spun atomic.Uint64
+	for i := range repeat.Times(10_000) {
+		before := d.lettersLost.Load()
+		w := newLetters(file, hclog.NewNullLogger())
+		stop := w.run()
+		for range i % 1000 { // until the goroutine is there, more or less
+			spun.Add(1)
+		}
+		w.post(d, ReasonRefused, remote.Fate{Row: &row})
+		stop()
+		if got := d.lettersLost.Load() - before; got != 1 {
+			t.Fatalf("%d letters were tried to write until the stop, want the one that was posted", got)
+		}
 	}
 }
