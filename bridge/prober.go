@@ -50,10 +50,13 @@ func (p *prober) run() {
 	}
 }
 
-// tick does what is due, by one configuration.
+// tick does what is due, by one configuration, and nothing at the stop: what is queued then is all there is to send.
 func (p *prober) tick(now time.Duration) {
 	p.bridge.mu.RLock()
 	defer p.bridge.mu.RUnlock()
+	if p.bridge.stage != stageRunning {
+		return
+	}
 	g := p.bridge.present.Load()
 	if p.started && p.guid != g.cfg.Bridge.GUID {
 		p.started, p.ticks = false, 0
