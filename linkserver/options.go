@@ -51,7 +51,7 @@ type Options struct {
 	// OnControl is asked when a client of level 15 sends TEST, SHUTDOWN or RESTART. An error refuses it, with the error's text as
 	// the answer. Nil: they are refused. The families vscpd and uvscpd do not ask.
 	OnControl func(Control) (ControlReply, error)
-	// Logger takes the life of the sessions, at debug level. Nil: nothing is logged.
+	// Logger takes the life of the sessions, at debug level, and TLS handshakes and accepts that fail, as warnings. Nil: nothing is logged.
 	Logger hclog.Logger
 }
 

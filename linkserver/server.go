@@ -26,6 +26,7 @@ type Server struct {
 	sendLevel int // that SEND needs
 	start     time.Time
 	log       hclog.Logger
+	spoiled   *handshakeLog
 
 	published atomic.Uint64
 	// live holds the logged-in sessions. The slice is replaced, never changed, so that Publish takes no lock.
@@ -58,6 +59,7 @@ func New(opts Options) (*Server, error) {
 		sendLevel: fam.sendLevel(),
 		start:     time.Now(),
 		log:       opts.Logger,
+		spoiled:   newHandshakeLog(opts.Logger),
 		guid:      opts.GUID,
 		life:      make(chan struct{}),
 		sessions:  make(map[uint16]*session),
@@ -153,7 +155,11 @@ func (s *Server) turnAway(c net.Conn) {
 	if s.family.turnsAwaySilent {
 		return
 	}
-	if handshake(c, time.Now().Add(s.opts.LoginTimeout)) != nil || c.SetWriteDeadline(time.Now().Add(s.opts.WriteTimeout)) != nil {
+	if err := handshake(c, time.Now().Add(s.opts.LoginTimeout)); err != nil {
+		s.spoiled.tell(c, err)
+		return
+	}
+	if c.SetWriteDeadline(time.Now().Add(s.opts.WriteTimeout)) != nil {
 		return
 	}
 	if _, err := c.Write([]byte(replyTooManyClients + "\r\n")); err == nil {

@@ -104,6 +104,7 @@ func (s *session) serve(ctx context.Context) {
 	_ = s.conn.Close() // ends a write of push; the connection is done either way
 	s.stopLoop()
 	s.srv.leave(s)
+	s.srv.spoiled.tell(s.conn, err)
 	c := s.counters()
 	s.srv.log.Debug("client gone", "channel-id", s.id, "cause", cause(err), "received", c.Received,
 		"delivered", c.Delivered, "overrun", c.Overrun, "discarded", c.Discarded)

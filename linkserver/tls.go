@@ -2,10 +2,18 @@ package linkserver
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"os"
+	"strings"
+	"sync/atomic"
 	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"golang.org/x/time/rate"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/certfile"
 )
@@ -71,6 +79,12 @@ func (o *TLSOptions) load() (*tls.Config, error) {
 	return c, nil
 }
 
+// handshakeError says why a client did not get through the handshake.
+type handshakeError struct{ err error }
+
+func (e *handshakeError) Error() string { return "tls handshake: " + handshakeReason(e.err) }
+func (e *handshakeError) Unwrap() error { return e.err }
+
 // handshake does the handshake of a TLS connection, within the time for the login. The first write would do it too, but with no
 // deadline for what the client has to say.
 func handshake(c net.Conn, deadline time.Time) error {
@@ -82,7 +96,64 @@ func handshake(c net.Conn, deadline time.Time) error {
 		return err
 	}
 	if err := secure.Handshake(); err != nil {
-		return fmt.Errorf("tls handshake: %w", err)
+		return &handshakeError{err: err}
 	}
 	return c.SetDeadline(time.Time{}) // reads and writes set their own from here on
+}
+
+// handshakeReason says in words what package tls found wrong.
+func handshakeReason(err error) string {
+	if header, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return fmt.Sprintf("the client does not speak TLS; it began with %q", header.RecordHeader[:])
+	}
+	op, broke := errors.AsType[*net.OpError](err)
+	if broke && op.Op == "remote error" {
+		return "the client refused: " + strings.TrimPrefix(op.Err.Error(), "tls: ")
+	}
+	if broken, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		if _, ok := errors.AsType[x509.UnknownAuthorityError](broken.Err); ok {
+			return "the client's certificate is not signed by an authority of client certificates here"
+		}
+		return "the client's certificate is not valid: " + strings.TrimPrefix(broken.Err.Error(), "x509: ")
+	}
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return "the client said too little within the time for the login"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the client hung up"
+	case broke:
+		return "the connection broke: " + op.Err.Error()
+	default:
+		return strings.TrimPrefix(err.Error(), "tls: ")
+	}
+}
+
+// Anybody who reaches the port can fail as often as they like: so many lines at once, and then one in a while.
+const (
+	handshakeLines = 5
+	handshakePause = 10 * time.Second
+)
+
+// handshakeLog tells of failed handshakes, and holds back lines that come too fast.
+type handshakeLog struct {
+	logger hclog.Logger
+	limit  *rate.Limiter
+	held   atomic.Uint64 // lines held back since the last one
+}
+
+func newHandshakeLog(logger hclog.Logger) *handshakeLog {
+	return &handshakeLog{logger: logger, limit: rate.NewLimiter(rate.Every(handshakePause), handshakeLines)}
+}
+
+// tell logs err if it is of a handshake that the client spoiled, and not one that we cut short.
+func (l *handshakeLog) tell(c net.Conn, err error) {
+	failed, ok := errors.AsType[*handshakeError](err)
+	if !ok || errors.Is(err, net.ErrClosed) {
+		return
+	}
+	if !l.limit.Allow() {
+		l.held.Add(1)
+		return
+	}
+	l.logger.Warn("tls handshake failed", "remote-addr", c.RemoteAddr(), "why", handshakeReason(failed.err), "more", l.held.Swap(0))
 }

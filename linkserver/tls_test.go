@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linktest"
 )
 
@@ -251,5 +253,115 @@ func TestTLSClearTextClient(t *testing.T) {
 	got, _ := io.ReadAll(conn) // a reset is as good an end
 	if strings.Contains(string(got), "OK") {
 		t.Errorf("clear-text client got %q, want no answer in clear text", got)
+	}
+}
+
+// logLines takes one line of log with each Write.
+type logLines chan string
+
+func (l logLines) Write(b []byte) (int, error) {
+	l <- string(b)
+	return len(b), nil
+}
+
+func (l logLines) logger() hclog.Logger {
+	return hclog.New(&hclog.LoggerOptions{Level: hclog.Warn, Output: l, DisableTime: true})
+}
+
+// TestTLSFailedHandshakesAreTold has clients that fail each in a way of its own.
+func TestTLSFailedHandshakesAreTold(t *testing.T) {
+	f := newTLSFiles(t)
+	f.options.ClientCAFile, f.options.RequireClientCert = filepath.Join(f.dir, "ca.crt"), true
+	lines := make(logLines, 100)
+	opts := testOptions()
+	opts.Logger = lines.logger()
+	addr := serveTLS(t, newTestServer(t, opts), f.config(t))
+	says := func(hello string) func(*testing.T) {
+		return func(t *testing.T) {
+			t.Helper()
+			conn, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if _, err := io.WriteString(conn, hello); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	dials := func(config *tls.Config) func(*testing.T) {
+		return func(t *testing.T) {
+			t.Helper()
+			if _, err := greeting(addr, config); err == nil {
+				t.Error("greeting, want the handshake to fail")
+			}
+		}
+	}
+	stranger, wrong := f.client(), linktest.SelfSigned(t, linktest.Cert{}).Pair(t)
+	stranger.RootCAs = x509.NewCertPool()
+	shows := f.client()
+	shows.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &wrong, nil }
+	for _, tt := range []struct {
+		fail func(*testing.T)
+		want string
+	}{
+		{says("USER admin\r\n"), `the client does not speak TLS; it began with "USER "`},
+		{says(""), "the client hung up"},
+		{dials(stranger), "the client refused: bad certificate"},
+		{dials(f.client()), "client didn't provide a certificate"},
+		{dials(shows), "the client's certificate is not signed by an authority of client certificates here"},
+	} {
+		tt.fail(t)
+		got := <-lines
+		if !strings.Contains(got, "tls handshake failed: remote-addr=127.0.0.1:") || !strings.Contains(strings.ReplaceAll(got, `\"`, `"`), `why="`+tt.want+`"`) {
+			t.Errorf("logged %q, want a failed handshake of 127.0.0.1, and why: %s", got, tt.want)
+		}
+	}
+}
+
+// TestTLSFailedHandshakesAreToldSeldom has a peer that fails again and again.
+func TestTLSFailedHandshakesAreToldSeldom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lines := make(logLines, 100)
+		log := newHandshakeLog(lines.logger())
+		conn, peer := net.Pipe()
+		defer conn.Close()
+		defer peer.Close()
+		fail := func(times int) {
+			for range times {
+				log.tell(conn, &handshakeError{err: io.EOF})
+			}
+		}
+		fail(handshakeLines + 3)
+		if len(lines) != handshakeLines {
+			t.Errorf("%d lines for %d failures at once, want %d", len(lines), handshakeLines+3, handshakeLines)
+		}
+		for len(lines) > 0 {
+			if got := <-lines; !strings.Contains(got, "more=0") {
+				t.Errorf("logged %q, want more=0: none was held back before", got)
+			}
+		}
+		time.Sleep(handshakePause)
+		fail(2)
+		if len(lines) != 1 {
+			t.Fatalf("%d lines for 2 failures after a pause, want 1", len(lines))
+		}
+		if got := <-lines; !strings.Contains(got, "more=3") {
+			t.Errorf("logged %q, want more=3: so many were held back", got)
+		}
+	})
+}
+
+// TestTLSOtherEndsAreNotTold has what ends a session and is no failed handshake.
+func TestTLSOtherEndsAreNotTold(t *testing.T) {
+	lines := make(logLines, 100)
+	log := newHandshakeLog(lines.logger())
+	conn, peer := net.Pipe()
+	defer conn.Close()
+	defer peer.Close()
+	for _, err := range []error{nil, io.EOF, &handshakeError{err: net.ErrClosed}} {
+		if log.tell(conn, err); len(lines) != 0 {
+			t.Errorf("after %v: logged %q, want nothing", err, <-lines)
+		}
 	}
 }

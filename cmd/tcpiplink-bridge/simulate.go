@@ -174,6 +174,7 @@ func simulate(ctx context.Context, f simulateFlags, o simdevice.Options, out *si
 	if f.print {
 		o.Server.OnEvent = out.event
 	}
+	o.Server.Logger = out.logger()
 	security, err := f.tls.config()
 	if err != nil {
 		return err

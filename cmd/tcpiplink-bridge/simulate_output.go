@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/tcpiplink/tcpiplink-bridge/internal/simdevice"
 	"github.com/tcpiplink/tcpiplink-bridge/linkserver"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -18,7 +20,7 @@ import (
 
 // simulateOutput is what simulate prints.
 type simulateOutput struct {
-	mu       sync.Mutex // guards out and line: each client has a goroutine that prints
+	mu       sync.Mutex // guards out, warnings and line: each client has a goroutine that prints
 	out      io.Writer
 	warnings io.Writer
 	line     []byte
@@ -33,6 +35,11 @@ func (p *simulateOutput) start(addr net.Addr, open bool) {
 		}
 		fmt.Fprintf(p.warnings, "warning: %v can be reached from the network%s\n", addr, how)
 	}
+}
+
+// logger returns one for what goes wrong with clients.
+func (p *simulateOutput) logger() hclog.Logger {
+	return hclog.New(&hclog.LoggerOptions{Name: "simulate", Level: hclog.Warn, Output: p.warnings, Mutex: &p.mu})
 }
 
 // event prints an event that a client sent, as a row.

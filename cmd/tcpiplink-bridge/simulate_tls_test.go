@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -41,5 +42,26 @@ func TestSimulateTLS(t *testing.T) {
 		for s.lines.Scan() { // to its end
 		}
 		<-s.ended
+	}
+}
+
+// TestSimulateTLSTellsOfFailedHandshakes has a client that speaks no TLS.
+func TestSimulateTLSTellsOfFailedHandshakes(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	dir := t.TempDir()
+	cert, key := linktest.NewAuthority(t, "authority").Issue(t, linktest.Cert{Names: []string{"127.0.0.1"}}).Write(t, dir, "server")
+	s := startSimulation(t, "--tls-cert", cert, "--tls-key", key)
+	conn, lines := s.dial("secret")
+	for lines.Scan() { // until the server hangs up
+	}
+	s.stop()
+	for s.lines.Scan() { // to its end
+	}
+	<-s.ended
+	got := s.stderr.String()
+	for _, want := range []string{"[WARN]", "tls handshake failed", conn.LocalAddr().String(), "the client does not speak TLS"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("stderr = %q, want %q in it", got, want)
+		}
 	}
 }
