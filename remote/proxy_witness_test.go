@@ -148,7 +148,7 @@ func (w *witness) judge(l LinkStatus, now time.Time) error {
 		return fmt.Errorf("%s and failing", l.State)
 	case l.State.Up() && l.Connects == 0:
 		return fmt.Errorf("%s without a connection", l.State)
-	case l.State != StateWaiting && !l.Next.IsZero():
+	case l.State != StateWaiting && !l.Next.IsZero() && (!l.State.Up() || l.Role != roleSingle):
 		return fmt.Errorf("%s with a next attempt at %v", l.State, l.Next)
 	case l.State == StateWaiting && l.Role != roleSend && l.Next.IsZero():
 		return fmt.Errorf("waiting for nothing")

@@ -154,8 +154,8 @@ func TestHold(t *testing.T) {
 		if got := c.lines("RETR"); got[0] != "RETR 64" || got[1] != "RETR 36" {
 			t.Errorf("asked %q, want 64 and the 36 that MaxFetch left", got[:2])
 		}
-		if l := r.link(roleSingle); l.State != StateReady || l.Connects != 1 || l.Skipped != 0 {
-			t.Errorf("status %+v, want ready on its first connection, nothing skipped", l)
+		if l := r.link(roleSingle); l.State != StateReady || l.Connects != 1 || l.Skipped != 0 || !l.Next.Equal(start.Add(30*time.Second)) {
+			t.Errorf("status %+v, want ready on its first connection, nothing skipped, the next tick after 30 s", l)
 		}
 	})
 }
@@ -338,8 +338,8 @@ func TestPoll(t *testing.T) {
 				if got := since(start, f.conn(1).times("RETR")); !slices.Equal(got, want) {
 					t.Errorf("fetched at %v, want %v", got, want)
 				}
-				if l := r.link(tt.role); l.State != tt.state || !r.m.Status().Up {
-					t.Errorf("status %+v, want %s", l, tt.state)
+				if l := r.link(tt.role); l.State != tt.state || !r.m.Status().Up || !l.Next.IsZero() {
+					t.Errorf("status %+v, want %s, and no next tick: there is one every moment", l, tt.state)
 				}
 				r.out.pushNumbered(0, 2)
 				synctest.Wait()

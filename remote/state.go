@@ -68,7 +68,7 @@ type LinkStatus struct {
 	FailsFrom time.Time // the first failure since it came up last; zero if it is not failing
 	LastError string    // of the last failure; stays after recovery
 	LastCause Cause
-	Next      time.Time // when waiting: the next attempt or tick
+	Next      time.Time // when waiting: the next attempt or tick; when up with a schedule that holds the connection: the next tick
 	Skipped   uint64    // ticks missed because the run before had not ended, or the clock was set forward
 
 	Causes  map[Cause]uint64 // failures by cause

@@ -71,6 +71,13 @@ func (t *tracker) enterUntil(s State, cause Cause, next time.Time) (Transition, 
 	return step, true
 }
 
+// awaits notes the next tick of a link that stays in its state meanwhile.
+func (t *tracker) awaits(next time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.status.Next = next
+}
+
 func (t *tracker) failed(err error, cause Cause) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -149,6 +149,9 @@ func (l *link) idle(ctx context.Context, c *Client, p *Profile) error {
 		}
 	}
 	if l.ticks != nil && l.m.receiving.Err() == nil {
+		if l.m.opts.Schedule != nil { // what is polled without one has a tick every moment
+			l.tracker.awaits(l.ticks.due())
+		}
 		if d := l.ticks.wait(); d <= l.m.opts.deadAfter() {
 			wait, probe = d, false // what is asked then is as good as a NOOP before
 		} else {

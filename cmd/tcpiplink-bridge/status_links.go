@@ -27,7 +27,11 @@ func (v *statusView) details(r *api.Remote) {
 func (v *statusView) link(l *api.Link) {
 	const indent = statusIndent + 2
 	text := fmt.Sprintf("%s: %s for %s", l.Name, l.State, v.age(l.Since))
-	if !l.Next.IsZero() {
+	switch {
+	case l.Next.IsZero():
+	case l.Up:
+		text += ", next tick in " + v.until(l.Next)
+	default:
 		text += ", next attempt in " + v.until(l.Next)
 	}
 	v.note(statusIndent, "%s", text)

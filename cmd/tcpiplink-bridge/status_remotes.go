@@ -212,6 +212,8 @@ func (v *statusView) linksText(r *api.Remote) string {
 		switch {
 		case n > 1:
 			parts = append(parts, fmt.Sprintf("%d %s", n, l.State))
+		case !l.Next.IsZero() && l.Up:
+			parts = append(parts, l.State, "next in "+v.until(l.Next))
 		case !l.Next.IsZero():
 			parts = append(parts, "next in "+v.until(l.Next))
 		default:

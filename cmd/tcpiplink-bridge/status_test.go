@@ -134,7 +134,12 @@ func TestStatusScreens(t *testing.T) {
 	paused := sampleStatus()
 	paused.Remotes[1].Name = "the-house-at-the-end-of-the-road"
 	paused.Remotes[2].Up, paused.Remotes[2].Paused, paused.Routes[1].Paused = false, ago(time.Hour), ago(time.Hour)
+	held := sampleStatus()
+	held.Ready, held.Routes, held.Remotes = true, nil, held.Remotes[2:]
+	l := &held.Remotes[0].Links[0] // connected between two fetches
+	l.State, l.Up, l.Since = "ready", true, ago(time.Hour)
 	for name, view := range map[string]*statusView{
+		"held":     {status: held, verbose: true, zone: time.UTC},
 		"stale":    {status: stale},
 		"cycles":   {status: ring},
 		"usual":    {status: sampleStatus()},
