@@ -93,7 +93,7 @@ func (d *decoder) timeZone(raw *rawSchedule) *time.Location {
 		return time.Local
 	}
 	if raw.Cron == nil {
-		d.errorf(raw.TimeZone.NameRange, "Missing cron", "time_zone says where the times of cron are read off the clock, and there is no cron.")
+		d.lacks("cron", raw.TimeZone.NameRange, "Missing cron", "time_zone says where the times of cron are read off the clock, and there is no cron.")
 		return nil
 	}
 	text, it, ok := d.text(raw.TimeZone)

@@ -42,7 +42,7 @@ type decoder struct {
 	blocks    map[*hcl.Diagnostic]string // which generated block a diagnostic means
 	common    common                     // what defaults blocks say
 	spoiled   bool                       // there are remotes that could not be made
-	misnamed  map[string]bool            // names of blocks that were meant for remotes
+	misnamed  misnamed                   // what was meant to be defined
 }
 
 // pair keeps a block's raw form beside its typed one: checks read the one and point at the other.

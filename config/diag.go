@@ -105,7 +105,8 @@ func (e *Error) Error() string {
 
 // ownText marks a diagnostic, in its Extra field, whose words are ours and hold no secret.
 type ownText struct {
-	ofReader bool // as Diagnostic.OfReader
+	ofReader bool   // as Diagnostic.OfReader
+	lacks    string // as decoder.lacks has it
 }
 
 func (d *decoder) errorf(rng hcl.Range, summary, format string, args ...any) {

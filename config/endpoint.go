@@ -17,7 +17,7 @@ import (
 func (d *decoder) addresses(raw *rawRemote) (addrs []string, places []hcl.Range) {
 	switch {
 	case raw.Address == nil && raw.Addresses == nil:
-		d.errorf(raw.Def, "Missing address", `A remote needs an address, such as address = "192.0.2.7:%s", or several in addresses.`, DefaultPort)
+		d.lacks("address addresses", raw.Def, "Missing address", `A remote needs an address, such as address = "192.0.2.7:%s", or several in addresses.`, DefaultPort)
 	case raw.Address != nil && raw.Addresses != nil:
 		d.errorf(raw.Addresses.NameRange, "Two kinds of address", "A remote has either address or addresses. Put all of them into addresses, the preferred one first.")
 	case raw.Address != nil:

@@ -28,8 +28,8 @@ func (d *decoder) explain(diags hcl.Diagnostics) {
 		if diag == silent {
 			continue
 		}
-		told := d.explainRemote(diag)
-		if told && d.spoiled && diag.Summary == unknownRemote {
+		name, told := d.explainRemote(diag)
+		if told && diag.Summary == unknownRemote && d.mayBe(name) {
 			continue // it may be one of those that could not be made
 		}
 		d.diags = append(d.diags, diag)
@@ -49,11 +49,12 @@ func (d *decoder) explain(diags hcl.Diagnostics) {
 	}
 }
 
-// explainRemote tells of references to remotes in words of ours: of one that does not exist, and of one where there are none yet.
-func (d *decoder) explainRemote(diag *hcl.Diagnostic) bool {
+// explainRemote tells of references to remotes in words of ours: of one that does not exist, and of one where there are none yet. It returns the
+// name, if it may be quoted.
+func (d *decoder) explainRemote(diag *hcl.Diagnostic) (name string, told bool) {
 	name, ok := d.referredTo(diag)
 	if !ok {
-		return false
+		return "", false
 	}
 	switch {
 	case owner(diag.EvalContext, "remote") == nil:
@@ -65,7 +66,7 @@ func (d *decoder) explainRemote(diag *hcl.Diagnostic) bool {
 	}
 	rng := diag.Expression.Range()
 	diag.Subject, diag.Extra = &rng, ownText{}
-	return true
+	return name, true
 }
 
 // referredTo returns the name of the remote that a failed expression refers to, or "" where it must not be quoted.

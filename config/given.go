@@ -46,12 +46,12 @@ func (g *given) of(name string) (setting, bool) {
 // checkNames complains about values for variables that do not exist. The environment is not looked through: it belongs to others too.
 func (g *given) checkNames(d *decoder) {
 	for _, name := range slices.Sorted(maps.Keys(g.options.Vars)) {
-		if !slices.Contains(d.scope.variables, name) {
+		if !slices.Contains(d.scope.variables, name) && !d.misnamed.variables[name] {
 			d.errorf(hcl.Range{Filename: "--var " + name}, "Undeclared variable", "%s has no variable %s.%s", d.start.Filename, quote(name), d.otherVariable(name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.inFiles)) {
-		if !slices.Contains(d.scope.variables, name) {
+		if !slices.Contains(d.scope.variables, name) && !d.misnamed.variables[name] {
 			d.warnf(g.inFiles[name].name, "Undeclared variable", "%s has no variable %s, so this value is not used.%s", d.start.Filename, quote(name), d.otherVariable(name))
 		}
 	}

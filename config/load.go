@@ -132,11 +132,12 @@ func (l *loader) load() (cfg *Config, err error) {
 		return nil, l.fail(firstOfEach(l.diags), nil)
 	}
 	d := l.decoder()
-	d.misnamed = misnamedRemotes(l.bodies)
+	d.misnamed = misnamedIn(l.bodies)
 	bodies, repeated := firstOfSingles(l.bodies)
 	d.diags = append(d.diags, repeated...)
 	cfg = d.decode(hcl.MergeBodies(bodies), &given{options: l.options, sources: l.sources})
 	d.inOurWords(l.sources)
+	d.diags = l.sources.withoutConsequences(d.diags)
 	l.sources.hide(d.hidden)
 	if d.diags.HasErrors() {
 		return nil, l.fail(d.diags, d.blocks)

@@ -111,7 +111,7 @@ func (d *decoder) password(attr *hcl.Attribute, dst *Credential) {
 		return
 	}
 	for _, diag := range d.diags[n:] {
-		if _, own := diag.Extra.(ownText); own {
+		if _, own := diag.Extra.(ownText); own || isSilent(diag) {
 			return
 		}
 	}

@@ -19,7 +19,7 @@ func (d *decoder) decodeMatches(raws []*rawMatch, kind string) []Match {
 func (d *decoder) decodeMatch(raw *rawMatch, kind string) Match {
 	m := Match{Pos: position(raw.Def)}
 	if raw.isEmpty() {
-		d.errorf(raw.Def, "Empty "+kind, "This block matches every event. Give it class, type, guid, priority or another attribute, or remove it.")
+		d.lacks(anyWord, raw.Def, "Empty "+kind, "This block matches every event. Give it class, type, guid, priority or another attribute, or remove it.")
 		return m
 	}
 	n := len(d.diags)
@@ -63,9 +63,9 @@ func (d *decoder) matcher(raw *rawMatch) *vscp.Matcher {
 	filter, mask := d.filter(raw.Filter), d.filter(raw.Mask)
 	switch {
 	case raw.Filter != nil && raw.Mask == nil:
-		d.errorf(raw.Filter.NameRange, "Missing mask", "A filter without a mask passes every event: the mask says which bits of the filter count.")
+		d.lacks("mask", raw.Filter.NameRange, "Missing mask", "A filter without a mask passes every event: the mask says which bits of the filter count.")
 	case raw.Filter == nil && raw.Mask != nil:
-		d.errorf(raw.Mask.NameRange, "Missing filter", "A mask says which bits of the filter count, and there is no filter.")
+		d.lacks("filter", raw.Mask.NameRange, "Missing filter", "A mask says which bits of the filter count, and there is no filter.")
 	case filter != nil && mask != nil:
 		return &vscp.Matcher{Filter: *filter, Mask: *mask}
 	}

@@ -64,22 +64,42 @@ var (
 	manyLabels     = regexp.MustCompile(`^Only 1 labels \([a-z]+\) are expected for ([a-z]+) blocks\.$`)
 )
 
-// misnamedRemotes returns the names of blocks that were meant for remotes, so that nobody complains about references to them too.
-func misnamedRemotes(bodies []hcl.Body) map[string]bool {
-	names := map[string]bool{}
+// misnamed are names that were meant to be defined, by a block whose type or name is wrong, so that nobody complains about references to them too.
+type misnamed struct {
+	remotes, variables, locals map[string]bool
+	nameless                   bool // a remote has no name at all
+}
+
+func misnamedIn(bodies []hcl.Body) misnamed {
+	m := misnamed{remotes: map[string]bool{}, variables: map[string]bool{}, locals: map[string]bool{}}
 	for _, body := range bodies {
-		native, ok := body.(*hclsyntax.Body)
-		if !ok {
-			continue
-		}
-		for _, block := range native.Blocks {
-			if block.Type != "remote" && len(block.Labels) == 1 && didYouMean(block.Type, []string{"remote"}) != "" {
-				names[block.Labels[0]] = true
+		if native, ok := body.(*hclsyntax.Body); ok {
+			for _, block := range native.Blocks {
+				m.add(block)
 			}
 		}
 	}
-	return names
+	return m
 }
+
+func (m *misnamed) add(block *hclsyntax.Block) {
+	labeled := func(kind string, names map[string]bool) {
+		if block.Type == kind && len(block.Labels) > 1 || isSlip(block.Type, kind) && len(block.Labels) > 0 {
+			names[block.Labels[0]] = true
+		}
+	}
+	labeled("remote", m.remotes)
+	labeled("variable", m.variables)
+	m.nameless = m.nameless || block.Type == "remote" && len(block.Labels) == 0
+	if isSlip(block.Type, "locals") {
+		for name := range block.Body.Attributes {
+			m.locals[name] = true
+		}
+	}
+}
+
+// isSlip reports whether a word is close to another, and not that one.
+func isSlip(word, meant string) bool { return word != meant && didYouMean(word, []string{meant}) != "" }
 
 // inOurWords adds to the diagnostics of HCL what it cannot know: the words of the language.
 func (d *decoder) inOurWords(files sources) {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
@@ -37,28 +38,36 @@ func references(expr hcl.Expression, root string) []reference {
 	return refs
 }
 
-// refersWell reports whether all variables and locals of an expression exist, and complains about those that do not.
+// refersWell reports whether all variables and locals of an expression exist, and complains about those that do not, unless the block that is to
+// define them is what is wrong.
 func (d *decoder) refersWell(expr hcl.Expression) bool {
-	n := len(d.diags)
+	well := true
 	for _, ref := range references(expr, "var") {
-		d.checkReference(ref, "variable", "var", d.scope.variables, `declare it with a block variable %s {}`)
+		if !slices.Contains(d.scope.variables, ref.name) {
+			well = false
+			d.noReference(ref, "variable", "var", d.scope.variables, `declare it with a block variable %s {}`)
+		}
 	}
 	for _, ref := range references(expr, "local") {
-		d.checkReference(ref, "local", "local", d.scope.locals, `define %[1]s in a locals block`)
+		if !slices.Contains(d.scope.locals, ref.name) {
+			well = false
+			d.noReference(ref, "local", "local", d.scope.locals, `define %[1]s in a locals block`)
+		}
 	}
-	return d.clean(n)
+	return well
 }
 
-func (d *decoder) checkReference(ref reference, kind, root string, names []string, remedy string) {
-	if ref.name == "" {
+func (d *decoder) noReference(ref reference, kind, root string, names []string, remedy string) {
+	switch {
+	case root == "var" && d.misnamed.variables[ref.name], root == "local" && d.misnamed.locals[ref.name]:
+		d.diags = append(d.diags, silent)
+		return
+	case ref.name == "":
 		d.errorf(ref.rng, "Incomplete reference", "Name one %s, as in %s.NAME.", kind, root)
 		return
 	}
 	quoted := make([]string, len(names))
 	for i, name := range names {
-		if name == ref.name {
-			return
-		}
 		quoted[i] = strconv.Quote(name)
 	}
 	hint := didYouMean(ref.name, names)

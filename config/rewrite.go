@@ -20,7 +20,7 @@ func (d *decoder) decodeRewrite(raw *rawRewrite, w *Rewrite) {
 		return
 	}
 	if len(raw.Maps) == 0 && len(raw.GUIDs) == 0 && firstOf(raw.Mirror, raw.Priority, raw.Time) == nil {
-		d.errorf(raw.Def, "Empty rewrite", "This block changes nothing. Give it map, guid, mirror, priority or time, or remove it.")
+		d.lacks(anyWord, raw.Def, "Empty rewrite", "This block changes nothing. Give it map, guid, mirror, priority or time, or remove it.")
 	}
 	choice(d, raw.Mirror, &w.Mirror, MirrorLevel1, MirrorLevel2)
 	choice(d, raw.Time, &w.Time, StampKeep, StampIngress, StampRepair)
@@ -62,7 +62,7 @@ func (d *decoder) decodeMap(raw *rawMap, mirror Mirror) ClassMap {
 	}
 	switch {
 	case raw.ToClass == nil && raw.ToType == nil:
-		d.errorf(raw.Def, "Empty map", `A map needs to_class, to_type or both, such as class = "CLASS1.CONTROL", type = "TURNON", to_type = "TURNOFF".`)
+		d.lacks("to_class to_type", raw.Def, "Empty map", `A map needs to_class, to_type or both, such as class = "CLASS1.CONTROL", type = "TURNON", to_type = "TURNOFF".`)
 	case d.clean(n):
 		d.checkLevels(raw, &m, mirror)
 		d.checkToType(raw, &m)
@@ -132,7 +132,7 @@ func (d *decoder) decodeGUIDMap(raw *rawGUIDMap) GUIDMap {
 	d.pattern(raw.To, &g.To)
 	switch {
 	case raw.From == nil || raw.To == nil:
-		d.errorf(raw.Def, "Incomplete guid", `This block needs from and to, such as from = %s and to = "FF:FF:FF:FF:FF:FF:FF:FE:00:09:*".`, examplePattern)
+		d.lacks("from to", raw.Def, "Incomplete guid", `This block needs from and to, such as from = %s and to = "FF:FF:FF:FF:FF:FF:FF:FE:00:09:*".`, examplePattern)
 	case !d.clean(n):
 	case g.From.Len() != g.To.Len():
 		d.errorf(raw.To.Expr.Range(), "Different lengths", "from has %d fixed bytes and to has %d: they must be as long as each other, because the rest of the GUID is kept.", g.From.Len(), g.To.Len())

@@ -27,15 +27,15 @@ func (d *decoder) decodeEnds(raw *rawRoute, r *Route) {
 	case raw.Between != nil && (raw.From != nil || raw.To != nil):
 		d.errorf(rangeOf(raw.Def, raw.From, raw.To), "Too many ends", "A route has either between (both ways), or from and to (one way).")
 	case raw.Between != nil:
-		if d.clean(n) && len(between) < 2 && !d.spoiled && len(d.misnamed) == 0 {
+		if d.clean(n) && len(between) < 2 && !d.spoiled && !d.misnamed.nameless && len(d.misnamed.remotes) == 0 {
 			d.errorf(raw.Between.Expr.Range(), "Too few remotes", "between needs two or more remotes, such as %s.", exampleRemotes)
 		}
 	case raw.From == nil && raw.To == nil:
-		d.errorf(raw.Def, "Missing ends", "A route needs between = %s (both ways), or from = [remote.north] and to = [remote.south] (one way).", exampleRemotes)
+		d.lacks("between from to", raw.Def, "Missing ends", "A route needs between = %s (both ways), or from = [remote.north] and to = [remote.south] (one way).", exampleRemotes)
 	case raw.From == nil:
-		d.errorf(raw.Def, "Missing from", "A route with to also needs from, such as from = [remote.north].")
+		d.lacks("from", raw.Def, "Missing from", "A route with to also needs from, such as from = [remote.north].")
 	case raw.To == nil:
-		d.errorf(raw.Def, "Missing to", "A route with from also needs to, such as to = [remote.south].")
+		d.lacks("to", raw.Def, "Missing to", "A route with from also needs to, such as to = [remote.south].")
 	default:
 		d.checkEnds(from, to)
 	}
@@ -81,9 +81,13 @@ func (d *decoder) ends(attr *hcl.Attribute) []end {
 
 // single reads one remote without brackets. It reports false for anything else, which is told of as no list.
 func (d *decoder) single(expr hcl.Expression) ([]end, bool) {
-	if name, _, ok := remoteName(expr); ok && !d.spoiled && d.scope.remotes[name] == nil {
-		d.reference(expr) // complains
-		return nil, true
+	if name, rng, ok := remoteName(expr); ok {
+		r := d.scope.remotes[name]
+		if r == nil {
+			d.noRemote(rng, name)
+			return nil, true
+		}
+		return d.appendEnd(nil, expr.Range(), r), true // in JSON it is a text, of which evaluating would make no remote
 	}
 	val, diags := expr.Value(d.scope.routes)
 	if diags.HasErrors() || !val.Type().Equals(remoteType) || !val.IsKnown() || val.IsNull() {
@@ -128,9 +132,23 @@ const unknownRemote = "Unknown remote"
 
 // noRemote complains about a reference, unless it may be to one of those that could not be made.
 func (d *decoder) noRemote(rng hcl.Range, name string) {
-	if !d.spoiled && !d.misnamed[name] {
+	if !d.mayBe(name) {
 		d.errorf(rng, unknownRemote, "There is no remote %s.%s", quote(name), d.suggestRemote(name))
 	}
+}
+
+// mayBe reports whether a name that no remote has may be that of one that could not be made. Where one lacks its name, that is so of names that
+// differ from the others by more than one slip.
+func (d *decoder) mayBe(name string) bool {
+	if d.spoiled || d.misnamed.remotes[name] || !d.misnamed.nameless {
+		return d.spoiled || d.misnamed.remotes[name]
+	}
+	for other := range d.scope.remotes {
+		if nameDistance(name, other) < 2 {
+			return false
+		}
+	}
+	return true
 }
 
 // remoteName returns NAME of an expression remote.NAME or remote["NAME"].

@@ -59,7 +59,7 @@ func (s *Schedule) visits() bool {
 func (d *decoder) checkTicks(raw *rawSchedule, s *Schedule) {
 	switch {
 	case !s.hasTicks() && s.Mode != ModeLazy:
-		d.errorf(raw.Def, "Missing every", `In mode %q a schedule needs the time from tick to tick, such as every = "5s", or times of the calendar, such as cron = "*/15 * * * *".`, s.Mode)
+		d.lacks("every cron mode", raw.Def, "Missing every", `In mode %q a schedule needs the time from tick to tick, such as every = "5s", or times of the calendar, such as cron = "*/15 * * * *".`, s.Mode)
 	case !s.hasTicks() && raw.Jitter != nil:
 		d.warnf(raw.Jitter.NameRange, noEffect, "jitter delays the ticks of every or cron, and this schedule has neither.")
 	case s.Every > 0 && s.Jitter > s.Every:

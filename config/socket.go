@@ -46,7 +46,7 @@ func (d *decoder) socketGroup(raw *rawAdmin, cfg *Config) {
 	case !groupForm.MatchString(text):
 		d.errorf(it.rng, "Not a group", `%s must be the name of a group of this machine, such as "vscp", or its number.`, raw.SocketGroup.Name)
 	case raw.Socket == nil && cfg.Bridge.StateDir == "":
-		d.errorf(raw.SocketGroup.NameRange, "Missing socket", "There is no socket that a group could use. Give the block a socket, or the bridge a state_dir.")
+		d.lacks("socket bridge.state_dir", raw.SocketGroup.NameRange, "Missing socket", "There is no socket that a group could use. Give the block a socket, or the bridge a state_dir.")
 	default:
 		cfg.Admin.SocketGroup = text
 	}

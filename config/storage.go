@@ -34,7 +34,7 @@ func (d *decoder) decodeStorage(raw *rawQueue, q *Queue) {
 	switch {
 	case !d.clean(n):
 	case q.Storage == StorageDisk && !d.stateful:
-		d.errorf(raw.Storage.Range, "Missing state_dir", "A queue on disk needs a folder for it. Add %s.", exampleStateDir)
+		d.lacks("bridge.state_dir", raw.Storage.Range, "Missing state_dir", "A queue on disk needs a folder for it. Add %s.", exampleStateDir)
 	case q.Storage == StorageMemory && raw.Fsync != nil:
 		d.warnf(raw.Fsync.NameRange, noEffect, `A queue in memory is not synced. Add storage = "disk" to keep events over a restart.`)
 	}

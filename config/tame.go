@@ -18,7 +18,7 @@ func (d *decoder) decodeLimit(raw *rawLimit, t *Tame) {
 		return
 	}
 	if firstOf(raw.Rate, raw.Burst, raw.MinInterval, raw.DeadBand, raw.MaxSilence, raw.Dedupe) == nil {
-		d.errorf(raw.Def, "Empty limit", "This block limits nothing. Give it rate, min_interval, dead_band or dedupe, or remove it.")
+		d.lacks(anyWord, raw.Def, "Empty limit", "This block limits nothing. Give it rate, min_interval, dead_band or dedupe, or remove it.")
 	}
 	n := len(d.diags)
 	d.rate(raw.Rate, &t.Rate)
@@ -37,7 +37,7 @@ func (d *decoder) decodeLimit(raw *rawLimit, t *Tame) {
 		return
 	}
 	if raw.Burst != nil && raw.Rate == nil {
-		d.errorf(raw.Burst.NameRange, "Missing rate", `burst says how many events may come at once beyond the rate, and there is none. Add rate, such as rate = 10.`)
+		d.lacks("rate", raw.Burst.NameRange, "Missing rate", `burst says how many events may come at once beyond the rate, and there is none. Add rate, such as rate = 10.`)
 	}
 	switch {
 	case t.MaxSilence == 0:

@@ -41,25 +41,25 @@ func (d *decoder) decodeTest(raw *rawTest, before []*Test) *Test {
 
 func (d *decoder) checkTest(raw *rawTest) {
 	if len(raw.Given) == 0 {
-		d.errorf(raw.Def, "Missing given", `A test needs an event to begin with, such as given { from = remote.north, event = "96,10,6,0,,,FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:07,138,9,113" }.`)
+		d.lacks("given", raw.Def, "Missing given", `A test needs an event to begin with, such as given { from = remote.north, event = "96,10,6,0,,,FF:FF:FF:FF:FF:FF:FF:FE:00:01:00:00:00:00:00:07,138,9,113" }.`)
 	}
 	switch {
 	case raw.Held != nil && len(raw.Expect) > 0:
 		d.errorf(raw.Held.NameRange, "Two outcomes", "An event that is held back goes to no remote. Give expect for each remote that is to get it, or held.")
 	case raw.Held == nil && len(raw.Expect) == 0:
-		d.errorf(raw.Def, "Missing outcome", `A test needs expect for each remote that is to get the event, or the reason why none does, such as held = "no_match".`)
+		d.lacks("expect held", raw.Def, "Missing outcome", `A test needs expect for each remote that is to get the event, or the reason why none does, such as held = "no_match".`)
 	}
 }
 
 func (d *decoder) decodeGiven(raw *rawGiven) Given {
 	var g Given
 	if raw.From == nil {
-		d.errorf(raw.Def, "Missing from", "given needs the remote that the event comes from, such as from = remote.north.")
+		d.lacks("from", raw.Def, "Missing from", "given needs the remote that the event comes from, such as from = remote.north.")
 	} else {
 		g.From = d.reference(raw.From.Expr)
 	}
 	if raw.Event == nil {
-		d.errorf(raw.Def, "Missing event", "given needs an event. %s", rightEvent)
+		d.lacks("event", raw.Def, "Missing event", "given needs an event. %s", rightEvent)
 	} else if e := d.event(raw.Event, nil); e != nil {
 		g.Event = *e
 	}
@@ -72,7 +72,7 @@ func (d *decoder) decodeGiven(raw *rawGiven) Given {
 // given.
 func (d *decoder) decodeExpect(raw *rawExpect, given *vscp.Event, before []Expect) []Expect {
 	if raw.To == nil {
-		d.errorf(raw.Def, "Missing to", "expect needs the remote that is to get the event, such as to = remote.south.")
+		d.lacks("to", raw.Def, "Missing to", "expect needs the remote that is to get the event, such as to = remote.south.")
 	}
 	var event *vscp.Event
 	if raw.Event != nil {

@@ -36,9 +36,9 @@ func (d *decoder) decodeTLS(raw *rawTLS) *TLS {
 	}
 	switch {
 	case raw.CertFile != nil && raw.KeyFile == nil:
-		d.errorf(raw.CertFile.NameRange, "Missing key", "A certificate needs its private key: give key_file too.")
+		d.lacks("key_file", raw.CertFile.NameRange, "Missing key", "A certificate needs its private key: give key_file too.")
 	case raw.CertFile == nil && raw.KeyFile != nil:
-		d.errorf(raw.KeyFile.NameRange, "Missing certificate", "A private key needs its certificate: give cert_file too.")
+		d.lacks("cert_file", raw.KeyFile.NameRange, "Missing certificate", "A private key needs its certificate: give cert_file too.")
 	case certOK:
 		d.checkPair(certItem, keyItem, certText, keyText, keyOK)
 	}

@@ -15,16 +15,16 @@ const slowestKeepAlive = 3 * time.Second
 // checkRemote checks what concerns several attributes of a remote.
 func (d *decoder) checkRemote(raw *rawRemote, r *Remote) {
 	if raw.Password != nil && raw.User == nil {
-		d.errorf(raw.Password.NameRange, "Missing user", "A password needs a user to log in as.")
+		d.lacks("user", raw.Password.NameRange, "Missing user", "A password needs a user to log in as.")
 	}
 	if raw.Filter != nil && raw.Mask == nil {
-		d.errorf(raw.Filter.NameRange, "Missing mask", "A filter without a mask passes every event: the mask says which bits of the filter count.")
+		d.lacks("mask", raw.Filter.NameRange, "Missing mask", "A filter without a mask passes every event: the mask says which bits of the filter count.")
 	}
 	if raw.Mask != nil && raw.Filter == nil {
-		d.errorf(raw.Mask.NameRange, "Missing filter", "A mask says which bits of the filter count, and there is no filter.")
+		d.lacks("filter", raw.Mask.NameRange, "Missing filter", "A mask says which bits of the filter count, and there is no filter.")
 	}
 	if r.Strict && raw.Origins == nil {
-		d.errorf(raw.Strict.NameRange, "Missing origins", "With strict = true only events of the remote's origins are taken, and it has none. Add origins = [%s].", examplePattern)
+		d.lacks("origins", raw.Strict.NameRange, "Missing origins", "With strict = true only events of the remote's origins are taken, and it has none. Add origins = [%s].", examplePattern)
 	}
 	d.checkScheduled(raw, r)
 	d.checkPatience(raw, r)

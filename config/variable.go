@@ -96,7 +96,7 @@ func (d *decoder) valueOf(v *variable, given *given) cty.Value {
 		val, ok = d.convertGiven(v, set), true
 	}
 	if !ok {
-		d.errorf(v.raw.NameRange, "Missing value", "The variable %s has no value%s. Set it with --var %[3]s=VALUE, in a file that --var-file names, or in the environment as %[4]s%[3]s; or give it a default.",
+		d.lacks("default", v.raw.NameRange, "Missing value", "The variable %s has no value%s. Set it with --var %[3]s=VALUE, in a file that --var-file names, or in the environment as %[4]s%[3]s; or give it a default.",
 			quote(v.raw.Name), meaning(v.raw.description), v.raw.Name, envPrefix)
 		return cty.DynamicVal
 	}
@@ -199,7 +199,7 @@ func (v *variable) parse(text string, b *budget) (cty.Value, bool) {
 // checkVariable tests a variable by one of its validation blocks.
 func (d *decoder) checkVariable(v *variable, check *rawValidation) {
 	if check.Condition == nil || check.ErrorMessage == nil {
-		d.errorf(check.Def, "Incomplete validation", `A validation needs a condition and an error_message, such as condition = var.%s != "" and error_message = "It must not be empty."`, v.raw.Name)
+		d.lacks("condition error_message", check.Def, "Incomplete validation", `A validation needs a condition and an error_message, such as condition = var.%s != "" and error_message = "It must not be empty."`, v.raw.Name)
 		return
 	}
 	val, ok := d.value(check.Condition.Expr, d.scope.functions)

@@ -1,0 +1,114 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// lacks complains of something that is not there, and notes the words that it could have been: separated by blanks, with the block in front
+// where they stand elsewhere than the complaint, as in bridge.state_dir; or anyWord.
+func (d *decoder) lacks(words string, rng hcl.Range, summary, format string, args ...any) {
+	diag := diagnostic(rng, summary, format, args...)
+	diag.Extra = ownText{lacks: words}
+	d.diags = append(d.diags, diag)
+}
+
+// anyWord stands for all words of a block.
+const anyWord = "*"
+
+// unexpected are the summaries of HCL about names that it does not expect.
+var unexpected = map[string]bool{"Unsupported argument": true, "Unsupported block type": true, "Extraneous JSON object property": true}
+
+// The words of HCL about a name that it would take, and about one that it misses.
+var (
+	meantName   = regexp.MustCompile(`Did you mean (?:to define (?:a block of type|argument) )?"([^"]+)"\?`)
+	missingName = regexp.MustCompile(`^The argument "([^"]+)" is required, but no definition was found\.$`)
+)
+
+// slip is a word that a block does not have, and the one that was meant.
+type slip struct {
+	around any    // the block, as sources.around knows it
+	path   string // of its types
+	meant  string // empty: not known
+}
+
+// withoutConsequences leaves out what was told of before, and what is said to be missing where it stands under a wrong name: one slip is one
+// mistake.
+func (s sources) withoutConsequences(diags hcl.Diagnostics) hcl.Diagnostics {
+	diags = slices.DeleteFunc(diags, isSilent)
+	var slips []slip
+	for _, diag := range diags {
+		if _, own := diag.Extra.(ownText); own || diag.Subject == nil || !unexpected[diag.Summary] {
+			continue
+		}
+		it := slip{around: s.around(*diag.Subject, false)}
+		it.path, _ = s.pathAt(*diag.Subject)
+		if m := meantName.FindStringSubmatch(diag.Detail); m != nil {
+			it.meant = m[1]
+		}
+		slips = append(slips, it)
+	}
+	if len(slips) == 0 {
+		return diags
+	}
+	return slices.DeleteFunc(diags, func(diag *hcl.Diagnostic) bool {
+		words := lackedBy(diag)
+		if len(words) == 0 || diag.Subject == nil {
+			return false
+		}
+		around := s.around(*diag.Subject, true)
+		return slices.ContainsFunc(slips, func(it slip) bool { return it.explains(words, around) })
+	})
+}
+
+// explains reports whether what lacks one of words, in a block, lacks it because of the slip.
+func (it slip) explains(words []string, around any) bool {
+	here := around != nil && it.around == around
+	switch {
+	case here && words[0] == anyWord, here && slices.Contains(words, it.meant):
+		return true
+	default:
+		return it.meant != "" && slices.Contains(words, it.path+"."+it.meant)
+	}
+}
+
+// lackedBy returns the words that would make a diagnostic void.
+func lackedBy(diag *hcl.Diagnostic) []string {
+	if own, ok := diag.Extra.(ownText); ok {
+		return strings.Fields(own.lacks)
+	}
+	if m := missingName.FindStringSubmatch(diag.Detail); m != nil {
+		return m[1:]
+	}
+	return nil
+}
+
+// around returns something that is equal for all places of one block, and nil where that is not known. The header of a block is of the block if
+// that is asked for, else of the block around it. What a dynamic block makes is one with it.
+func (s sources) around(rng hcl.Range, header bool) any {
+	r := s[rng.Filename]
+	if r == nil {
+		return nil
+	}
+	body, ok := r.file.Body.(*hclsyntax.Body)
+	if !ok {
+		return r.blockAt(rng.Start.Byte)
+	}
+	at := body
+	for {
+		i := slices.IndexFunc(body.Blocks, func(b *hclsyntax.Block) bool {
+			return b.Body.Range().ContainsPos(rng.Start) || header && b.Range().ContainsPos(rng.Start)
+		})
+		if i < 0 {
+			return at
+		}
+		inner := body.Blocks[i]
+		if body = inner.Body; inner.Type != "content" {
+			at = body
+		}
+	}
+}
