@@ -1,12 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 )
@@ -37,12 +36,8 @@ section in lower case with hyphens (the-three-modes) or its first or last word (
 				return err
 			}
 			out := cmd.OutOrStdout()
-			if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-				width, _, err := term.GetSize(int(file.Fd()))
-				if err != nil || width <= 0 {
-					width = docsWidth
-				}
-				text = docsOnTerminal(text, width)
+			if terminal, ok := terminalOf(out); ok {
+				text = docsOnTerminal(text, cmp.Or(columnsOf(terminal), docsWidth))
 			}
 			_, err = io.WriteString(out, text)
 			return err

@@ -65,7 +65,7 @@ code is 0 only if all counters balance and agree with the sites', and no event w
 // demo runs the sites and the bridge, shows them, and sums up.
 func demo(ctx context.Context, f demoFlags, stdout, stderr io.Writer) error {
 	watch := &demoWatch{}
-	screen, isLive := terminal(stdout)
+	screen, isLive := liveScreen(stdout)
 	isLive = isLive && !f.lines
 	log := stderr
 	if isLive {

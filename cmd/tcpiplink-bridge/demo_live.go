@@ -2,22 +2,11 @@ package main
 
 import (
 	"context"
-	"io"
 	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"golang.org/x/term"
 )
-
-// terminal returns the terminal that a live view can be shown on: one that can move its cursor, with a keyboard.
-func terminal(out io.Writer) (*os.File, bool) {
-	f, ok := out.(*os.File)
-	if !ok || os.Getenv("TERM") == "dumb" || os.Getenv("TERM") == "" {
-		return nil, false
-	}
-	return f, term.IsTerminal(int(f.Fd())) && term.IsTerminal(int(os.Stdin.Fd()))
-}
 
 const refresh = 200 * time.Millisecond
 

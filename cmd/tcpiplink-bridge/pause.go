@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -59,7 +57,7 @@ The exit code is 0 also if it was so already.`,
 		cmd.AddCommand(&cobra.Command{
 			Use: what.name + " NAME", Short: what.short, Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
+				ctx, stop := untilSignal(cmd.Context())
 				defer stop()
 				return f.run(ctx, newConsole(cmd), what.name, what.path+"/"+url.PathEscape(args[0])+"/"+p.verb)
 			},

@@ -3,12 +3,10 @@ package main
 import (
 	"bytes"
 	"io"
-	"os"
 	"sync/atomic"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
 // progress shows on a terminal how far a copy has come, and nothing elsewhere. The zero progress shows nothing.
@@ -60,11 +58,6 @@ func (p progress) end() {
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // lineCounter passes lines on and counts them.

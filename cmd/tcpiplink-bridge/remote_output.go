@@ -28,9 +28,7 @@ type console struct {
 
 func newConsole(cmd *cobra.Command) *console {
 	c := &console{in: cmd.InOrStdin(), out: cmd.OutOrStdout(), errOut: cmd.ErrOrStderr()}
-	if f, ok := c.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		c.tty = f
-	}
+	c.tty, _ = terminalOf(c.in)
 	return c
 }
 

@@ -3,11 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"charm.land/lipgloss/v2"
-	"golang.org/x/term"
 )
 
 // sheet is text for a person, line by line. What peers and files had a part in loses in it what a terminal would act upon.
@@ -32,9 +30,8 @@ func (s *sheet) columns() int {
 
 // print writes what draw draws, in colours on a terminal.
 func (s *sheet) print(w io.Writer, draw func()) error {
-	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		s.theme = colours()
-		s.width, _, _ = term.GetSize(int(file.Fd())) // 0 if it does not tell
+	if terminal, ok := terminalOf(w); ok {
+		s.theme, s.width = colours(), columnsOf(terminal)
 		draw()
 		_, err := lipgloss.Fprint(w, s.out.String()) // takes the colours away where the terminal has none, or NO_COLOR is set
 		return err

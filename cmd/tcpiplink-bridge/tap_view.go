@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
-	"golang.org/x/term"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/api"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
@@ -19,11 +19,11 @@ import (
 
 // tapOutput prints events as lines.
 type tapOutput struct {
-	to    *bufio.Writer
-	raw   io.Writer
-	json  bool
-	view  eventView
-	theme *theme // nil: plain text
+	to       *bufio.Writer
+	json     bool
+	view     eventView
+	terminal *os.File // nil: plain text
+	theme    theme    // of the terminal
 	// The columns become as wide as what was shown in them, up to a bound.
 	ways, routes int
 }
@@ -34,10 +34,10 @@ const (
 )
 
 func newTapOutput(w io.Writer, f *tapFlags) *tapOutput {
-	t := &tapOutput{to: bufio.NewWriter(w), raw: w, json: f.json, view: eventView{full: f.full}, ways: len("north -> south"), routes: 5}
-	if !f.json && isTerminal(w) {
-		colour := colours()
-		t.theme = &colour
+	t := &tapOutput{to: bufio.NewWriter(w), json: f.json, view: eventView{full: f.full}, ways: len("north -> south"), routes: 5}
+	if !f.json {
+		t.terminal, _ = terminalOf(w)
+		t.theme = colours()
 	}
 	return t
 }
@@ -52,7 +52,7 @@ func (t *tapOutput) show(e *api.Event, text []byte) error {
 		return err
 	}
 	pieces := t.pieces(e)
-	if t.theme == nil {
+	if t.terminal == nil {
 		_, err := fmt.Fprintln(t.to, strings.Join(pieces, pieceGap))
 		return err
 	}
@@ -60,7 +60,7 @@ func (t *tapOutput) show(e *api.Event, text []byte) error {
 		return err
 	}
 	var err error
-	for _, line := range folded(pieces, t.columns()) {
+	for _, line := range folded(pieces, cmp.Or(columnsOf(t.terminal), statusColumns)) {
 		switch e.Outcome {
 		case api.OutcomeQueued:
 		case api.OutcomeDropped:
@@ -68,20 +68,10 @@ func (t *tapOutput) show(e *api.Event, text []byte) error {
 		default:
 			line = t.theme.held.Render(line)
 		}
-		_, fail := lipgloss.Fprintln(t.raw, line) // takes the colours away where the terminal has none, or NO_COLOR is set
+		_, fail := lipgloss.Fprintln(t.terminal, line) // takes the colours away where the terminal has none, or NO_COLOR is set
 		err = errors.Join(err, fail)
 	}
 	return err
-}
-
-// columns is how wide the terminal is just now.
-func (t *tapOutput) columns() int {
-	if file, ok := t.raw.(*os.File); ok {
-		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
-			return width
-		}
-	}
-	return statusColumns
 }
 
 // pieceGap is between the pieces of a line.

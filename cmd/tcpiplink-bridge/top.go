@@ -36,7 +36,7 @@ Without a terminal use 'tcpiplink-bridge status'.`,
   tcpiplink-bridge top --admin 192.0.2.7:9599`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			screen, ok := terminal(cmd.OutOrStdout())
+			screen, ok := liveScreen(cmd.OutOrStdout())
 			if !ok {
 				return &usageError{
 					err:  errors.New("top needs a terminal that can move its cursor, and a keyboard"),
