@@ -23,6 +23,8 @@ type testServer struct {
 	*linkserver.Server
 	addr string
 	sent chan string // the events that clients sent
+
+	greeted chan struct{} // closed when the last onLogin has called; nil before the first
 }
 
 func startServer(t *testing.T, change func(*testServer, *linkserver.Options)) *testServer {
@@ -65,11 +67,15 @@ func (s *testServer) serve(t *testing.T, l net.Listener) {
 	})
 }
 
-// onLogin calls f when the first client has logged in.
+// onLogin calls f when the first client has logged in. It waits for the call before it: what that publishes is not for this client.
 func (s *testServer) onLogin(t *testing.T, f func()) {
 	t.Helper()
 	s.awaitIdle(t) // or a client on its way out is taken for the next one
+	if s.greeted != nil {
+		<-s.greeted
+	}
 	done := make(chan struct{})
+	s.greeted = done
 	go func() {
 		defer close(done)
 		ticker := time.NewTicker(2 * time.Millisecond)
