@@ -1,11 +1,12 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // pause is how long events may wait for a visit, by design.
@@ -24,15 +25,15 @@ func (d *decoder) longestPause(raw *rawSchedule, s *Schedule) pause {
 	case !s.visits() || s.Mode == ModeLazy && s.Threshold == 1:
 		return p
 	case s.Every > 0:
-		p = pause{s.Every + s.Jitter, raw.Every, "every = " + formatSpan(s.Every), "Make every shorter"}
+		p = pause{s.Every + s.Jitter, raw.Every, "every = " + wording.Span(s.Every), "Make every shorter"}
 	case s.Cron.Spec != "":
 		p = pause{d.gap(s.Cron) + s.Jitter, raw.Cron, "this cron", "Let it come more often"}
 	}
 	if p.attr != nil && s.Jitter > 0 {
-		p.reason += " and jitter = " + formatSpan(s.Jitter)
+		p.reason += " and jitter = " + wording.Span(s.Jitter)
 	}
 	if s.MaxWait > 0 && (p.attr == nil || p.length > s.MaxWait) {
-		p = pause{s.MaxWait, raw.MaxWait, "max_wait = " + formatSpan(s.MaxWait), "Make max_wait shorter"}
+		p = pause{s.MaxWait, raw.MaxWait, "max_wait = " + wording.Span(s.MaxWait), "Make max_wait shorter"}
 	}
 	return p
 }
@@ -68,27 +69,13 @@ func (d *decoder) checkAges(p *pair[rawRemote, Remote]) {
 		if wait.length >= q.MaxAge && !old {
 			old = true
 			d.warnf(wait.attr.Expr.Range(), "Events grow too old", "With %s events wait for a visit up to %s, and the queues of the route %s keep them for %s (max_age): what is older is dropped before it is sent. %s, or max_age longer.",
-				wait.reason, formatLong(wait.length), quote(r.typed.Name), formatSpan(q.MaxAge), wait.cure)
+				wait.reason, wording.LongSpan(wait.length), wording.Quote(r.typed.Name), wording.Span(q.MaxAge), wait.cure)
 		}
 		// The default is for every remote, and no choice that was made for this one.
 		if raw := r.raw.Queue; wait.length >= q.RetryMaxAge && !retried && raw != nil && raw.RetryMaxAge != nil {
 			retried = true
 			d.warnf(raw.RetryMaxAge.Expr.Range(), "Given up before the next visit", "What the remote %s has no room for is tried again for %s and then given up: it does not wait for the next visit, which may come %s later (%s). Make retry_max_age longer than that if it should.",
-				quote(p.typed.Name), formatSpan(q.RetryMaxAge), formatLong(wait.length), wait.reason)
+				wording.Quote(p.typed.Name), wording.Span(q.RetryMaxAge), wording.LongSpan(wait.length), wait.reason)
 		}
-	}
-}
-
-// formatLong writes days as such.
-func formatLong(span time.Duration) string {
-	const day = 24 * time.Hour
-	days, rest := span/day, span%day
-	switch {
-	case days < 2:
-		return formatSpan(span)
-	case rest < time.Minute:
-		return fmt.Sprintf("%d days", days)
-	default:
-		return fmt.Sprintf("%d days and %s", days, formatSpan(rest.Truncate(time.Minute)))
 	}
 }

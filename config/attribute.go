@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 var noAttribute = regexp.MustCompile(`^This object does not have an attribute named "([^"]+)"\.$`)
@@ -32,13 +34,13 @@ func (d *decoder) whichAttributes(diag *hcl.Diagnostic) string {
 			return " What it has is not shown, because it came from env or file, or is sensitive. If that is no secret, put nonsensitive(...) around it."
 		}
 		names := slices.Sorted(maps.Keys(val.Type().AttributeTypes()))
-		if hint := didYouMean(m[1], names); hint != "" {
+		if hint := wording.DidYouMean(m[1], names); hint != "" {
 			return hint
 		}
 		if len(names) == 0 {
 			return " It has none."
 		}
-		return fmt.Sprintf(" It has %s.", join(quotedAll(names), "and"))
+		return fmt.Sprintf(" It has %s.", wording.Join(quotedAll(names), "and"))
 	}
 	return ""
 }
@@ -60,7 +62,7 @@ func (d *decoder) tellsMarks(t hcl.Traversal, ctx *hcl.EvalContext) bool {
 func quotedAll(names []string) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
-		out[i] = quote(name)
+		out[i] = wording.Quote(name)
 	}
 	return out
 }

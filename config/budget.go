@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // What a configuration may take to compute. A reload computes beside the traffic of the bridge: one that never ends, or that takes all memory,
@@ -115,7 +117,7 @@ func (b *budget) spend(steps int) *callError {
 	}
 	why := fmt.Sprintf("The expressions of the configuration take more than %d steps", b.max)
 	if b.steps < b.max {
-		why = fmt.Sprintf("The expressions of the configuration take more than %s", formatSpan(maxTime))
+		why = fmt.Sprintf("The expressions of the configuration take more than %s", wording.Span(maxTime))
 	}
 	why += ", and this is where they were stopped. A step is a turn of a for expression, a call of a function, or an element that one of them returns. " +
 		"Are loops within one another, or is a table read anew for each block? Compute once, in a local, what is the same for all."

@@ -2,13 +2,13 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"iter"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -103,7 +103,7 @@ func (d *decoder) classToken(it item, also string) (vscp.Class, bool) {
 // closest is didYouMean for the errors of package vscp.
 func closest(it item, err error) string {
 	if e, ok := errors.AsType[*vscp.TokenError](err); ok && e.Closest != "" && !it.sensitive {
-		return fmt.Sprintf(" Did you mean %q?", e.Closest)
+		return wording.Meant(e.Closest)
 	}
 	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/linkwire"
 )
 
@@ -57,7 +58,7 @@ func (d *decoder) checkCommand(it item, line string) bool {
 	case !known:
 		word, hint := "The first word", ""
 		if !it.sensitive {
-			word, hint = quote(string(verb)), didYouMean(string(verb), verbNames())
+			word, hint = wording.Quote(string(verb)), wording.DidYouMean(string(verb), verbNames())
 		}
 		d.errorf(it.rng, "Unknown command", "%s is not a command of the link protocol.%s", word, hint)
 	case reason != "":

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // credentialsDir is the environment variable that systemd sets to the folder with what LoadCredential names.
@@ -22,11 +24,11 @@ func credentialFunction(o Options) func(string) (string, error) {
 	}
 	places := make([]string, len(dirs))
 	for i, dir := range dirs {
-		places[i] = quote(dir)
+		places[i] = wording.Quote(dir)
 	}
 	given, _ := o.Env(credentialsDir)
 	if given != "" {
-		dirs, places = append([]string{given}, dirs...), append([]string{"$" + credentialsDir + " (" + quote(given) + ")"}, places...)
+		dirs, places = append([]string{given}, dirs...), append([]string{"$" + credentialsDir + " (" + wording.Quote(given) + ")"}, places...)
 	} else {
 		places = append([]string{"$" + credentialsDir + " (which is not set)"}, places...)
 	}
@@ -44,13 +46,13 @@ func credentialFunction(o Options) func(string) (string, error) {
 			}
 			path := filepath.Join(dir, name)
 			return "", &callError{
-				summary: "Unreadable credential", detail: fmt.Sprintf("Cannot read %s: %s", quote(path), whyUnreadable(path, err)),
+				summary: "Unreadable credential", detail: fmt.Sprintf("Cannot read %s: %s", wording.Quote(path), whyUnreadable(path, err)),
 				ofReader: errors.Is(err, fs.ErrPermission),
 			}
 		}
 		return "", &callError{
 			summary:  "No credential",
-			detail:   fmt.Sprintf("There is no credential %s in %s. Give it to the service with LoadCredential, or to the container as a secret.", quote(name), join(places, "and")),
+			detail:   fmt.Sprintf("There is no credential %s in %s. Give it to the service with LoadCredential, or to the container as a secret.", wording.Quote(name), wording.Join(places, "and")),
 			ofReader: given == "",
 		}
 	}

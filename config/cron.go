@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/netresearch/go-cron"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 const (
@@ -78,7 +80,7 @@ func cronMistake(fields []string, sensitive bool) string {
 		if err == nil && !slices.Contains(strings.Split(field, ","), "") {
 			continue
 		}
-		name, takes, wrong := cronFields[i][0], cronFields[i][1], "cannot be "+quote(field)
+		name, takes, wrong := cronFields[i][0], cronFields[i][1], "cannot be "+wording.Quote(field)
 		if sensitive {
 			wrong = "is wrong"
 		}

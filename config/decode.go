@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -122,7 +123,7 @@ func (d *decoder) decodeDaemon(raw *rawFile, cfg *Config) {
 func (d *decoder) decodeRemote(raw *rawRemote) *Remote {
 	d.checkName("remote", raw.Name, raw.NameRange)
 	if first, ok := d.scope.remotes[raw.Name]; ok {
-		d.errorf(raw.NameRange, "Duplicate remote", "A remote %s is already defined at %s:%d. Names must be unique.", quote(raw.Name), first.Pos.File, first.Pos.Line)
+		d.errorf(raw.NameRange, "Duplicate remote", "A remote %s is already defined at %s:%d. Names must be unique.", wording.Quote(raw.Name), first.Pos.File, first.Pos.Line)
 		return nil
 	}
 	r := DefaultRemote(raw.Name)
@@ -153,7 +154,7 @@ func (d *decoder) decodeRemote(raw *rawRemote) *Remote {
 	d.checkRemote(raw, r)
 	for _, diag := range d.diags[n:] {
 		if d.common.holds(diag) {
-			d.blocks[diag] = "remote " + quote(raw.Name) // for another one it may be right
+			d.blocks[diag] = "remote " + wording.Quote(raw.Name) // for another one it may be right
 		}
 	}
 	return r

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mitchellh/go-wordwrap"
 )
@@ -156,59 +154,4 @@ func sortDiagnostics(ds []Diagnostic) {
 			cmp.Compare(a.Position.Column, b.Position.Column),
 		)
 	})
-}
-
-// didYouMean returns a sentence with the name that is nearest to given, or "".
-func didYouMean(given string, names []string) string {
-	best, least := "", 3 // the distance that HCL uses too
-	for _, name := range names {
-		// Half of a short name changed is another name.
-		if dist := nameDistance(given, name); dist < least && dist*2 < len(name) {
-			best, least = name, dist
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" Did you mean %q?", best)
-}
-
-func nameDistance(given, name string) int {
-	switch {
-	case strings.EqualFold(given, name):
-		return 0
-	case len(name) >= 4 && strings.HasPrefix(given, name), len(given) >= 3 && strings.HasPrefix(name, given):
-		return 1 // a longer or shorter form of the word
-	case swapped(given, name):
-		return 1
-	}
-	return levenshtein.Distance(given, name, nil)
-}
-
-// swapped reports whether two letters beside one another have changed places, which is one slip.
-func swapped(given, name string) bool {
-	for i := 1; i < len(given) && len(given) == len(name); i++ {
-		if given[i-1] != name[i-1] {
-			return given[i-1] == name[i] && given[i] == name[i-1] && given[i+1:] == name[i+1:]
-		}
-	}
-	return false
-}
-
-// quote quotes a text from the file, cut to a length that suits a message.
-func quote(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "…"
-	}
-	return strconv.Quote(s)
-}
-
-// join lists words as in "a, b and c".
-func join(words []string, conjunction string) string {
-	n := len(words) - 1
-	if n < 1 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:n], ", ") + " " + conjunction + " " + words[n]
 }

@@ -16,7 +16,7 @@
 //     event.go do so for one subject each;
 //   - secretfile.go, login.go: a value remembers the files that it came out of, so that a password that is what a file holds stays that file;
 //   - repeated.go, misnamed.go, consequence.go, spelling.go: blocks that there are twice; what is close to a word, a duration, a size or a GUID
-//     that is wrong; what else would be said of one slip;
+//     that is wrong (the comparing is in internal/wording); what else would be said of one slip;
 //   - validate.go, ages.go, overlap.go: what concerns more than one attribute or more than one block is checked;
 //   - diag.go, sources.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right;
 //   - remark.go: what others find out about it later gets the same form.

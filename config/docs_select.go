@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // docsSection is a part of the page, from a heading to the next one that is not below it.
@@ -38,7 +40,7 @@ func selectDocs(page string, tables map[string]*docsTable, name string) (string,
 		block := owners[attrs[0]]
 		return tables[block].describe(block, name), nil
 	case len(attrs) > 1:
-		return "", fmt.Errorf("config: %w %q alone; there are %s", ErrNoDocs, name, join(attrs, "and"))
+		return "", fmt.Errorf("config: %w %q alone; there are %s", ErrNoDocs, name, wording.Join(attrs, "and"))
 	}
 	known := slices.Concat(slices.Sorted(maps.Keys(tables)), slices.Sorted(maps.Keys(owners)))
 	for _, s := range sections {
@@ -47,7 +49,7 @@ func selectDocs(page string, tables map[string]*docsTable, name string) (string,
 	// A part of a path is near to all that begin with it.
 	depth := strings.Count(name, ".")
 	known = slices.DeleteFunc(known, func(word string) bool { return strings.Count(word, ".") != depth })
-	return "", fmt.Errorf("config: %w %q.%s", ErrNoDocs, name, didYouMean(name, known))
+	return "", fmt.Errorf("config: %w %q.%s", ErrNoDocs, name, wording.DidYouMean(name, known))
 }
 
 // sectionOf returns the section with an anchor, or the only one whose anchor begins or ends with this word; or nil.

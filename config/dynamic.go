@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // The words of a dynamic block.
@@ -90,7 +92,7 @@ func checkDynamic(block *hcl.Block, schema *hcl.BodySchema) *hcl.Diagnostic {
 	case kind == "variable" || kind == "locals":
 		return diagnostic(block.LabelRanges[0], "Not dynamic", "Variables and locals are what dynamic blocks are made of, and must be written out.")
 	default:
-		return diagnostic(block.LabelRanges[0], "Unsupported block type", "Blocks of type %s are not expected here.%s", quote(kind), didYouMean(kind, kinds))
+		return diagnostic(block.LabelRanges[0], "Unsupported block type", "Blocks of type %s are not expected here.%s", wording.Quote(kind), wording.DidYouMean(kind, kinds))
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // Document is a configuration as it is in effect: no variables, locals or functions, and every default filled in. It holds no secret.
@@ -169,7 +171,7 @@ func tuple(vals []cty.Value) cty.Value {
 	return cty.TupleVal(vals)
 }
 
-func span(d time.Duration) cty.Value { return cty.StringVal(formatSpan(d)) }
+func span(d time.Duration) cty.Value { return cty.StringVal(wording.Span(d)) }
 
 // someSpan is for time spans of which zero is none.
 func someSpan(d time.Duration) cty.Value {

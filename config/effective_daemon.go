@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // daemon returns the blocks that there is one of.
@@ -128,7 +130,7 @@ func (w *blockWriter) schedule(s *Schedule) {
 func (w *blockWriter) queue(q *Queue) {
 	w = w.inner("queue")
 	w.put("max_events", whole(q.MaxEvents))
-	w.put("max_bytes", cty.StringVal(formatSize(q.MaxBytes)))
+	w.put("max_bytes", cty.StringVal(wording.Size(q.MaxBytes)))
 	w.put("max_age", span(q.MaxAge))
 	w.put("overflow", text(q.Overflow))
 	w.put("on_ambiguous", text(q.OnAmbiguous))

@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // sensitive marks values that came from the environment or a file, and those of sensitive variables. They are never quoted in a message, whatever attribute
@@ -105,7 +107,7 @@ func envFunction(lookup func(string) (string, bool)) func(string) (string, error
 		if !ok {
 			return "", &callError{
 				summary:  "Undefined environment variable",
-				detail:   fmt.Sprintf("The environment variable %s is not set. Set it before the bridge starts.", quote(name)),
+				detail:   fmt.Sprintf("The environment variable %s is not set. Set it before the bridge starts.", wording.Quote(name)),
 				discreet: "The environment variable is not set. Its name came from env or file, and is not shown.",
 				ofReader: true,
 			}
@@ -125,7 +127,7 @@ func fileFunction(dir string, read func(string) ([]byte, error)) func(string) (s
 		if err != nil {
 			return "", &callError{
 				summary:  "Unreadable file",
-				detail:   fmt.Sprintf("Cannot read %s: %s", quote(full), whyUnreadable(path, err)),
+				detail:   fmt.Sprintf("Cannot read %s: %s", wording.Quote(full), whyUnreadable(path, err)),
 				discreet: "Cannot read this file, whose name came from env or file and is not shown: " + whyUnreadable(path, err),
 				ofReader: errors.Is(err, fs.ErrPermission),
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -108,9 +109,9 @@ func (d *decoder) checkField(name string, key item) bool {
 	}
 	hint := ""
 	if !key.sensitive {
-		hint = didYouMean(name, eventFields())
+		hint = wording.DidYouMean(name, eventFields())
 	}
-	d.errorf(key.rng, "Unknown field", "An event has %s.%s Other fields need the text line.", join(eventFields(), "and"), hint)
+	d.errorf(key.rng, "Unknown field", "An event has %s.%s Other fields need the text line.", wording.Join(eventFields(), "and"), hint)
 	return false
 }
 

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // value evaluates an expression whose result may be anything. If it reports false, there is a diagnostic.
@@ -62,7 +64,7 @@ func (d *decoder) explainRemote(diag *hcl.Diagnostic) (name string, told bool) {
 	case name == "":
 		diag.Summary, diag.Detail = unknownRemote, "There is no remote of this name, which is not shown because it is sensitive, or came from env or file."
 	default:
-		diag.Summary, diag.Detail = unknownRemote, fmt.Sprintf("There is no remote %s.%s", quote(name), d.suggestRemote(name))
+		diag.Summary, diag.Detail = unknownRemote, fmt.Sprintf("There is no remote %s.%s", wording.Quote(name), d.suggestRemote(name))
 	}
 	rng := diag.Expression.Range()
 	diag.Subject, diag.Extra = &rng, ownText{}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // Blocks that a dynamic one makes share their place in the file. So that a message says which of them it means, it names the block by its
@@ -11,7 +13,7 @@ import (
 
 // aboutNamed says of the diagnostics after the first n that they are about a block with a label, or about one within it.
 func (d *decoder) aboutNamed(n int, kind, name string, label hcl.Range) {
-	block := kind + " " + quote(name)
+	block := kind + " " + wording.Quote(name)
 	for _, diag := range d.diags[n:] {
 		if d.common.holds(diag) {
 			continue // said once, for all of them

@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // envPrefix begins the names of environment variables that set a variable.
@@ -47,18 +49,18 @@ func (g *given) of(name string) (setting, bool) {
 func (g *given) checkNames(d *decoder) {
 	for _, name := range slices.Sorted(maps.Keys(g.options.Vars)) {
 		if !slices.Contains(d.scope.variables, name) && !d.misnamed.variables[name] {
-			d.errorf(hcl.Range{Filename: "--var " + name}, "Undeclared variable", "%s has no variable %s.%s", d.start.Filename, quote(name), d.otherVariable(name))
+			d.errorf(hcl.Range{Filename: "--var " + name}, "Undeclared variable", "%s has no variable %s.%s", d.start.Filename, wording.Quote(name), d.otherVariable(name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.inFiles)) {
 		if !slices.Contains(d.scope.variables, name) && !d.misnamed.variables[name] {
-			d.warnf(g.inFiles[name].name, "Undeclared variable", "%s has no variable %s, so this value is not used.%s", d.start.Filename, quote(name), d.otherVariable(name))
+			d.warnf(g.inFiles[name].name, "Undeclared variable", "%s has no variable %s, so this value is not used.%s", d.start.Filename, wording.Quote(name), d.otherVariable(name))
 		}
 	}
 }
 
 func (d *decoder) otherVariable(name string) string {
-	if hint := didYouMean(name, d.scope.variables); hint != "" {
+	if hint := wording.DidYouMean(name, d.scope.variables); hint != "" {
 		return hint
 	}
 	return " Declare it there with a variable block, or leave it out."

@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"slices"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // Guarantee says in one sentence what the route promises for an event, and what it does not.
@@ -11,8 +13,8 @@ func (r *Route) Guarantee() string {
 	return fmt.Sprintf("Events are taken from %s while connected, at most once%s; while the bridge runs, each goes to %s %s%s, "+
 		"until +OK comes back or a limit of its queue (%d events or %s waiting: %s; or %s of waiting)%s, a permanent refusal or %s without room at the destination removes it, "+
 		"and then it is counted; %s%s.",
-		from, r.visits(), to, r.Queue.times(), r.waits(), r.Queue.MaxEvents, formatSize(r.Queue.MaxBytes), r.Queue.Overflow.effect(),
-		formatSpan(r.Queue.MaxAge), r.Queue.Overflow.replaces(), formatSpan(r.Queue.RetryMaxAge), r.Queue.remains(), r.leavesOut())
+		from, r.visits(), to, r.Queue.times(), r.waits(), r.Queue.MaxEvents, wording.Size(r.Queue.MaxBytes), r.Queue.Overflow.effect(),
+		wording.Span(r.Queue.MaxAge), r.Queue.Overflow.replaces(), wording.Span(r.Queue.RetryMaxAge), r.Queue.remains(), r.leavesOut())
 }
 
 // directions names where events come from and where they go.
@@ -73,7 +75,7 @@ func (r *Route) waits() string {
 	case len(texts) > maxNames:
 		return fmt.Sprintf(" (to %d of them when enough waits for it)", len(texts))
 	default:
-		return fmt.Sprintf(" (%s)", join(texts, "and"))
+		return fmt.Sprintf(" (%s)", wording.Join(texts, "and"))
 	}
 }
 
@@ -121,5 +123,5 @@ func nameRemotes(remotes []*Remote) string {
 	for i, r := range remotes {
 		names[i] = r.Name
 	}
-	return join(names, "and")
+	return wording.Join(names, "and")
 }

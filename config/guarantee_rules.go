@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // leavesOut says what the rules of the route hold back, beside its match blocks.
@@ -19,25 +21,25 @@ func (r *Route) leavesOut() string {
 	if len(texts) == 0 {
 		return ""
 	}
-	return "; held back and counted, too: " + join(texts, "and")
+	return "; held back and counted, too: " + wording.Join(texts, "and")
 }
 
 func (t *Tame) leavesOut() []string {
 	var texts []string
 	if t.Dedupe > 0 {
-		texts = append(texts, fmt.Sprintf("an event equal to one of the last %s", formatSpan(t.Dedupe)))
+		texts = append(texts, fmt.Sprintf("an event equal to one of the last %s", wording.Span(t.Dedupe)))
 	}
 	if t.Rate > 0 {
 		texts = append(texts, fmt.Sprintf("what is above %s (%d at once)", formatRate(t.Rate), t.Burst))
 	}
 	if t.MinInterval > 0 {
-		texts = append(texts, fmt.Sprintf("what comes within %s of the last event from the same sender about the same", formatSpan(t.MinInterval)))
+		texts = append(texts, fmt.Sprintf("what comes within %s of the last event from the same sender about the same", wording.Span(t.MinInterval)))
 	}
 	if t.DeadBand > 0 {
 		texts = append(texts, fmt.Sprintf("a measurement that differs by less than %g from the last one that passed", t.DeadBand))
 	}
 	if t.MaxSilence > 0 && (t.MinInterval > 0 || t.DeadBand > 0) {
-		texts[len(texts)-1] += fmt.Sprintf(", unless nothing about the same has passed for %s", formatSpan(t.MaxSilence))
+		texts[len(texts)-1] += fmt.Sprintf(", unless nothing about the same has passed for %s", wording.Span(t.MaxSilence))
 	}
 	return texts
 }

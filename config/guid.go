@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -75,9 +76,9 @@ func (d *decoder) syntax(it item, summary string, err error, right string) {
 	case it.sensitive || !ok:
 		d.errorf(it.rng, summary, "%s", right) // the error would quote the value
 	case se.Field != "":
-		d.errorf(it.rng, summary, "The %s %s %s. %s", se.Field, quote(se.Text), se.Reason, right)
+		d.errorf(it.rng, summary, "The %s %s %s. %s", se.Field, wording.Quote(se.Text), se.Reason, right)
 	default:
-		d.errorf(it.rng, summary, "%s %s%s. %s", quote(se.Text), se.Reason, wrongGroup(se.Reason, it.val.AsString()), right)
+		d.errorf(it.rng, summary, "%s %s%s. %s", wording.Quote(se.Text), se.Reason, wrongGroup(se.Reason, it.val.AsString()), right)
 	}
 }
 
@@ -88,7 +89,7 @@ func wrongGroup(reason, text string) string {
 	}
 	for group := range strings.SplitSeq(strings.TrimSuffix(text, ":*"), ":") {
 		if _, err := strconv.ParseUint(group, 16, 8); err != nil || len(group) > 2 {
-			return ": " + quote(group)
+			return ": " + wording.Quote(group)
 		}
 	}
 	return ""

@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // common is what defaults blocks say for all remotes and all queues. nil: nothing.
@@ -33,7 +35,7 @@ func (d *decoder) decodeCommon(raws []*rawDefaults) {
 			target = d.common.queue
 		default:
 			d.errorf(raw.KindRange, "Unknown defaults", `There are defaults "remote", for every remote, and defaults "queue", for the queue of every route.%s`,
-				didYouMean(raw.Kind, []string{"remote", "queue"}))
+				wording.DidYouMean(raw.Kind, []string{"remote", "queue"}))
 			continue
 		}
 		diags := gohcl.DecodeBody(raw.Body, nil, target)

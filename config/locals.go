@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // resolver evaluates locals in the order in which they need one another.
@@ -40,7 +42,7 @@ func (r *resolver) collect(body hcl.Body) {
 		first := r.attrs[attr.Name]
 		switch {
 		case first != nil:
-			r.d.errorf(attr.NameRange, "Duplicate local", "A local %s is already defined at %s. Names must be unique, in all locals blocks together.", quote(attr.Name), lineOf(first.NameRange))
+			r.d.errorf(attr.NameRange, "Duplicate local", "A local %s is already defined at %s. Names must be unique, in all locals blocks together.", wording.Quote(attr.Name), lineOf(first.NameRange))
 		case !hclsyntax.ValidIdentifier(attr.Name):
 			r.d.errorf(attr.NameRange, "Bad name", "The name of a local must begin with a letter and consist of letters, digits, - and _.")
 		default:

@@ -1,5 +1,9 @@
 package config
 
+import (
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
+)
+
 func (d *decoder) decodeLoop(raw *rawLoop, l *Loop) {
 	if raw == nil {
 		return
@@ -30,7 +34,7 @@ func (d *decoder) checkLoop(raw *rawLoop, l *Loop) {
 				}
 				place := p.raw.originPlaces[j]
 				d.warnf(raw.roamingPlaces[i], "Origin without effect", "All GUIDs of an origin of the remote %s (%s:%d) match this: they are taken from every remote. Write the devices that move one by one, or remove the origin.",
-					quote(p.typed.Name), place.Filename, place.Start.Line)
+					wording.Quote(p.typed.Name), place.Filename, place.Start.Line)
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package config
 import (
 	"regexp"
 	"strings"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // sourceLine is a line of the file and how much of it may be shown.
@@ -100,7 +102,7 @@ func (m *masker) isSecret(name, value string) bool {
 		return false
 	default:
 		// A block in JSON has its name like an attribute; what is within is looked at by itself.
-		return nameDistance(name, secretAttr) < 3 || !strings.HasPrefix(value, "{")
+		return wording.Distance(name, secretAttr) < 3 || !strings.HasPrefix(value, "{")
 	}
 }
 

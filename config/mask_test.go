@@ -79,18 +79,3 @@ func TestExcerptMarks(t *testing.T) {
 		}
 	}
 }
-
-func TestDidYouMean(t *testing.T) {
-	names := []string{"north", "south", "ab", "warn"}
-	for given, want := range map[string]string{
-		"nroth": "north", "North": "north", "soouth": "south", "warning": "warn", "nor": "north", "basement": "", "ac": "", "AB": "ab", "": "",
-	} {
-		sentence := ""
-		if want != "" {
-			sentence = ` Did you mean "` + want + `"?`
-		}
-		if got := didYouMean(given, names); got != sentence {
-			t.Errorf("didYouMean(%q) = %q, want %q", given, got, sentence)
-		}
-	}
-}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // synonyms are words that other programs have for ours. They are asked after what looks alike.
@@ -99,7 +101,7 @@ func (m *misnamed) add(block *hclsyntax.Block) {
 }
 
 // isSlip reports whether a word is close to another, and not that one.
-func isSlip(word, meant string) bool { return word != meant && didYouMean(word, []string{meant}) != "" }
+func isSlip(word, meant string) bool { return word != meant && wording.DidYouMean(word, []string{meant}) != "" }
 
 // inOurWords adds to the diagnostics of HCL what it cannot know: the words of the language.
 func (d *decoder) inOurWords(files sources) {
@@ -172,7 +174,7 @@ func (b rawBlock) instead(word string, isBlock bool, blocks map[string]rawBlock)
 		}
 	}
 	words := slices.Concat(b.attributes, inner)
-	if hint := didYouMean(word, words); hint != "" {
+	if hint := wording.DidYouMean(word, words); hint != "" {
 		return strings.TrimSpace(hint)
 	}
 	if ours := synonyms[word]; slices.Contains(words, ours) {
@@ -188,7 +190,7 @@ func (b rawBlock) instead(word string, isBlock bool, blocks map[string]rawBlock)
 			return belongs(path)
 		}
 	}
-	return fmt.Sprintf("Here there can be %s.", join(words, "and"))
+	return fmt.Sprintf("Here there can be %s.", wording.Join(words, "and"))
 }
 
 func belongs(path string) string { return fmt.Sprintf("It belongs into a %s block.", lastType(path)) }

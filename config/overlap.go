@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // Rhythms below these are mostly a slip: "5ms" where 5 minutes were meant.
@@ -30,10 +32,10 @@ func (d *decoder) checkRhythm(raw *rawSchedule, s *Schedule) {
 	}
 	with := ""
 	if s.Jitter > 0 {
-		with = " and jitter (" + formatSpan(s.Jitter) + ")"
+		with = " and jitter (" + wording.Span(s.Jitter) + ")"
 	}
 	d.warnf(raw.Linger.Expr.Range(), "Visits overlap", "A visit stays for linger (%s)%s, and the next one is due after %s. A tick that comes during a visit is skipped: make linger shorter, or let the ticks come less often.",
-		formatSpan(s.Linger), with, formatSpan(gap))
+		wording.Span(s.Linger), with, wording.Span(gap))
 }
 
 func (d *decoder) checkEvery(raw *rawSchedule, s *Schedule) {
@@ -43,7 +45,7 @@ func (d *decoder) checkEvery(raw *rawSchedule, s *Schedule) {
 	}
 	if s.Every < least {
 		d.warnf(raw.Every.Expr.Range(), "Very short rhythm", `Each tick %s, and every = %q means %.4g ticks a second. In durations "ms" are milliseconds, and "m" is a minute.`,
-			what, formatSpan(s.Every), float64(time.Second)/float64(s.Every))
+			what, wording.Span(s.Every), float64(time.Second)/float64(s.Every))
 	}
 }
 
@@ -60,7 +62,7 @@ func (d *decoder) checkPatience(raw *rawRemote, r *Remote) {
 	}{{t.Resolve, r.Timeouts.Resolve}, {t.Dial, r.Timeouts.Dial}, {t.TLS, r.Timeouts.TLS}, {t.Greeting, r.Timeouts.Greeting}, {t.Reply, r.Timeouts.Reply}} {
 		if set.attr != nil && set.span >= s.Every {
 			d.warnf(set.attr.Expr.Range(), "Visits overlap", "A visit to a device that does not answer waits this long (%s), and the next one is due after every (%s). A tick that comes during a visit is skipped: make %s shorter, or every longer.",
-				formatSpan(set.span), formatSpan(s.Every), set.attr.Name)
+				wording.Span(set.span), wording.Span(s.Every), set.attr.Name)
 		}
 	}
 }
@@ -115,7 +117,7 @@ func (d *decoder) checkOverlap(p *pair[rawRemote, Remote], others []*pair[rawRem
 		at = p.raw.Schedule.Cron
 	}
 	d.warnf(at.Expr.Range(), "Overlapping schedules", "The remote %s has the same address and is visited at the same times, so that the server needs room for both at once; small devices have room for one or two connections. Give one of them jitter or other times, or make one remote of the two.",
-		quote(others[i].typed.Name))
+		wording.Quote(others[i].typed.Name))
 }
 
 // meets reports whether two schedules without jitter visit at the same time, mostly or always.

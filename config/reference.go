@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // reference is a use of var.NAME or local.NAME.
@@ -70,14 +72,14 @@ func (d *decoder) noReference(ref reference, kind, root string, names []string, 
 	for i, name := range names {
 		quoted[i] = strconv.Quote(name)
 	}
-	hint := didYouMean(ref.name, names)
+	hint := wording.DidYouMean(ref.name, names)
 	const most = 8 // names that are worth reading
 	switch {
 	case hint != "":
 	case len(names) > 0 && len(names) <= most:
-		hint = fmt.Sprintf(" The configuration defines %s.", join(quoted, "and"))
+		hint = fmt.Sprintf(" The configuration defines %s.", wording.Join(quoted, "and"))
 	default:
-		hint = fmt.Sprintf(" To have one, "+remedy+".", quote(ref.name))
+		hint = fmt.Sprintf(" To have one, "+remedy+".", wording.Quote(ref.name))
 	}
-	d.errorf(ref.rng, "Unknown "+kind, "There is no %s %s.%s", kind, quote(ref.name), hint)
+	d.errorf(ref.rng, "Unknown "+kind, "There is no %s %s.%s", kind, wording.Quote(ref.name), hint)
 }

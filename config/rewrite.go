@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -153,7 +154,7 @@ func (d *decoder) checkRewrites() {
 					continue
 				}
 				d.warnf(p.raw.Rewrite.GUIDs[i].To.Expr.Range(), "Rewritten GUID without origin", "The GUIDs that this replaces are origins of the remote %s, and those that it makes are not: a copy that comes back would be taken for a new event. Add %s to the origins of %s.",
-					quote(from.Name), quote(g.To.String()), quote(from.Name))
+					wording.Quote(from.Name), wording.Quote(g.To.String()), wording.Quote(from.Name))
 			}
 		}
 		d.aboutNamed(n, "route", p.raw.Name, p.raw.NameRange)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 const exampleRemotes = "[remote.north, remote.south]"
@@ -46,7 +48,7 @@ func (d *decoder) checkEnds(from, to []end) {
 	for _, t := range to {
 		for _, f := range from {
 			if f.remote == t.remote {
-				d.errorf(t.rng, "Route back", "The remote %s is in from and in to, but no event goes back to where it came from. Use between for both ways, or several routes.", quote(t.remote.Name))
+				d.errorf(t.rng, "Route back", "The remote %s is in from and in to, but no event goes back to where it came from. Use between for both ways, or several routes.", wording.Quote(t.remote.Name))
 			}
 		}
 	}
@@ -106,7 +108,7 @@ func (d *decoder) appendEnd(ends []end, rng hcl.Range, r *Remote) []end {
 	case r == nil:
 		return ends
 	case slices.ContainsFunc(ends, func(e end) bool { return e.remote == r }):
-		d.errorf(rng, "Duplicate remote", "The remote %s is in this list twice.", quote(r.Name))
+		d.errorf(rng, "Duplicate remote", "The remote %s is in this list twice.", wording.Quote(r.Name))
 		return ends
 	}
 	return append(ends, end{remote: r, rng: rng})
@@ -133,7 +135,7 @@ const unknownRemote = "Unknown remote"
 // noRemote complains about a reference, unless it may be to one of those that could not be made.
 func (d *decoder) noRemote(rng hcl.Range, name string) {
 	if !d.mayBe(name) {
-		d.errorf(rng, unknownRemote, "There is no remote %s.%s", quote(name), d.suggestRemote(name))
+		d.errorf(rng, unknownRemote, "There is no remote %s.%s", wording.Quote(name), d.suggestRemote(name))
 	}
 }
 
@@ -144,7 +146,7 @@ func (d *decoder) mayBe(name string) bool {
 		return d.spoiled || d.misnamed.remotes[name]
 	}
 	for other := range d.scope.remotes {
-		if nameDistance(name, other) < 2 {
+		if wording.Distance(name, other) < 2 {
 			return false
 		}
 	}
@@ -184,7 +186,7 @@ func (d *decoder) remoteOf(it item) *Remote {
 // suggestRemote says which remotes there are.
 func (d *decoder) suggestRemote(name string) string {
 	names := slices.Sorted(maps.Keys(d.scope.remotes))
-	if hint := didYouMean(name, names); hint != "" {
+	if hint := wording.DidYouMean(name, names); hint != "" {
 		return hint
 	}
 	switch {
@@ -196,7 +198,7 @@ func (d *decoder) suggestRemote(name string) string {
 	for i, n := range names {
 		names[i] = strconv.Quote(n)
 	}
-	return fmt.Sprintf(" The configuration defines %s.", join(names, "and"))
+	return fmt.Sprintf(" The configuration defines %s.", wording.Join(names, "and"))
 }
 
 func remotesOf(ends []end) []*Remote {

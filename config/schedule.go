@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // maxCronJitter limits the jitter of cron, which has no length between two ticks to compare it with.
@@ -150,7 +152,7 @@ func (d *decoder) checkLazy(p *pair[rawRemote, Remote]) {
 	switch {
 	case s.hasTicks():
 	case routes == 0:
-		d.errorf(p.raw.Schedule.Def, "Never connected", `Mode "lazy" connects when there is something to send, and no route sends to the remote %s. Give the schedule every or cron too, or use mode "hold" or "visit".`, quote(p.typed.Name))
+		d.errorf(p.raw.Schedule.Def, "Never connected", `Mode "lazy" connects when there is something to send, and no route sends to the remote %s. Give the schedule every or cron too, or use mode "hold" or "visit".`, wording.Quote(p.typed.Name))
 	case s.Threshold > room && s.MaxWait == 0:
 		d.errorf(p.raw.Schedule.Threshold.Expr.Range(), "Never connected", "threshold (%d) is more than the queues to this remote can hold (%d events). Make it smaller, or give max_wait.", s.Threshold, room)
 	}
@@ -170,5 +172,5 @@ func (s *Schedule) until() string {
 	if s.hasTicks() {
 		when = append(when, "its schedule says so")
 	}
-	return join(when, "or")
+	return wording.Join(when, "or")
 }

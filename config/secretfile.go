@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
@@ -109,7 +110,7 @@ func (d *decoder) checkPrivate(rng hcl.Range, f fileMark) {
 		d.public = map[string]bool{}
 	}
 	d.public[f.path] = true
-	name := quote(f.path)
+	name := wording.Quote(f.path)
 	if f.sensitive {
 		name = "this file"
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // sources are the files that diagnostics speak of, by name.
@@ -90,5 +92,5 @@ func likewise(blocks []string) string {
 	if more := len(blocks) - most; more > 1 {
 		blocks = append(blocks[:most:most], fmt.Sprintf("%d more", more))
 	}
-	return " Likewise in " + join(blocks, "and") + "."
+	return " Likewise in " + wording.Join(blocks, "and") + "."
 }

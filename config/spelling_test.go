@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 func TestSpellingHints(t *testing.T) {
@@ -34,7 +36,7 @@ func TestSpellingHints(t *testing.T) {
 	} {
 		want := tt.want
 		if want != "" {
-			want = didYouMeanText(want)
+			want = wording.Meant(want)
 		}
 		if tt.got != want {
 			t.Errorf("hint for %s = %q, want %q", tt.what, tt.got, want)

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 const exampleStateDir = `bridge { state_dir = "/var/lib/tcpiplink-bridge" }`
@@ -52,7 +54,7 @@ func (d *decoder) checkFolders() {
 			name := p.typed.Name + "@" + to.Name
 			other, is := seen[strings.ToLower(name)]
 			if is && other != name {
-				d.errorf(p.raw.NameRange, "Two queues in one folder", "The folders %s and %s of queues on disk are the same on file systems that do not tell upper from lower case. Give one of them another name.", quote(other), quote(name))
+				d.errorf(p.raw.NameRange, "Two queues in one folder", "The folders %s and %s of queues on disk are the same on file systems that do not tell upper from lower case. Give one of them another name.", wording.Quote(other), wording.Quote(name))
 				break
 			}
 			seen[strings.ToLower(name)] = name

@@ -10,6 +10,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // byteOrderMark is what spreadsheets and some editors begin a text file with. In a table it would be a part of the first column's name, in a
@@ -89,7 +91,7 @@ func wrongLines(text string) string {
 	case isBroken:
 		return fmt.Sprintf("Line %d, column %d: %s.", broken.Line, broken.Column, broken.Err)
 	case len(uneven) > 0:
-		return fmt.Sprintf("The first line names %s, but %s.", columns(len(header)), join(uneven, "and"))
+		return fmt.Sprintf("The first line names %s, but %s.", columns(len(header)), wording.Join(uneven, "and"))
 	case hasTwins(header):
 		return "The first line names a column twice."
 	default:

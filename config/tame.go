@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // maxRate is more than a bridge carries.
@@ -44,7 +46,7 @@ func (d *decoder) decodeLimit(raw *rawLimit, t *Tame) {
 	case t.MinInterval == 0 && t.DeadBand == 0:
 		d.warnf(raw.MaxSilence.NameRange, noEffect, "max_silence lets an event pass that min_interval or dead_band would hold back, and there is neither.")
 	case t.MaxSilence <= t.MinInterval:
-		d.warnf(raw.MaxSilence.Expr.Range(), noEffect, "After max_silence (%s) an event passes in any case, so that a min_interval of %s is never waited for. Make max_silence longer.", formatSpan(t.MaxSilence), formatSpan(t.MinInterval))
+		d.warnf(raw.MaxSilence.Expr.Range(), noEffect, "After max_silence (%s) an event passes in any case, so that a min_interval of %s is never waited for. Make max_silence longer.", wording.Span(t.MaxSilence), wording.Span(t.MinInterval))
 	}
 }
 

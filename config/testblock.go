@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -24,7 +25,7 @@ func (d *decoder) decodeTest(raw *rawTest, before []*Test) *Test {
 		d.errorf(raw.NameRange, "Missing name", `A test needs a name that says what it shows, such as test "alarms reach the south".`)
 	}
 	if i := slices.IndexFunc(before, func(b *Test) bool { return b.Name == raw.Name }); i >= 0 {
-		d.errorf(raw.NameRange, "Duplicate test", "A test %s is already defined at %s:%d. Names must be unique.", quote(raw.Name), before[i].Pos.File, before[i].Pos.Line)
+		d.errorf(raw.NameRange, "Duplicate test", "A test %s is already defined at %s:%d. Names must be unique.", wording.Quote(raw.Name), before[i].Pos.File, before[i].Pos.Line)
 	}
 	numbered(d, "given", raw.Given, func(g *rawGiven) { t.Given = append(t.Given, d.decodeGiven(g)) })
 	var last *vscp.Event
@@ -84,7 +85,7 @@ func (d *decoder) decodeExpect(raw *rawExpect, given *vscp.Event, before []Expec
 	var wants []Expect
 	for _, to := range d.endsOrOne(raw.To) {
 		if slices.ContainsFunc(before, func(b Expect) bool { return b.To == to.remote }) {
-			d.errorf(to.rng, "Duplicate remote", "What %s is to get is said above.", quote(to.remote.Name))
+			d.errorf(to.rng, "Duplicate remote", "What %s is to get is said above.", wording.Quote(to.remote.Name))
 		}
 		wants = append(wants, Expect{To: to.remote, Event: event})
 	}

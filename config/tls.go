@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/certfile"
 )
 
@@ -73,7 +74,7 @@ func (it item) file(name string) string {
 	if it.sensitive {
 		return "this file"
 	}
-	return quote(name)
+	return wording.Quote(name)
 }
 
 func (d *decoder) checkCA(it item, text []byte) {

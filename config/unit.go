@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -56,7 +57,7 @@ func unitOfAll(symbol string, classes, types []Range) (unit uint8, reason string
 			case len(symbols) == 0:
 				return 0, fmt.Sprintf("the symbols of type %s of %s are not known", class.TypeToken(typ), class)
 			case u < 0:
-				return 0, fmt.Sprintf("type %s of %s has %s", class.TypeToken(typ), class, join(quoteAll(symbols), "and"))
+				return 0, fmt.Sprintf("type %s of %s has %s", class.TypeToken(typ), class, wording.Join(quoteAll(symbols), "and"))
 			case !first && uint8(u) != unit:
 				return 0, fmt.Sprintf("it has another number for type %s of %s", class.TypeToken(typ), class)
 			}

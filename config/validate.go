@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -91,7 +92,7 @@ func (d *decoder) checkRouteNames() {
 	for _, p := range d.routes {
 		if first, ok := seen[p.typed.Name]; ok {
 			n := len(d.diags)
-			d.errorf(p.raw.NameRange, "Duplicate route", "A route %s is already defined at %s:%d. Names must be unique.", quote(p.typed.Name), first.Pos.File, first.Pos.Line)
+			d.errorf(p.raw.NameRange, "Duplicate route", "A route %s is already defined at %s:%d. Names must be unique.", wording.Quote(p.typed.Name), first.Pos.File, first.Pos.Line)
 			d.aboutNamed(n, "route", p.raw.Name, p.raw.NameRange)
 			continue
 		}
@@ -114,7 +115,7 @@ func (d *decoder) checkUse() {
 				if slices.Contains(p.typed.To, from) {
 					ends = p.raw.To.Range
 				}
-				d.warnf(ends, "Nothing to carry", `Nothing comes from the remote %s, because of its receive = "none".`, quote(from.Name))
+				d.warnf(ends, "Nothing to carry", `Nothing comes from the remote %s, because of its receive = "none".`, wording.Quote(from.Name))
 			}
 		}
 		d.aboutNamed(n, "route", p.raw.Name, p.raw.NameRange)
@@ -137,11 +138,11 @@ func (d *decoder) checkUse() {
 func (d *decoder) checkUsed(p *pair[rawRemote, Remote], source, destination bool) {
 	r := p.typed
 	if !source && !destination {
-		d.warnf(p.raw.Def, "Unused remote", "No route uses the remote %s: nothing is taken from it or sent to it.", quote(r.Name))
+		d.warnf(p.raw.Def, "Unused remote", "No route uses the remote %s: nothing is taken from it or sent to it.", wording.Quote(r.Name))
 		return
 	}
 	if r.SendConnections > 1 && !destination {
-		d.warnf(p.raw.SendConns.NameRange, noEffect, "No route sends to the remote %s, so that it has no connection to send on.", quote(r.Name))
+		d.warnf(p.raw.SendConns.NameRange, noEffect, "No route sends to the remote %s, so that it has no connection to send on.", wording.Quote(r.Name))
 	}
 	d.checkLazy(p)
 	d.checkAges(p)
@@ -153,7 +154,7 @@ func (d *decoder) checkAddresses() {
 		n := len(d.diags)
 		for i, addr := range p.typed.Addresses {
 			if first, ok := seen[addr]; ok {
-				d.warnf(p.raw.addressPlaces[i], "Same address twice", "The remote %s has the same address: a route between the two would send events back to where they came from.", quote(first.Name))
+				d.warnf(p.raw.addressPlaces[i], "Same address twice", "The remote %s has the same address: a route between the two would send events back to where they came from.", wording.Quote(first.Name))
 				continue
 			}
 			seen[addr] = p.typed
@@ -174,7 +175,7 @@ func (d *decoder) checkOrigins() {
 			case first == p.typed:
 				d.warnf(p.raw.originPlaces[i], "Same origin twice", "This pattern is in the list twice.")
 			default:
-				d.warnf(p.raw.originPlaces[i], "Same origin twice", "The remote %s has the same pattern; a GUID lives behind one remote, and a copy that comes from another is dropped.", quote(first.Name))
+				d.warnf(p.raw.originPlaces[i], "Same origin twice", "The remote %s has the same pattern; a GUID lives behind one remote, and a copy that comes from another is dropped.", wording.Quote(first.Name))
 			}
 		}
 		d.aboutNamed(n, "remote", p.raw.Name, p.raw.NameRange)

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -10,6 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // The functions of this file read one attribute each. They share a contract: an attribute that is absent leaves the target at
@@ -29,7 +30,7 @@ func (it item) quote() string {
 	case it.sensitive:
 		return "The value"
 	case it.val.Type() == cty.String:
-		return quote(it.val.AsString())
+		return wording.Quote(it.val.AsString())
 	case it.val.Type() == cty.Number:
 		return it.val.AsBigFloat().Text('g', 10)
 	default:
@@ -106,9 +107,9 @@ func pick[T ~string](d *decoder, name, text string, it item, allowed []T) (T, bo
 	}
 	hint := ""
 	if !it.sensitive {
-		hint = didYouMean(text, words)
+		hint = wording.DidYouMean(text, words)
 	}
-	d.errorf(it.rng, "Unknown "+name, "%s is not a known %s; it must be %s.%s", it.quote(), name, join(quoted, "or"), hint)
+	d.errorf(it.rng, "Unknown "+name, "%s is not a known %s; it must be %s.%s", it.quote(), name, wording.Join(quoted, "or"), hint)
 	return "", false
 }
 
@@ -141,7 +142,7 @@ func (d *decoder) span(attr *hcl.Attribute, it item, dst *time.Duration, least t
 	if it.val.Type() != cty.String {
 		hint := ""
 		if it.val.Type() == cty.Number && !it.sensitive {
-			hint = fmt.Sprintf(" Did you mean %q?", it.quote()+"s")
+			hint = wording.Meant(it.quote() + "s")
 		}
 		d.errorf(it.rng, "Wrong type", `%s must be a duration in double quotes, such as "500ms", "5s" or "1h30m".%s`, attr.Name, hint)
 		return
@@ -169,7 +170,7 @@ func (d *decoder) size(attr *hcl.Attribute, dst *int64) {
 	case cty.Number:
 		n, valid = int64Of(it.val.AsBigFloat())
 	case cty.String:
-		n, valid = parseSize(it.val.AsString())
+		n, valid = wording.ParseSize(it.val.AsString())
 	}
 	switch {
 	case !valid:

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
@@ -47,7 +48,7 @@ func (g *given) constant(d *decoder, attr *hcl.Attribute) cty.Value {
 		d.explain(diags)
 		return cty.DynamicVal
 	case diags.HasErrors():
-		d.errorf(attr.Expr.Range(), "Not a constant", "The value of %s must be written out: references and functions belong into the configuration. A text needs double quotes.", quote(attr.Name))
+		d.errorf(attr.Expr.Range(), "Not a constant", "The value of %s must be written out: references and functions belong into the configuration. A text needs double quotes.", wording.Quote(attr.Name))
 		return cty.DynamicVal
 	}
 	return val

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // variable is a variable block whose type is known.
@@ -24,7 +26,7 @@ func (d *decoder) decodeVariables(raws []*rawVariable, given *given) {
 	places := map[string]hcl.Range{}
 	for _, raw := range raws {
 		if first, ok := places[raw.Name]; ok {
-			d.errorf(raw.NameRange, "Duplicate variable", "A variable %s is already declared at %s. Names must be unique.", quote(raw.Name), lineOf(first))
+			d.errorf(raw.NameRange, "Duplicate variable", "A variable %s is already declared at %s. Names must be unique.", wording.Quote(raw.Name), lineOf(first))
 			continue
 		}
 		if v := d.declare(raw); v != nil {
@@ -57,7 +59,7 @@ func (d *decoder) declare(raw *rawVariable) *variable {
 	if raw.Type != nil {
 		ty, optional, diags := typeexpr.TypeConstraintWithDefaults(raw.Type.Expr)
 		if diags.HasErrors() {
-			hint := didYouMean(hcl.ExprAsKeyword(raw.Type.Expr), []string{"string", "number", "bool", "any"})
+			hint := wording.DidYouMean(hcl.ExprAsKeyword(raw.Type.Expr), []string{"string", "number", "bool", "any"})
 			d.errorf(raw.Type.Expr.Range(), "Unknown type", "A type is string, number, bool, list(TYPE), set(TYPE), map(TYPE), tuple([TYPE, ...]), object({NAME = TYPE, ...}) or any.%s", hint)
 		} else {
 			v.ty, v.optional = ty, optional
@@ -97,7 +99,7 @@ func (d *decoder) valueOf(v *variable, given *given) cty.Value {
 	}
 	if !ok {
 		d.lacks("default", v.raw.NameRange, "Missing value", "The variable %s has no value%s. Set it with --var %[3]s=VALUE, in a file that --var-file names, or in the environment as %[4]s%[3]s; or give it a default.",
-			quote(v.raw.Name), meaning(v.raw.description), v.raw.Name, envPrefix)
+			wording.Quote(v.raw.Name), meaning(v.raw.description), v.raw.Name, envPrefix)
 		return cty.DynamicVal
 	}
 	if v.sensitive {
@@ -127,7 +129,7 @@ func (d *decoder) defaultOf(v *variable) cty.Value {
 	}
 	fit, ok := v.convert(val)
 	if !ok {
-		d.errorf(attr.Expr.Range(), "Wrong type", "The default of %s must be %s.", quote(v.raw.Name), v.wanted())
+		d.errorf(attr.Expr.Range(), "Wrong type", "The default of %s must be %s.", wording.Quote(v.raw.Name), v.wanted())
 		return cty.DynamicVal
 	}
 	return fit
@@ -155,7 +157,7 @@ func (d *decoder) convertGiven(v *variable, set setting) cty.Value {
 	val, ok := set.val, true
 	if set.isText {
 		if err := checkText(set.text); err != nil {
-			d.errorf(v.raw.NameRange, "Not a text", "The value of %s, set by %s, cannot be used. %v", quote(v.raw.Name), set.by, err)
+			d.errorf(v.raw.NameRange, "Not a text", "The value of %s, set by %s, cannot be used. %v", wording.Quote(v.raw.Name), set.by, err)
 			return cty.DynamicVal
 		}
 		val, ok = v.parse(set.text, d.scope.budget)
@@ -171,7 +173,7 @@ func (d *decoder) convertGiven(v *variable, set setting) cty.Value {
 		} else if !v.ty.IsPrimitiveType() {
 			form = " Write it as in this file, in quotes of the shell."
 		}
-		d.errorf(rng, "Wrong type", "The value of %s, set by %s, must be %s.%s", quote(v.raw.Name), set.by, v.wanted(), form)
+		d.errorf(rng, "Wrong type", "The value of %s, set by %s, must be %s.%s", wording.Quote(v.raw.Name), set.by, v.wanted(), form)
 		return cty.DynamicVal
 	}
 	if set.secret {
@@ -213,7 +215,7 @@ func (d *decoder) checkVariable(v *variable, check *rawValidation) {
 	case err != nil || fit.IsNull():
 		d.errorf(rng, "Wrong type", "condition must be true or false, such as var.%s > 0.", v.raw.Name)
 	case fit.IsKnown() && fit.False():
-		d.errorf(rng, "Invalid value", "The value of the variable %s is not valid: %s", quote(v.raw.Name), d.errorMessage(check))
+		d.errorf(rng, "Invalid value", "The value of the variable %s is not valid: %s", wording.Quote(v.raw.Name), d.errorMessage(check))
 	}
 }
 

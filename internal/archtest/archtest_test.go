@@ -43,6 +43,7 @@ func TestCheck(t *testing.T) {
 		{"how often, in a test", "vscp/a_test.go", imports("vscp_test", module+"/internal/repeat"), ""},
 		{"how often, in a program", "queue/a.go", imports("queue", module+"/internal/repeat"), "which is for tests"},
 		{"hcl in config", "config/hcl.go", imports("config", "github.com/hashicorp/hcl/v2/hclsyntax"), ""},
+		{"hcl below config", "config/internal/wording/a.go", imports("wording", "github.com/zclconf/go-cty/cty"), ""},
 		{"hcl elsewhere", "bridge/a.go", imports("bridge", "github.com/hashicorp/hcl/v2"), "which only config may"},
 		{"cty in a test", "bridge/a_test.go", imports("bridge", "github.com/zclconf/go-cty/cty"), "which only config may"},
 		{"name that only begins alike", "bridge/a.go", imports("bridge", "github.com/hashicorp/hclog"), ""},

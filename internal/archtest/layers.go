@@ -20,6 +20,7 @@ var layers = []layer{
 	{"how often tests repeat", []string{"internal/repeat"}},
 	{"words", []string{"vscp"}},
 	{"files and measures", []string{"internal/vfs", "internal/smallfile", "internal/latency"}},
+	{"words of messages about a configuration", []string{"config/internal/wording"}},
 	{"queues and wire", []string{"queue", "queue/journal", "internal/linkwire", "internal/certfile", "internal/faultfs"}},
 	{"state folder", []string{"queue/store"}},
 	{"endpoints and configuration", []string{"remote", "linkserver", "config"}},

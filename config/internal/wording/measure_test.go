@@ -1,0 +1,91 @@
+package wording_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
+)
+
+func TestParseSize(t *testing.T) {
+	tests := []struct {
+		text string
+		want int64
+		ok   bool
+	}{
+		{"0", 0, true},
+		{"1", 1, true},
+		{"1B", 1, true},
+		{"64KB", 64000, true},
+		{"64KiB", 65536, true},
+		{"16MiB", 16 << 20, true},
+		{"16 MiB", 16 << 20, true},
+		{"2MB", 2e6, true},
+		{"3GB", 3e9, true},
+		{"3GiB", 3 << 30, true},
+		{"-1KB", -1000, true},
+		{"9223372036854775807", 1<<63 - 1, true},
+		{"9223372036854775808", 0, false},
+		{"9223372036854775807KB", 0, false},
+		{"-9223372036854775808GiB", 0, false},
+		{"", 0, false},
+		{"MiB", 0, false},
+		{"16mib", 0, false},
+		{"16M", 0, false},
+		{"16BB", 0, false},
+		{"1.5MiB", 0, false},
+		{"16MiB ", 0, false},
+	}
+	for _, tt := range tests {
+		if got, ok := wording.ParseSize(tt.text); ok != tt.ok || ok && got != tt.want {
+			t.Errorf("ParseSize(%q) = %d, %t, want %d, %t", tt.text, got, ok, tt.want, tt.ok)
+		}
+	}
+}
+
+func FuzzParseSize(f *testing.F) {
+	for _, text := range []string{"0", "16MiB", "64 KB", "9223372036854775807", "-1GB"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		n, ok := wording.ParseSize(text)
+		if !ok {
+			return
+		}
+		if got, ok := wording.ParseSize(wording.Size(n)); !ok || got != n {
+			t.Errorf("ParseSize(Size(%d)) = %d, %t, want %d", n, got, ok, n)
+		}
+	})
+}
+
+func TestSize(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0B", 1: "1B", 999: "999B", 1000: "1KB", 1024: "1KiB", 65536: "64KiB", 16 << 20: "16MiB", 1 << 30: "1GiB", 5e9: "5GB", 1<<20 + 1: "1048577B",
+	} {
+		if got := wording.Size(n); got != want {
+			t.Errorf("Size(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestSpan(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		span       time.Duration
+		want, long string
+	}{
+		{0, "0s", "0s"},
+		{1500 * time.Millisecond, "1.5s", "1.5s"},
+		{90 * time.Second, "1m30s", "1m30s"},
+		{10 * time.Minute, "10m", "10m"},
+		{time.Hour, "1h", "1h"},
+		{time.Hour + time.Second, "1h0m1s", "1h0m1s"},
+		{47 * time.Hour, "47h", "47h"},
+		{48 * time.Hour, "48h", "2 days"},
+		{73*time.Hour + 5*time.Minute + 2*time.Second, "73h5m2s", "3 days and 1h5m"},
+	} {
+		if got, long := wording.Span(tt.span), wording.LongSpan(tt.span); got != tt.want || long != tt.long {
+			t.Errorf("Span(%v), LongSpan = %q, %q, want %q, %q", tt.span, got, long, tt.want, tt.long)
+		}
+	}
+}
