@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
@@ -32,7 +33,7 @@ type budget struct {
 }
 
 // refused is what evaluate recovers: nothing else ends an expression that goes on.
-type refused struct{ diag *hcl.Diagnostic }
+type refused struct{ mistake *hcl.Diagnostic }
 
 // refusal returns what was refused, if that is what was recovered.
 func refusal(recovered any) *hcl.Diagnostic {
@@ -40,7 +41,7 @@ func refusal(recovered any) *hcl.Diagnostic {
 	case nil:
 		return nil
 	case refused:
-		return r.diag
+		return r.mistake
 	default:
 		panic(r)
 	}
@@ -52,8 +53,8 @@ func (b *budget) evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (val cty.Va
 		return cty.DynamicVal, hcl.Diagnostics{silent}
 	}
 	defer func() {
-		if diag := refusal(recover()); diag != nil {
-			val, diags = cty.DynamicVal, hcl.Diagnostics{diag}
+		if mistake := refusal(recover()); mistake != nil {
+			val, diags = cty.DynamicVal, hcl.Diagnostics{mistake}
 		}
 	}()
 	if json, ok := expr.(jsonExpression); ok {
@@ -72,7 +73,7 @@ func (b *budget) charge(rng hcl.Range, val cty.Value, share int) {
 // refuse does not return if there is an error.
 func refuse(rng hcl.Range, err *callError) {
 	if err != nil {
-		panic(refused{diagnostic(rng, err.summary, "%s", err.detail)})
+		panic(refused{diag.New(rng, err.summary, "%s", err.detail)})
 	}
 }
 

@@ -258,10 +258,3 @@ const (
 	FsyncAlways   Fsync = "always"   // as soon as they are written
 	FsyncNever    Fsync = "never"    // when the operating system pleases
 )
-
-// Position is a place in a configuration file. Line and Column start at 1; 0 means not known.
-type Position struct {
-	File   string
-	Line   int
-	Column int
-}

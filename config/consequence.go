@@ -7,14 +7,16 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 )
 
 // lacks complains of something that is not there, and notes the words that it could have been: separated by blanks, with the block in front
 // where they stand elsewhere than the complaint, as in bridge.state_dir; or anyWord.
 func (d *decoder) lacks(words string, rng hcl.Range, summary, format string, args ...any) {
-	diag := diagnostic(rng, summary, format, args...)
-	diag.Extra = ownText{lacks: words}
-	d.diags = append(d.diags, diag)
+	mistake := diag.New(rng, summary, format, args...)
+	mistake.Extra = diag.Own{Lacks: words}
+	d.diags = append(d.diags, mistake)
 }
 
 // anyWord stands for all words of a block.
@@ -31,23 +33,23 @@ var (
 
 // slip is a word that a block does not have, and the one that was meant.
 type slip struct {
-	around any    // the block, as sources.around knows it
+	around any    // the block, as around knows it
 	path   string // of its types
 	meant  string // empty: not known
 }
 
 // withoutConsequences leaves out what was told of before, and what is said to be missing where it stands under a wrong name: one slip is one
 // mistake.
-func (s sources) withoutConsequences(diags hcl.Diagnostics) hcl.Diagnostics {
+func withoutConsequences(diags hcl.Diagnostics, files diag.Sources) hcl.Diagnostics {
 	diags = slices.DeleteFunc(diags, isSilent)
 	var slips []slip
-	for _, diag := range diags {
-		if _, own := diag.Extra.(ownText); own || diag.Subject == nil || !unexpected[diag.Summary] {
+	for _, mistake := range diags {
+		if diag.IsOwn(mistake) || mistake.Subject == nil || !unexpected[mistake.Summary] {
 			continue
 		}
-		it := slip{around: s.around(*diag.Subject, false)}
-		it.path, _ = s.pathAt(*diag.Subject)
-		if m := meantName.FindStringSubmatch(diag.Detail); m != nil {
+		it := slip{around: around(files, *mistake.Subject, false)}
+		it.path, _ = pathAt(files, *mistake.Subject)
+		if m := meantName.FindStringSubmatch(mistake.Detail); m != nil {
 			it.meant = m[1]
 		}
 		slips = append(slips, it)
@@ -55,19 +57,19 @@ func (s sources) withoutConsequences(diags hcl.Diagnostics) hcl.Diagnostics {
 	if len(slips) == 0 {
 		return diags
 	}
-	return slices.DeleteFunc(diags, func(diag *hcl.Diagnostic) bool {
-		words := lackedBy(diag)
-		if len(words) == 0 || diag.Subject == nil {
+	return slices.DeleteFunc(diags, func(mistake *hcl.Diagnostic) bool {
+		words := lackedBy(mistake)
+		if len(words) == 0 || mistake.Subject == nil {
 			return false
 		}
-		around := s.around(*diag.Subject, true)
-		return slices.ContainsFunc(slips, func(it slip) bool { return it.explains(words, around) })
+		block := around(files, *mistake.Subject, true)
+		return slices.ContainsFunc(slips, func(it slip) bool { return it.explains(words, block) })
 	})
 }
 
 // explains reports whether what lacks one of words, in a block, lacks it because of the slip.
-func (it slip) explains(words []string, around any) bool {
-	here := around != nil && it.around == around
+func (it slip) explains(words []string, block any) bool {
+	here := block != nil && it.around == block
 	switch {
 	case here && words[0] == anyWord, here && slices.Contains(words, it.meant):
 		return true
@@ -77,11 +79,11 @@ func (it slip) explains(words []string, around any) bool {
 }
 
 // lackedBy returns the words that would make a diagnostic void.
-func lackedBy(diag *hcl.Diagnostic) []string {
-	if own, ok := diag.Extra.(ownText); ok {
-		return strings.Fields(own.lacks)
+func lackedBy(mistake *hcl.Diagnostic) []string {
+	if own, ok := mistake.Extra.(diag.Own); ok {
+		return strings.Fields(own.Lacks)
 	}
-	if m := missingName.FindStringSubmatch(diag.Detail); m != nil {
+	if m := missingName.FindStringSubmatch(mistake.Detail); m != nil {
 		return m[1:]
 	}
 	return nil
@@ -89,14 +91,14 @@ func lackedBy(diag *hcl.Diagnostic) []string {
 
 // around returns something that is equal for all places of one block, and nil where that is not known. The header of a block is of the block if
 // that is asked for, else of the block around it. What a dynamic block makes is one with it.
-func (s sources) around(rng hcl.Range, header bool) any {
-	r := s[rng.Filename]
-	if r == nil {
+func around(files diag.Sources, rng hcl.Range, header bool) any {
+	file := files[rng.Filename]
+	if file == nil {
 		return nil
 	}
-	body, ok := r.file.Body.(*hclsyntax.Body)
+	body, ok := file.File.Body.(*hclsyntax.Body)
 	if !ok {
-		return r.blockAt(rng.Start.Byte)
+		return file.BlockAt(rng.Start.Byte)
 	}
 	at := body
 	for {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -127,7 +128,7 @@ func (d *decoder) decodeRemote(raw *rawRemote) *Remote {
 		return nil
 	}
 	r := DefaultRemote(raw.Name)
-	r.Pos = position(raw.Def)
+	r.Pos = diag.PositionOf(raw.Def)
 	d.scope.remotes[raw.Name] = r
 	d.remotes = append(d.remotes, &pair[rawRemote, Remote]{raw, r})
 
@@ -152,9 +153,9 @@ func (d *decoder) decodeRemote(raw *rawRemote) *Remote {
 	r.Schedule = d.decodeSchedule(raw.Schedule)
 	n := len(d.diags)
 	d.checkRemote(raw, r)
-	for _, diag := range d.diags[n:] {
-		if d.common.holds(diag) {
-			d.blocks[diag] = "remote " + wording.Quote(raw.Name) // for another one it may be right
+	for _, mistake := range d.diags[n:] {
+		if d.common.holds(mistake) {
+			d.blocks[mistake] = "remote " + wording.Quote(raw.Name) // for another one it may be right
 		}
 	}
 	return r
@@ -190,7 +191,7 @@ func (d *decoder) decodeTimeouts(raw *rawTimeouts, t *Timeouts) {
 
 func (d *decoder) decodeRoute(raw *rawRoute) *Route {
 	r := defaultRoute(raw.Name)
-	r.Pos = position(raw.Def)
+	r.Pos = diag.PositionOf(raw.Def)
 	d.routes = append(d.routes, &pair[rawRoute, Route]{raw, r})
 	d.checkName("route", raw.Name, raw.NameRange)
 	d.decodeEnds(raw, r)

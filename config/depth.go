@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 )
 
 // The parsers of HCL, JSON and YAML call themselves for each level of nesting, and what is nested deeply enough ends the process: a Go program
@@ -64,7 +66,7 @@ func checkNative(filename string, src []byte) hcl.Diagnostics {
 }
 
 func deep(rng hcl.Range) *hcl.Diagnostic {
-	return diagnostic(rng, "Nested too deeply", "More than %d brackets or templates within one another, or %d operators in one expression, are refused. Give names to parts with locals.", maxNesting, maxOperators)
+	return diag.New(rng, "Nested too deeply", "More than %d brackets or templates within one another, or %d operators in one expression, are refused. Give names to parts with locals.", maxNesting, maxOperators)
 }
 
 // deepText reports whether a text is nested too deeply for an expression, or for a template.

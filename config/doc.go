@@ -18,7 +18,7 @@
 //   - repeated.go, misnamed.go, consequence.go, spelling.go: blocks that there are twice; what is close to a word, a duration, a size or a GUID
 //     that is wrong (the comparing is in internal/wording); what else would be said of one slip;
 //   - validate.go, ages.go, overlap.go: what concerns more than one attribute or more than one block is checked;
-//   - diag.go, sources.go, excerpt.go, mask.go: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right;
+//   - diag.go, internal/diag: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right;
 //   - remark.go: what others find out about it later gets the same form.
 //
 // Format (format.go) lays out a file, and looks at its syntax only. Effective (effective*.go) is the way back, from the typed

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
@@ -59,8 +60,8 @@ func (b opened) open(content *hcl.BodyContent, schema *hcl.BodySchema) hcl.Diagn
 		block.Body = inner
 		if block.Type == dynamicBlock {
 			b.d.dynamics[block.DefRange] = true
-			if diag := checkDynamic(block, schema); diag != nil {
-				diags = append(diags, diag)
+			if mistake := checkDynamic(block, schema); mistake != nil {
+				diags = append(diags, mistake)
 				b.d.spoil(block.Labels[0])
 				continue
 			}
@@ -90,9 +91,9 @@ func checkDynamic(block *hcl.Block, schema *hcl.BodySchema) *hcl.Diagnostic {
 	case slices.Contains(kinds, kind):
 		return nil
 	case kind == "variable" || kind == "locals":
-		return diagnostic(block.LabelRanges[0], "Not dynamic", "Variables and locals are what dynamic blocks are made of, and must be written out.")
+		return diag.New(block.LabelRanges[0], "Not dynamic", "Variables and locals are what dynamic blocks are made of, and must be written out.")
 	default:
-		return diagnostic(block.LabelRanges[0], "Unsupported block type", "Blocks of type %s are not expected here.%s", wording.Quote(kind), wording.DidYouMean(kind, kinds))
+		return diag.New(block.LabelRanges[0], "Unsupported block type", "Blocks of type %s are not expected here.%s", wording.Quote(kind), wording.DidYouMean(kind, kinds))
 	}
 }
 
@@ -105,8 +106,8 @@ type dynamicBody struct {
 // Content implements hcl.Body.
 func (b dynamicBody) Content(schema *hcl.BodySchema) (*hcl.BodyContent, hcl.Diagnostics) {
 	content, diags := b.opened.Content(schema)
-	if diag := b.checkIterator(content.Attributes[iteratorAttr]); diag != nil {
-		diags = append(diags, diag)
+	if mistake := b.checkIterator(content.Attributes[iteratorAttr]); mistake != nil {
+		diags = append(diags, mistake)
 	}
 	if diags.HasErrors() || len(content.Blocks) != 1 {
 		b.d.spoil(b.kind)
@@ -131,7 +132,7 @@ func (b dynamicBody) checkIterator(attr *hcl.Attribute) *hcl.Diagnostic {
 		return nil
 	}
 	if name := hcl.ExprAsKeyword(attr.Expr); slices.Contains([]string{"var", "local", "remote"}, name) {
-		return diagnostic(attr.Expr.Range(), "Reserved name", "%s.NAME means something else. Take another word for the element, such as iterator = each.", name)
+		return diag.New(attr.Expr.Range(), "Reserved name", "%s.NAME means something else. Take another word for the element, such as iterator = each.", name)
 	}
 	return nil
 }
@@ -241,4 +242,4 @@ func (e label) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 // silent stands for a mistake that was told of before.
 var silent = &hcl.Diagnostic{Severity: hcl.DiagError}
 
-func isSilent(diag *hcl.Diagnostic) bool { return diag == silent }
+func isSilent(mistake *hcl.Diagnostic) bool { return mistake == silent }

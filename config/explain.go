@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
@@ -26,55 +27,55 @@ func (d *decoder) value(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, b
 
 // explain adds what went wrong in an evaluation, in the words of our functions where it was one of them.
 func (d *decoder) explain(diags hcl.Diagnostics) {
-	for _, diag := range diags {
-		if diag == silent {
+	for _, mistake := range diags {
+		if mistake == silent {
 			continue
 		}
-		name, told := d.explainRemote(diag)
-		if told && diag.Summary == unknownRemote && d.mayBe(name) {
+		name, told := d.explainRemote(mistake)
+		if told && mistake.Summary == unknownRemote && d.mayBe(name) {
 			continue // it may be one of those that could not be made
 		}
-		d.diags = append(d.diags, diag)
-		if _, own := diag.Extra.(ownText); told || own {
+		d.diags = append(d.diags, mistake)
+		if told || diag.IsOwn(mistake) {
 			continue
 		}
-		if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](diag); ok {
+		if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](mistake); ok {
 			if own, ok := errors.AsType[*callError](call.FunctionCallError()); ok {
-				diag.Summary, diag.Detail, diag.Extra = own.summary, own.detail, ownText{ofReader: own.ofReader}
-				diag.Subject = cmp.Or(diag.Context, diag.Subject) // the whole call
+				mistake.Summary, mistake.Detail, mistake.Extra = own.summary, own.detail, diag.Own{OfReader: own.ofReader}
+				mistake.Subject = cmp.Or(mistake.Context, mistake.Subject) // the whole call
 				continue
 			}
 		}
-		if d.scope.quotesSecret(diag.Detail) || d.mayQuote(diag) {
-			diag.Detail = "The reason would quote what is sensitive, or came from env or file, and is not shown."
+		if d.scope.quotesSecret(mistake.Detail) || d.mayQuote(mistake) {
+			mistake.Detail = "The reason would quote what is sensitive, or came from env or file, and is not shown."
 		}
 	}
 }
 
 // explainRemote tells of references to remotes in words of ours: of one that does not exist, and of one where there are none yet. It returns the
 // name, if it may be quoted.
-func (d *decoder) explainRemote(diag *hcl.Diagnostic) (name string, told bool) {
-	name, ok := d.referredTo(diag)
+func (d *decoder) explainRemote(mistake *hcl.Diagnostic) (name string, told bool) {
+	name, ok := d.referredTo(mistake)
 	if !ok {
 		return "", false
 	}
 	switch {
-	case owner(diag.EvalContext, "remote") == nil:
-		diag.Summary, diag.Detail = "No reference here", "Remotes can be referred to in routes and tests only. A local can hold their names, for remote[NAME] in a route."
+	case owner(mistake.EvalContext, "remote") == nil:
+		mistake.Summary, mistake.Detail = "No reference here", "Remotes can be referred to in routes and tests only. A local can hold their names, for remote[NAME] in a route."
 	case name == "":
-		diag.Summary, diag.Detail = unknownRemote, "There is no remote of this name, which is not shown because it is sensitive, or came from env or file."
+		mistake.Summary, mistake.Detail = unknownRemote, "There is no remote of this name, which is not shown because it is sensitive, or came from env or file."
 	default:
-		diag.Summary, diag.Detail = unknownRemote, fmt.Sprintf("There is no remote %s.%s", wording.Quote(name), d.suggestRemote(name))
+		mistake.Summary, mistake.Detail = unknownRemote, fmt.Sprintf("There is no remote %s.%s", wording.Quote(name), d.suggestRemote(name))
 	}
-	rng := diag.Expression.Range()
-	diag.Subject, diag.Extra = &rng, ownText{}
+	rng := mistake.Expression.Range()
+	mistake.Subject, mistake.Extra = &rng, diag.Own{}
 	return name, true
 }
 
 // referredTo returns the name of the remote that a failed expression refers to, or "" where it must not be quoted.
-func (d *decoder) referredTo(diag *hcl.Diagnostic) (name string, ok bool) {
+func (d *decoder) referredTo(mistake *hcl.Diagnostic) (name string, ok bool) {
 	root := ""
-	switch expr := diag.Expression.(type) {
+	switch expr := mistake.Expression.(type) {
 	case *hclsyntax.ScopeTraversalExpr:
 		root = expr.Traversal.RootName()
 		if step, ok := traversed(expr.Traversal).(hcl.TraverseAttr); ok {
@@ -84,7 +85,7 @@ func (d *decoder) referredTo(diag *hcl.Diagnostic) (name string, ok bool) {
 		if collection, ok := expr.Collection.(*hclsyntax.ScopeTraversalExpr); ok && len(collection.Traversal) == 1 {
 			root = collection.Traversal.RootName()
 		}
-		key, diags := d.scope.budget.evaluate(expr.Key, diag.EvalContext)
+		key, diags := d.scope.budget.evaluate(expr.Key, mistake.EvalContext)
 		key, marks := key.Unmark()
 		if diags.HasErrors() || !key.IsKnown() || key.IsNull() || key.Type() != cty.String {
 			return "", false
@@ -94,7 +95,7 @@ func (d *decoder) referredTo(diag *hcl.Diagnostic) (name string, ok bool) {
 			return "", root == "remote" && !found
 		}
 	}
-	at := owner(diag.EvalContext, "remote")
+	at := owner(mistake.EvalContext, "remote")
 	if root != "remote" || at != nil && at != d.scope.routes {
 		return "", false // an iterator
 	}
@@ -121,15 +122,15 @@ func owner(ctx *hcl.EvalContext, name string) *hcl.EvalContext {
 }
 
 // mayQuote reports whether HCL's words may quote a value that was computed from a sensitive one, such as a part of it.
-func (d *decoder) mayQuote(diag *hcl.Diagnostic) bool {
-	if diag.Expression == nil || diag.EvalContext == nil || !strings.Contains(diag.Detail, `"`) {
+func (d *decoder) mayQuote(mistake *hcl.Diagnostic) bool {
+	if mistake.Expression == nil || mistake.EvalContext == nil || !strings.Contains(mistake.Detail, `"`) {
 		return false
 	}
-	if val, _ := d.scope.budget.evaluate(diag.Expression, diag.EvalContext); d.scope.budget.spent || val.ContainsMarked() {
+	if val, _ := d.scope.budget.evaluate(mistake.Expression, mistake.EvalContext); d.scope.budget.spent || val.ContainsMarked() {
 		return true
 	}
-	return slices.ContainsFunc(diag.Expression.Variables(), func(t hcl.Traversal) bool {
-		val, diags := t.TraverseAbs(diag.EvalContext)
+	return slices.ContainsFunc(mistake.Expression.Variables(), func(t hcl.Traversal) bool {
+		val, diags := t.TraverseAbs(mistake.EvalContext)
 		return !diags.HasErrors() && val.ContainsMarked()
 	})
 }

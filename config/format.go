@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 )
 
 // ErrFormat is returned by Format for a file that it cannot lay out without changing what it says: a mistake of ours.
@@ -25,8 +27,8 @@ func Format(filename string, src []byte) ([]byte, error) {
 		file, diags = hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 	}
 	if diags.HasErrors() {
-		s := sources{filename: newReporter(filename, src, file, false)}
-		return nil, &Error{Diagnostics: s.report(diags, filename, nil)}
+		s := diag.Sources{filename: {Name: filename, Text: src, File: file, Language: language{}}}
+		return nil, &Error{Diagnostics: s.Report(diags, filename, nil)}
 	}
 	out := endLine(src)
 	for range formatRounds {

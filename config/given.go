@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
@@ -28,7 +29,7 @@ type setting struct {
 type given struct {
 	options Options
 	inFiles map[string]setting
-	sources sources
+	sources diag.Sources
 }
 
 // of returns what a variable is set to. --var has the last word, then --var-file, then the environment.

@@ -169,8 +169,14 @@ const (
 	defaultAttr = "default"
 )
 
-// openNames returns the attribute names whose values may be shown in excerpts.
-func openNames() map[string]bool {
+// language tells package diag of the words above.
+type language struct{}
+
+// SecretName implements diag.Language.
+func (language) SecretName() string { return secretAttr }
+
+// OpenNames implements diag.Language: the attribute names whose values may be shown in excerpts.
+func (language) OpenNames() map[string]bool {
 	names := map[string]bool{}
 	for _, raw := range []any{
 		rawVariable{},
@@ -208,8 +214,8 @@ func openNames() map[string]bool {
 	return names
 }
 
-// isBlock reports whether kind is a block of the language.
-func isBlock(kind string) bool {
+// IsBlock implements diag.Language.
+func (language) IsBlock(kind string) bool {
 	schema, _ := gohcl.ImpliedBodySchema(rawFile{})
 	return kind == dynamicBlock || slices.ContainsFunc(schema.Blocks, func(b hcl.BlockHeaderSchema) bool { return b.Type == kind })
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
@@ -21,7 +22,7 @@ func (d *decoder) decodeCommon(raws []*rawDefaults) {
 	first := map[string]hcl.Range{}
 	for _, raw := range raws {
 		if at, ok := first[raw.Kind]; ok {
-			d.errorf(raw.KindRange, "Duplicate defaults", "The defaults of a %s are already given at %s. Put them into one block.", raw.Kind, lineOf(at))
+			d.errorf(raw.KindRange, "Duplicate defaults", "The defaults of a %s are already given at %s. Put them into one block.", raw.Kind, diag.LineOf(at))
 			continue
 		}
 		first[raw.Kind] = raw.KindRange
@@ -76,12 +77,12 @@ func (c *common) note(v reflect.Value) {
 }
 
 // holds reports whether a diagnostic is about something in a defaults block.
-func (c *common) holds(diag *hcl.Diagnostic) bool {
-	if diag.Subject == nil {
+func (c *common) holds(mistake *hcl.Diagnostic) bool {
+	if mistake.Subject == nil {
 		return false
 	}
 	for _, place := range c.places {
-		if place.Filename == diag.Subject.Filename && place.Start.Byte <= diag.Subject.Start.Byte && diag.Subject.Start.Byte < place.End.Byte {
+		if place.Filename == mistake.Subject.Filename && place.Start.Byte <= mistake.Subject.Start.Byte && mistake.Subject.Start.Byte < place.End.Byte {
 			return true
 		}
 	}
@@ -92,8 +93,8 @@ func (c *common) holds(diag *hcl.Diagnostic) bool {
 const noEffect = "No effect"
 
 // excuses reports whether a diagnostic is about a setting that has no effect on one block, but is for all of them.
-func (c *common) excuses(diag *hcl.Diagnostic) bool {
-	return diag.Severity == hcl.DiagWarning && diag.Summary == noEffect && c.holds(diag)
+func (c *common) excuses(mistake *hcl.Diagnostic) bool {
+	return mistake.Severity == hcl.DiagWarning && mistake.Summary == noEffect && c.holds(mistake)
 }
 
 // inherit completes remotes and queues by what the defaults blocks say. It keeps its place there: so have the messages about it.

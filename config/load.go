@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/json"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/certfile"
 )
 
@@ -84,14 +85,14 @@ type loader struct {
 	dir     string    // where relative paths start
 	start   hcl.Range // of the configuration
 	budget  *budget
-	sources sources
+	sources diag.Sources
 	bodies  []hcl.Body
 	partial []hcl.Body      // of files with broken syntax: what could be read of them
 	diags   hcl.Diagnostics // of the syntax
 }
 
 func newLoader(path string, o Options) *loader {
-	l := &loader{options: o, reading: newReading(), readTLS: o.ReadFile, dir: filepath.Dir(path), budget: &budget{max: cmp.Or(o.MaxSteps, defaultSteps)}, sources: sources{}}
+	l := &loader{options: o, reading: newReading(), readTLS: o.ReadFile, dir: filepath.Dir(path), budget: &budget{max: cmp.Or(o.MaxSteps, defaultSteps)}, sources: diag.Sources{}}
 	if o.ReadFile == nil {
 		l.readTLS = certfile.Read // its limit is another one
 	}
@@ -108,7 +109,7 @@ func newLoader(path string, o Options) *loader {
 func (l *loader) add(name string, src []byte) {
 	l.reading.add(name, src)
 	file, diags := parse(name, src)
-	l.sources[name] = newReporter(name, src, file, !brokenSyntax(diags))
+	l.sources[name] = &diag.Source{Name: name, Text: src, File: file, Parsed: !brokenSyntax(diags), Language: language{}}
 	l.diags = append(l.diags, diags...)
 	switch {
 	case !brokenSyntax(diags):
@@ -123,8 +124,8 @@ func (l *loader) add(name string, src []byte) {
 func (l *loader) load() (cfg *Config, err error) {
 	defer func() {
 		// Where HCL computes by itself, as the defaults in a type, nobody else stops what takes too much.
-		if diag := refusal(recover()); diag != nil {
-			cfg, err = nil, l.fail(hcl.Diagnostics{diag}, nil)
+		if refused := refusal(recover()); refused != nil {
+			cfg, err = nil, l.fail(hcl.Diagnostics{refused}, nil)
 		}
 	}()
 	if brokenSyntax(l.diags) {
@@ -137,12 +138,12 @@ func (l *loader) load() (cfg *Config, err error) {
 	d.diags = append(d.diags, repeated...)
 	cfg = d.decode(hcl.MergeBodies(bodies), &given{options: l.options, sources: l.sources})
 	d.inOurWords(l.sources)
-	d.diags = l.sources.withoutConsequences(d.diags)
-	l.sources.hide(d.hidden)
+	d.diags = withoutConsequences(d.diags, l.sources)
+	l.sources.Hide(d.hidden)
 	if d.diags.HasErrors() {
 		return nil, l.fail(d.diags, d.blocks)
 	}
-	cfg.Warnings = l.sources.report(d.diags, l.start.Filename, d.blocks)
+	cfg.Warnings = l.sources.Report(d.diags, l.start.Filename, d.blocks)
 	cfg.Read, cfg.Hash = l.reading.names(), l.reading.hash()
 	return cfg, nil
 }
@@ -155,7 +156,7 @@ func (l *loader) decoder() *decoder {
 }
 
 func (l *loader) fail(diags hcl.Diagnostics, blocks map[*hcl.Diagnostic]string) error {
-	return &Error{Diagnostics: l.sources.report(diags, l.start.Filename, blocks), Read: l.reading.names(), Hash: l.reading.hash()}
+	return &Error{Diagnostics: l.sources.Report(diags, l.start.Filename, blocks), Read: l.reading.names(), Hash: l.reading.hash()}
 }
 
 func parse(filename string, src []byte) (*hcl.File, hcl.Diagnostics) {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
@@ -42,7 +43,7 @@ func (r *resolver) collect(body hcl.Body) {
 		first := r.attrs[attr.Name]
 		switch {
 		case first != nil:
-			r.d.errorf(attr.NameRange, "Duplicate local", "A local %s is already defined at %s. Names must be unique, in all locals blocks together.", wording.Quote(attr.Name), lineOf(first.NameRange))
+			r.d.errorf(attr.NameRange, "Duplicate local", "A local %s is already defined at %s. Names must be unique, in all locals blocks together.", wording.Quote(attr.Name), diag.LineOf(first.NameRange))
 		case !hclsyntax.ValidIdentifier(attr.Name):
 			r.d.errorf(attr.NameRange, "Bad name", "The name of a local must begin with a letter and consist of letters, digits, - and _.")
 		default:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
@@ -110,8 +111,8 @@ func (d *decoder) password(attr *hcl.Attribute, dst *Credential) {
 		}
 		return
 	}
-	for _, diag := range d.diags[n:] {
-		if _, own := diag.Extra.(ownText); own || isSilent(diag) {
+	for _, mistake := range d.diags[n:] {
+		if diag.IsOwn(mistake) || isSilent(mistake) {
 			return
 		}
 	}

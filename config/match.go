@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -17,7 +18,7 @@ func (d *decoder) decodeMatches(raws []*rawMatch, kind string) []Match {
 
 // decodeMatch reads a block of the given kind, match or exclude.
 func (d *decoder) decodeMatch(raw *rawMatch, kind string) Match {
-	m := Match{Pos: position(raw.Def)}
+	m := Match{Pos: diag.PositionOf(raw.Def)}
 	if raw.isEmpty() {
 		d.lacks(anyWord, raw.Def, "Empty "+kind, "This block matches every event. Give it class, type, guid, priority or another attribute, or remove it.")
 		return m

@@ -4,6 +4,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 )
 
 // Package hclsyntax computes an expression to its end. So that a budget can be kept, its trees get nodes of ours at the places that may be
@@ -39,7 +41,7 @@ func (b *budget) meter(node hclsyntax.Node) hcl.Diagnostics {
 			e.Source = b.counted(e.Source, forLook)
 		case *hclsyntax.LiteralValueExpr:
 			if tooLarge(e.Val) {
-				return hcl.Diagnostics{diagnostic(e.SrcRange, "Number too large", hugeNumber)}
+				return hcl.Diagnostics{diag.New(e.SrcRange, "Number too large", hugeNumber)}
 			}
 		}
 		return nil

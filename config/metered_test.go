@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 )
 
 // FuzzMetered checks that what expressions come to is the same with our nodes in them, mistakes included, and that they refer to the same.
@@ -32,7 +34,7 @@ func FuzzMetered(f *testing.F) {
 			t.Errorf("%q refers to %d variables, want %d", src, got, want)
 		}
 		got, gotDiags := b.evaluate(metered, meterContext(b))
-		if b.spent || len(gotDiags) == 1 && gotDiags[0].Extra == (ownText{}) {
+		if b.spent || len(gotDiags) == 1 && gotDiags[0].Extra == (diag.Own{}) {
 			return // what it comes to is too much to compare
 		}
 		want, wantDiags := plain.Value(meterContext(&budget{max: 1_000_000}))

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
@@ -101,35 +102,37 @@ func (m *misnamed) add(block *hclsyntax.Block) {
 }
 
 // isSlip reports whether a word is close to another, and not that one.
-func isSlip(word, meant string) bool { return word != meant && wording.DidYouMean(word, []string{meant}) != "" }
+func isSlip(word, meant string) bool {
+	return word != meant && wording.DidYouMean(word, []string{meant}) != ""
+}
 
 // inOurWords adds to the diagnostics of HCL what it cannot know: the words of the language.
-func (d *decoder) inOurWords(files sources) {
+func (d *decoder) inOurWords(files diag.Sources) {
 	var blocks map[string]rawBlock
-	for _, diag := range d.diags {
-		if diag.Subject == nil {
+	for _, mistake := range d.diags {
+		if mistake.Subject == nil {
 			continue
 		}
-		if m := unexpectedName.FindStringSubmatch(diag.Detail); m != nil {
+		if m := unexpectedName.FindStringSubmatch(mistake.Detail); m != nil {
 			if blocks == nil {
 				blocks = blocksByPath()
 			}
-			path, ok := files.pathAt(*diag.Subject)
+			path, ok := pathAt(files, *mistake.Subject)
 			if block, known := blocks[path]; ok && known {
-				diag.Detail += " " + block.instead(m[1], diag.Summary == "Unsupported block type", blocks)
+				mistake.Detail += " " + block.instead(m[1], mistake.Summary == "Unsupported block type", blocks)
 			}
-		} else if m := noVariable.FindStringSubmatch(diag.Detail); m != nil {
-			diag.Detail += d.insteadOfVariable(m[1])
-		} else if m := missingLabel.FindStringSubmatch(diag.Detail); m != nil {
+		} else if m := noVariable.FindStringSubmatch(mistake.Detail); m != nil {
+			mistake.Detail += d.insteadOfVariable(m[1])
+		} else if m := missingLabel.FindStringSubmatch(mistake.Detail); m != nil {
 			name := "north"
 			if m[1] == "defaults" {
 				name = "remote"
 			}
-			diag.Detail = fmt.Sprintf("A %s block needs a name, such as %s %q {.", m[1], m[1], name)
-		} else if m := manyLabels.FindStringSubmatch(diag.Detail); m != nil {
-			diag.Detail = fmt.Sprintf("A %s block has one name.", m[1])
+			mistake.Detail = fmt.Sprintf("A %s block needs a name, such as %s %q {.", m[1], m[1], name)
+		} else if m := manyLabels.FindStringSubmatch(mistake.Detail); m != nil {
+			mistake.Detail = fmt.Sprintf("A %s block has one name.", m[1])
 		} else {
-			diag.Detail += cmp.Or(d.wholeRemote(diag), d.whichAttributes(diag))
+			mistake.Detail += cmp.Or(d.wholeRemote(mistake), d.whichAttributes(mistake))
 		}
 	}
 }
@@ -198,11 +201,11 @@ func belongs(path string) string { return fmt.Sprintf("It belongs into a %s bloc
 func lastType(path string) string { return path[strings.LastIndex(path, ".")+1:] }
 
 // wholeRemote says that a remote has no parts that a route could refer to.
-func (d *decoder) wholeRemote(diag *hcl.Diagnostic) string {
-	if diag.Expression == nil || diag.Summary != "Unsupported attribute" {
+func (d *decoder) wholeRemote(mistake *hcl.Diagnostic) string {
+	if mistake.Expression == nil || mistake.Summary != "Unsupported attribute" {
 		return ""
 	}
-	for _, t := range diag.Expression.Variables() {
+	for _, t := range mistake.Expression.Variables() {
 		if len(t) < 3 || t.RootName() != "remote" { // or the iterator of a dynamic block
 			continue
 		}
@@ -214,12 +217,12 @@ func (d *decoder) wholeRemote(diag *hcl.Diagnostic) string {
 }
 
 // pathAt returns the types of the blocks around a place, such as remote.backoff. It reports false for the JSON form.
-func (s sources) pathAt(rng hcl.Range) (string, bool) {
-	r := s[rng.Filename]
+func pathAt(files diag.Sources, rng hcl.Range) (string, bool) {
+	r := files[rng.Filename]
 	if r == nil {
 		return "", false
 	}
-	native, ok := r.file.Body.(*hclsyntax.Body)
+	native, ok := r.File.Body.(*hclsyntax.Body)
 	if !ok {
 		return "", false
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 )
 
 // firstOfSingles leaves of each block that there is once the first, and complains about the others. HCL would look into none of them,
@@ -38,7 +40,7 @@ func (s *singles) keep(body *hclsyntax.Body, layout reflect.Type, first map[stri
 		if rng := b.DefRange(); once[b.Type] && again {
 			s.diags = append(s.diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: fmt.Sprintf("Duplicate %s block", b.Type), Subject: &rng,
-				Detail: fmt.Sprintf("Only one %s block is allowed. Another was defined at %s.", b.Type, at), Extra: ownText{},
+				Detail: fmt.Sprintf("Only one %s block is allowed. Another was defined at %s.", b.Type, at), Extra: diag.Own{},
 			})
 			continue
 		}

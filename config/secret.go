@@ -3,10 +3,12 @@ package config
 import (
 	"fmt"
 	"io"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 )
 
 // hidden stands for a secret wherever it would be printed.
-const hidden = "***"
+const hidden = diag.Stars
 
 // Secret is a text that must not be printed. Every formatting verb and every text or JSON encoding of it gives ***.
 // The zero value is the empty secret.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -20,7 +21,7 @@ func HeldReasons() []string {
 
 // decodeTest reads a test that comes after others.
 func (d *decoder) decodeTest(raw *rawTest, before []*Test) *Test {
-	t := &Test{Name: raw.Name, Pos: position(raw.Def)}
+	t := &Test{Name: raw.Name, Pos: diag.PositionOf(raw.Def)}
 	if raw.Name == "" {
 		d.errorf(raw.NameRange, "Missing name", `A test needs a name that says what it shows, such as test "alarms reach the south".`)
 	}

@@ -1,11 +1,10 @@
 package config
 
 import (
-	"regexp"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
@@ -25,9 +24,7 @@ func (g *given) file(d *decoder, path string) {
 		return
 	}
 	file, diags := parse(path, src)
-	rep := newReporter(path, src, file, !diags.HasErrors())
-	rep.closed = true
-	g.sources[path] = rep
+	g.sources[path] = &diag.Source{Name: path, Text: src, File: file, Parsed: !diags.HasErrors(), NamesOnly: true, Language: language{}}
 	if diags.HasErrors() {
 		d.diags = append(d.diags, diags...)
 		return
@@ -52,21 +49,4 @@ func (g *given) constant(d *decoder, attr *hcl.Attribute) cty.Value {
 		return cty.DynamicVal
 	}
 	return val
-}
-
-// givenName begins a line of a file of values. What follows may be the value of a sensitive variable.
-var givenName = regexp.MustCompile(`^\s*\{?\s*"?[A-Za-z_][\w-]*"?\s*[=:]\s*`)
-
-// closeLines hides all but the names.
-func closeLines(lines []sourceLine) {
-	for i := range lines {
-		line := &lines[i]
-		at := 0
-		if loc := givenName.FindStringIndex(line.text); loc != nil {
-			at = loc[1]
-		}
-		if at < line.cut {
-			line.cut, line.secret = at, true
-		}
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
@@ -26,7 +27,7 @@ func (d *decoder) decodeVariables(raws []*rawVariable, given *given) {
 	places := map[string]hcl.Range{}
 	for _, raw := range raws {
 		if first, ok := places[raw.Name]; ok {
-			d.errorf(raw.NameRange, "Duplicate variable", "A variable %s is already declared at %s. Names must be unique.", wording.Quote(raw.Name), lineOf(first))
+			d.errorf(raw.NameRange, "Duplicate variable", "A variable %s is already declared at %s. Names must be unique.", wording.Quote(raw.Name), diag.LineOf(first))
 			continue
 		}
 		if v := d.declare(raw); v != nil {

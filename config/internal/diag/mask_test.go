@@ -1,17 +1,26 @@
-package config
+package diag
 
 import (
 	"strings"
 	"testing"
 )
 
+// sample is a language of a few words.
+type sample struct{}
+
+func (sample) SecretName() string       { return "password" }
+func (sample) IsBlock(kind string) bool { return kind == "remote" || kind == "log" }
+func (sample) OpenNames() map[string]bool {
+	return map[string]bool{"address": true, "origins": true, "user": true, "level": true, "name": true, "password": false}
+}
+
 // shown renders the lines of src as excerpts would.
 func shown(src string) string {
 	var b strings.Builder
-	for _, line := range maskLines([]byte(src)) {
+	for _, line := range maskLines([]byte(src), sample{}) {
 		b.WriteString(line.text[:line.cut])
 		if line.secret {
-			b.WriteString(hidden)
+			b.WriteString(Stars)
 		}
 		b.WriteByte('\n')
 	}

@@ -1,4 +1,4 @@
-package config
+package diag
 
 import (
 	"regexp"
@@ -6,6 +6,9 @@ import (
 
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
+
+// Stars stand for what is not shown.
+const Stars = "***"
 
 // sourceLine is a line of the file and how much of it may be shown.
 type sourceLine struct {
@@ -37,14 +40,15 @@ var (
 // masker goes through the lines and remembers what a hidden value has left open.
 type masker struct {
 	open   map[string]bool
+	secret string // the name of the attribute for secrets
 	depth  int    // of brackets within a hidden value
 	until  string // end marker of a hidden heredoc
 	value  bool   // a hidden value begins on a later line
 	remark bool   // within a comment of several lines
 }
 
-func maskLines(src []byte) []sourceLine {
-	m := masker{open: openNames()}
+func maskLines(src []byte, language Language) []sourceLine {
+	m := masker{open: language.OpenNames(), secret: language.SecretName()}
 	var lines []sourceLine
 	start := 0
 	for text := range strings.SplitSeq(string(src), "\n") {
@@ -102,7 +106,7 @@ func (m *masker) isSecret(name, value string) bool {
 		return false
 	default:
 		// A block in JSON has its name like an attribute; what is within is looked at by itself.
-		return wording.Distance(name, secretAttr) < 3 || !strings.HasPrefix(value, "{")
+		return wording.Distance(name, m.secret) < 3 || !strings.HasPrefix(value, "{")
 	}
 }
 
@@ -144,4 +148,21 @@ func submatch(text string, match []int) string {
 		}
 	}
 	return ""
+}
+
+// givenName begins a line of a file of values. What follows may be the value of a sensitive variable.
+var givenName = regexp.MustCompile(`^\s*\{?\s*"?[A-Za-z_][\w-]*"?\s*[=:]\s*`)
+
+// closeLines hides all but the names.
+func closeLines(lines []sourceLine) {
+	for i := range lines {
+		line := &lines[i]
+		at := 0
+		if loc := givenName.FindStringIndex(line.text); loc != nil {
+			at = loc[1]
+		}
+		if at < line.cut {
+			line.cut, line.secret = at, true
+		}
+	}
 }

@@ -1,4 +1,4 @@
-package config
+package diag
 
 import (
 	"fmt"
@@ -9,28 +9,28 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
-// sources are the files that diagnostics speak of, by name.
-type sources map[string]*reporter
+// Sources are the files that diagnostics speak of, by name.
+type Sources map[string]*Source
 
-// hide keeps parts of files out of excerpts.
-func (s sources) hide(hidden []hcl.Range) {
+// Hide keeps parts of files out of excerpts.
+func (s Sources) Hide(hidden []hcl.Range) {
 	for _, rng := range hidden {
 		if r := s[rng.Filename]; r != nil {
-			r.hidden = append(r.hidden, rng)
+			r.Hidden = append(r.Hidden, rng)
 		}
 	}
 }
 
-// report turns HCL's diagnostics into ours, sorted. Those without a place are about the whole; those in blocks are about a block that shares
+// Report turns HCL's diagnostics into ours, sorted. Those without a place are about the whole; those in blocks are about a block that shares
 // its place with others.
-func (s sources) report(diags hcl.Diagnostics, whole string, blocks map[*hcl.Diagnostic]string) []Diagnostic {
+func (s Sources) Report(diags hcl.Diagnostics, whole string, blocks map[*hcl.Diagnostic]string) []Diagnostic {
 	if len(diags) == 0 {
 		return nil
 	}
 	f := folded{seen: map[Diagnostic]bool{}, first: map[Diagnostic]int{}, again: map[int][]string{}}
-	for _, diag := range diags {
-		block := blocks[diag]
-		d := s.about(diag, whole).convert(diag, block)
+	for _, raw := range diags {
+		block := blocks[raw]
+		d := s.about(raw, whole).convert(raw, block)
 		if block == "" {
 			f.add(d)
 		} else {
@@ -44,16 +44,16 @@ func (s sources) report(diags hcl.Diagnostics, whole string, blocks map[*hcl.Dia
 	return f.out
 }
 
-// about returns the reporter of the file that a diagnostic is about.
-func (s sources) about(diag *hcl.Diagnostic, whole string) *reporter {
+// about returns the source of the file that a diagnostic is about.
+func (s Sources) about(raw *hcl.Diagnostic, whole string) *Source {
 	name := whole
-	if diag.Subject != nil {
-		name = diag.Subject.Filename
+	if raw.Subject != nil {
+		name = raw.Subject.Filename
 	}
 	if r := s[name]; r != nil {
 		return r
 	}
-	return &reporter{filename: name} // no file: a folder, or a flag
+	return &Source{Name: name} // no file: a folder, or a flag
 }
 
 // folded collects diagnostics, each once.
