@@ -41,7 +41,7 @@ type slip struct {
 // withoutConsequences leaves out what was told of before, and what is said to be missing where it stands under a wrong name: one slip is one
 // mistake.
 func withoutConsequences(diags hcl.Diagnostics, files diag.Sources) hcl.Diagnostics {
-	diags = slices.DeleteFunc(diags, isSilent)
+	diags = slices.DeleteFunc(diags, diag.IsSilent)
 	var slips []slip
 	for _, mistake := range diags {
 		if diag.IsOwn(mistake) || mistake.Subject == nil || !unexpected[mistake.Summary] {

@@ -96,7 +96,7 @@ func (d *decoder) layOut(body hcl.Body, given *given) *rawFile {
 	d.decodeLocals(head.Locals)
 	var raw rawFile
 	diags = gohcl.DecodeBody(d.expand(body), nil, &raw) // what evaluating finds is in d.diags before this returns
-	d.diags = append(d.diags, slices.DeleteFunc(diags, isSilent)...)
+	d.diags = append(d.diags, slices.DeleteFunc(diags, diag.IsSilent)...)
 	raw.Variables, raw.Locals = nil, nil // they were evaluated
 	d.unset(reflect.ValueOf(&raw))
 	return &raw

@@ -39,7 +39,7 @@ type opened struct {
 // Content implements hcl.Body.
 func (b opened) Content(schema *hcl.BodySchema) (*hcl.BodyContent, hcl.Diagnostics) {
 	content, diags := b.Body.Content(schema)
-	b.d.scope.budget.metered(content.Attributes)
+	b.d.scope.budget.MeterAttributes(content.Attributes)
 	more := b.open(content, schema)
 	return content, append(diags, more...)
 }
@@ -47,7 +47,7 @@ func (b opened) Content(schema *hcl.BodySchema) (*hcl.BodyContent, hcl.Diagnosti
 // PartialContent implements hcl.Body.
 func (b opened) PartialContent(schema *hcl.BodySchema) (*hcl.BodyContent, hcl.Body, hcl.Diagnostics) {
 	content, rest, diags := b.Body.PartialContent(schema)
-	b.d.scope.budget.metered(content.Attributes)
+	b.d.scope.budget.MeterAttributes(content.Attributes)
 	more := b.open(content, schema)
 	return content, opened{rest, b.d}, append(diags, more...)
 }
@@ -233,13 +233,8 @@ func (e label) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	d.spoil(e.kind)
 	diags := slices.Clone(d.diags[n:])
 	if len(diags) == 0 {
-		diags = hcl.Diagnostics{silent}
+		diags = hcl.Diagnostics{diag.Silent()}
 	}
 	d.diags = d.diags[:n]
 	return cty.DynamicVal, diags
 }
-
-// silent stands for a mistake that was told of before.
-var silent = &hcl.Diagnostic{Severity: hcl.DiagError}
-
-func isSilent(mistake *hcl.Diagnostic) bool { return mistake == silent }

@@ -12,15 +12,16 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/expr"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // value evaluates an expression whose result may be anything. If it reports false, there is a diagnostic.
-func (d *decoder) value(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
-	if !d.refersWell(expr) {
+func (d *decoder) value(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
+	if !d.refersWell(e) {
 		return cty.DynamicVal, false
 	}
-	val, diags := d.scope.budget.evaluate(expr, ctx)
+	val, diags := d.scope.budget.Evaluate(e, ctx)
 	d.explain(diags)
 	return val, !diags.HasErrors()
 }
@@ -28,7 +29,7 @@ func (d *decoder) value(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, b
 // explain adds what went wrong in an evaluation, in the words of our functions where it was one of them.
 func (d *decoder) explain(diags hcl.Diagnostics) {
 	for _, mistake := range diags {
-		if mistake == silent {
+		if diag.IsSilent(mistake) {
 			continue
 		}
 		name, told := d.explainRemote(mistake)
@@ -40,13 +41,13 @@ func (d *decoder) explain(diags hcl.Diagnostics) {
 			continue
 		}
 		if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](mistake); ok {
-			if own, ok := errors.AsType[*callError](call.FunctionCallError()); ok {
-				mistake.Summary, mistake.Detail, mistake.Extra = own.summary, own.detail, diag.Own{OfReader: own.ofReader}
+			if own, ok := errors.AsType[*expr.CallError](call.FunctionCallError()); ok {
+				mistake.Summary, mistake.Detail, mistake.Extra = own.Summary, own.Detail, diag.Own{OfReader: own.OfReader}
 				mistake.Subject = cmp.Or(mistake.Context, mistake.Subject) // the whole call
 				continue
 			}
 		}
-		if d.scope.quotesSecret(mistake.Detail) || d.mayQuote(mistake) {
+		if d.scope.secrets.In(mistake.Detail) || d.mayQuote(mistake) {
 			mistake.Detail = "The reason would quote what is sensitive, or came from env or file, and is not shown."
 		}
 	}
@@ -75,17 +76,17 @@ func (d *decoder) explainRemote(mistake *hcl.Diagnostic) (name string, told bool
 // referredTo returns the name of the remote that a failed expression refers to, or "" where it must not be quoted.
 func (d *decoder) referredTo(mistake *hcl.Diagnostic) (name string, ok bool) {
 	root := ""
-	switch expr := mistake.Expression.(type) {
+	switch e := mistake.Expression.(type) {
 	case *hclsyntax.ScopeTraversalExpr:
-		root = expr.Traversal.RootName()
-		if step, ok := traversed(expr.Traversal).(hcl.TraverseAttr); ok {
+		root = e.Traversal.RootName()
+		if step, ok := traversed(e.Traversal).(hcl.TraverseAttr); ok {
 			name = step.Name
 		}
 	case *hclsyntax.IndexExpr:
-		if collection, ok := expr.Collection.(*hclsyntax.ScopeTraversalExpr); ok && len(collection.Traversal) == 1 {
+		if collection, ok := e.Collection.(*hclsyntax.ScopeTraversalExpr); ok && len(collection.Traversal) == 1 {
 			root = collection.Traversal.RootName()
 		}
-		key, diags := d.scope.budget.evaluate(expr.Key, mistake.EvalContext)
+		key, diags := d.scope.budget.Evaluate(e.Key, mistake.EvalContext)
 		key, marks := key.Unmark()
 		if diags.HasErrors() || !key.IsKnown() || key.IsNull() || key.Type() != cty.String {
 			return "", false
@@ -126,7 +127,7 @@ func (d *decoder) mayQuote(mistake *hcl.Diagnostic) bool {
 	if mistake.Expression == nil || mistake.EvalContext == nil || !strings.Contains(mistake.Detail, `"`) {
 		return false
 	}
-	if val, _ := d.scope.budget.evaluate(mistake.Expression, mistake.EvalContext); d.scope.budget.spent || val.ContainsMarked() {
+	if val, _ := d.scope.budget.Evaluate(mistake.Expression, mistake.EvalContext); d.scope.budget.Spent() || val.ContainsMarked() {
 		return true
 	}
 	return slices.ContainsFunc(mistake.Expression.Variables(), func(t hcl.Traversal) bool {

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/json"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/expr"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/certfile"
 )
 
@@ -84,7 +84,7 @@ type loader struct {
 	readTLS func(path string) ([]byte, error)
 	dir     string    // where relative paths start
 	start   hcl.Range // of the configuration
-	budget  *budget
+	budget  *expr.Budget
 	sources diag.Sources
 	bodies  []hcl.Body
 	partial []hcl.Body      // of files with broken syntax: what could be read of them
@@ -92,7 +92,7 @@ type loader struct {
 }
 
 func newLoader(path string, o Options) *loader {
-	l := &loader{options: o, reading: newReading(), readTLS: o.ReadFile, dir: filepath.Dir(path), budget: &budget{max: cmp.Or(o.MaxSteps, defaultSteps)}, sources: diag.Sources{}}
+	l := &loader{options: o, reading: newReading(), readTLS: o.ReadFile, dir: filepath.Dir(path), budget: expr.NewBudget(o.MaxSteps), sources: diag.Sources{}}
 	if o.ReadFile == nil {
 		l.readTLS = certfile.Read // its limit is another one
 	}
@@ -113,10 +113,10 @@ func (l *loader) add(name string, src []byte) {
 	l.diags = append(l.diags, diags...)
 	switch {
 	case !brokenSyntax(diags):
-		l.diags = append(l.diags, l.budget.meterBody(file.Body)...)
+		l.diags = append(l.diags, l.budget.MeterBody(file.Body)...)
 		l.bodies = append(l.bodies, file.Body)
 	case file != nil && file.Body != nil:
-		_ = l.budget.meterBody(file.Body) // the syntax is worse
+		_ = l.budget.MeterBody(file.Body) // the syntax is worse
 		l.partial = append(l.partial, file.Body)
 	}
 }
@@ -124,7 +124,7 @@ func (l *loader) add(name string, src []byte) {
 func (l *loader) load() (cfg *Config, err error) {
 	defer func() {
 		// Where HCL computes by itself, as the defaults in a type, nobody else stops what takes too much.
-		if refused := refusal(recover()); refused != nil {
+		if refused := expr.Refusal(recover()); refused != nil {
 			cfg, err = nil, l.fail(hcl.Diagnostics{refused}, nil)
 		}
 	}()
@@ -160,13 +160,13 @@ func (l *loader) fail(diags hcl.Diagnostics, blocks map[*hcl.Diagnostic]string) 
 }
 
 func parse(filename string, src []byte) (*hcl.File, hcl.Diagnostics) {
-	if diags := checkEncoding(filename, src); diags != nil {
+	if diags := expr.CheckEncoding(filename, src); diags != nil {
 		return nil, diags
 	}
 	isJSON := strings.HasSuffix(filename, ".json")
-	check := checkNative
+	check := expr.CheckNative
 	if isJSON {
-		check = checkJSON
+		check = expr.CheckJSON
 	}
 	if diags := check(filename, src); diags != nil {
 		return nil, diags

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/expr"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
@@ -54,7 +55,7 @@ func (c Credential) Read() (string, error) {
 		return c.text.Reveal(), nil
 	}
 	b, err := smallfile.Read(c.file, maxCredential)
-	text := withoutLineEnd(b)
+	text := expr.FileText(b)
 	if err == nil {
 		err = checkCredential(text)
 	}
@@ -83,7 +84,7 @@ func checkCredential(text string) error {
 		return errEmpty
 	case strings.ContainsAny(text, "\r\n\x00"):
 		return errControl
-	case strings.HasPrefix(text, byteOrderMark):
+	case strings.HasPrefix(text, expr.ByteOrderMark):
 		return errBOM
 	case !utf8.ValidString(text):
 		return errNoUTF8
@@ -112,7 +113,7 @@ func (d *decoder) password(attr *hcl.Attribute, dst *Credential) {
 		return
 	}
 	for _, mistake := range d.diags[n:] {
-		if diag.IsOwn(mistake) || isSilent(mistake) {
+		if diag.IsOwn(mistake) || diag.IsSilent(mistake) {
 			return
 		}
 	}
@@ -126,13 +127,13 @@ func (d *decoder) password(attr *hcl.Attribute, dst *Credential) {
 // credential returns the file of a text that is all that one holds, or else the text.
 func (d *decoder) credential(attr *hcl.Attribute, text string, it item) Credential {
 	files := it.files()
-	if len(files) != 1 || !files[0].whole || d.scope.contents[files[0].path] != text || smallfile.IsOpened(files[0].path) {
+	if len(files) != 1 || !files[0].Whole || !d.scope.secrets.FileHolds(files[0].Path, text) || smallfile.IsOpened(files[0].Path) {
 		return TextCredential(text)
 	}
 	if err := checkCredential(text); err != nil && attr.Name != secretAttr { // of which checkSecret tells
 		d.errorf(it.rng, "Not a name", "This file cannot serve as %s: %v.", attr.Name, err)
 	}
-	return Credential{file: files[0].path, unquoted: files[0].sensitive}
+	return Credential{file: files[0].Path, unquoted: files[0].Sensitive}
 }
 
 // checkArgument refuses what would end the command that carries the text and begin another one.

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
@@ -62,7 +63,7 @@ func (d *decoder) refersWell(expr hcl.Expression) bool {
 func (d *decoder) noReference(ref reference, kind, root string, names []string, remedy string) {
 	switch {
 	case root == "var" && d.misnamed.variables[ref.name], root == "local" && d.misnamed.locals[ref.name]:
-		d.diags = append(d.diags, silent)
+		d.diags = append(d.diags, diag.Silent())
 		return
 	case ref.name == "":
 		d.errorf(ref.rng, "Incomplete reference", "Name one %s, as in %s.NAME.", kind, root)

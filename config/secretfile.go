@@ -2,8 +2,6 @@ package config
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,67 +10,20 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/expr"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
-	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
-// fileMark marks a value that came out of a file.
-type fileMark struct {
-	path      string
-	sensitive bool // the path is not to be quoted
-	whole     bool // the value is what file or credential has returned, and no function has made something of it
-}
-
-// noting remembers what was read, for whoever marks the result.
-func (s *scope) noting(read func(string) ([]byte, error)) func(string) ([]byte, error) {
-	return func(path string) ([]byte, error) {
-		b, err := read(path)
-		if err == nil {
-			s.lastRead = path
-		}
-		return b, err
-	}
-}
-
-// markFile makes a sensitive value of a text, with the file that was read for it, if one was.
-func (s *scope) markFile(text string, pathSensitive bool) cty.Value {
-	val := cty.StringVal(text).Mark(sensitive)
-	if s.lastRead == "" {
-		return val
-	}
-	s.contents[s.lastRead] = text
-	return val.Mark(fileMark{path: s.lastRead, sensitive: pathSensitive, whole: true})
-}
-
-// computed notes of what a function has returned that it is not what a file holds. Where a function only takes things together or apart, the
-// elements keep their marks.
-func computed(val cty.Value) cty.Value {
-	if !val.IsMarked() {
-		return val
-	}
-	val, marks := val.Unmark()
-	parts := make(cty.ValueMarks, len(marks))
-	for m := range marks {
-		if f, ok := m.(fileMark); ok {
-			f.whole = false
-			m = f
-		}
-		parts[m] = struct{}{}
-	}
-	return val.WithMarks(parts)
-}
-
 // files returns the files that a value came out of.
-func (it item) files() []fileMark {
-	var files []fileMark
+func (it item) files() []expr.FileMark {
+	var files []expr.FileMark
 	for m := range it.marks {
-		if f, ok := m.(fileMark); ok {
+		if f, ok := m.(expr.FileMark); ok {
 			files = append(files, f)
 		}
 	}
-	slices.SortFunc(files, func(a, b fileMark) int { return cmp.Compare(a.path, b.path) })
+	slices.SortFunc(files, func(a, b expr.FileMark) int { return cmp.Compare(a.Path, b.Path) })
 	return files
 }
 
@@ -87,7 +38,7 @@ func (d *decoder) checkSecret(attr *hcl.Attribute, text string, it item) {
 		d.errorf(it.rng, "Empty secret", `The file holds nothing. Was it written? An empty %s is %s = "".`, attr.Name, attr.Name)
 	case text == "" && it.sensitive:
 		d.warnf(it.rng, "Empty secret", `The value is empty: whatever sets it may have had nothing to set. An empty %s is %s = "".`, attr.Name, attr.Name)
-	case strings.HasPrefix(text, byteOrderMark):
+	case strings.HasPrefix(text, expr.ByteOrderMark):
 		d.errorf(it.rng, "Byte order mark", "The text begins with a byte order mark, as some editors write it, which would be a part of the %s. Save the file as UTF-8 without one.", attr.Name)
 	case strings.TrimSpace(text) != text && len(files) > 0:
 		d.warnf(it.rng, "Blanks around a secret", "The file has blanks before or after the %s, which belong to it. Only one line end at its end is left out. Remove them if they are not meant.", attr.Name)
@@ -101,20 +52,20 @@ const (
 )
 
 // checkPrivate warns of a secret file that everybody on the machine may read, once for each.
-func (d *decoder) checkPrivate(rng hcl.Range, f fileMark) {
-	mode, ok := d.mode(f.path)
-	if !ok || mode&othersRead == 0 || d.public[f.path] || !d.reachable(f.path) {
+func (d *decoder) checkPrivate(rng hcl.Range, f expr.FileMark) {
+	mode, ok := d.mode(f.Path)
+	if !ok || mode&othersRead == 0 || d.public[f.Path] || !d.reachable(f.Path) {
 		return
 	}
 	if d.public == nil {
 		d.public = map[string]bool{}
 	}
-	d.public[f.path] = true
-	name := wording.Quote(f.path)
-	if f.sensitive {
+	d.public[f.Path] = true
+	name := wording.Quote(f.Path)
+	if f.Sensitive {
 		name = "this file"
 	}
-	d.warnf(rng, "Secret for everybody to read", "Every user of this machine may read %s (mode %04o). %s", name, mode.Perm(), d.privacy(f.path))
+	d.warnf(rng, "Secret for everybody to read", "Every user of this machine may read %s (mode %04o). %s", name, mode.Perm(), d.privacy(f.Path))
 }
 
 // privacy says how to make a file private, where it comes from.
@@ -179,23 +130,3 @@ func modeOf(o *Options) func(string) (fs.FileMode, error) {
 		return info.Mode(), nil
 	}
 }
-
-// whyUnreadable says why a file of this name in the configuration cannot be read, and what to do.
-func whyUnreadable(name string, err error) string {
-	reason := smallfile.Reason(err) // the path is named already
-	switch {
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Sprintf("%v. The user that the bridge runs as must be allowed to read it and to enter all folders above it.", reason)
-	case errors.Is(err, fs.ErrNotExist) && ofHome(name):
-		return fmt.Sprintf("%v. %s", reason, homeHint)
-	case errors.Is(err, fs.ErrNotExist) && !filepath.IsAbs(name):
-		return fmt.Sprintf("%v. Relative paths start at the folder of the configuration file.", reason)
-	default:
-		return fmt.Sprintf("%v.", reason)
-	}
-}
-
-// homeHint is for paths as shells take them.
-const homeHint = "Only shells know ~ as a home folder: write the path in full."
-
-func ofHome(path string) bool { return path == "~" || strings.HasPrefix(path, "~/") }

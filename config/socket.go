@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
 // SocketName is the admin socket in a state folder, where the configuration names no other.
@@ -65,8 +67,8 @@ func (d *decoder) socket(attr *hcl.Attribute, dst *string) {
 	switch {
 	case strings.Contains(text, "\x00") || strings.HasPrefix(filepath.Base(path), "@"):
 		d.errorf(it.rng, "Bad path", `%s must be the path of a file, without NUL, whose name does not begin with @.`, attr.Name)
-	case ofHome(text):
-		d.errorf(it.rng, "Bad path", "%s", homeHint)
+	case wording.OfHome(text):
+		d.errorf(it.rng, "Bad path", "%s", wording.HomeHint)
 	case strings.HasSuffix(text, "/"):
 		d.errorf(it.rng, "Bad path", "%s must be the path of a file, and this is that of a folder.", attr.Name)
 	case len(path) > maxSocket:

@@ -19,8 +19,8 @@ func (d *decoder) stateDir(attr *hcl.Attribute, dst *string) {
 	case !ok:
 	case text == "":
 		d.errorf(it.rng, "Empty path", "%s must name a folder, such as %q.", attr.Name, "/var/lib/tcpiplink-bridge")
-	case ofHome(text):
-		d.errorf(it.rng, "Bad path", "%s", homeHint)
+	case wording.OfHome(text):
+		d.errorf(it.rng, "Bad path", "%s", wording.HomeHint)
 	case filepath.IsAbs(text):
 		*dst = filepath.Clean(text)
 	default:

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/expr"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/certfile"
 )
@@ -33,7 +34,7 @@ func (d *decoder) decodeTLS(raw *rawTLS) *TLS {
 	certText, certItem, certOK := d.path(raw.CertFile, &t.CertFile)
 	keyText, keyItem, keyOK := d.path(raw.KeyFile, &t.KeyFile)
 	if keyOK {
-		d.checkPrivate(keyItem.rng, fileMark{path: t.KeyFile, sensitive: keyItem.sensitive})
+		d.checkPrivate(keyItem.rng, expr.FileMark{Path: t.KeyFile, Sensitive: keyItem.sensitive})
 	}
 	switch {
 	case raw.CertFile != nil && raw.KeyFile == nil:
@@ -63,7 +64,7 @@ func (d *decoder) path(attr *hcl.Attribute, dst *string) (text []byte, it item, 
 	*dst = name
 	text, err := d.read(name)
 	if err != nil {
-		d.unreadable(it.rng, err, "Cannot read %s: %s", it.file(name), whyUnreadable(given, err))
+		d.unreadable(it.rng, err, "Cannot read %s: %s", it.file(name), wording.Unreadable(given, err))
 		return nil, it, false
 	}
 	return text, it, true

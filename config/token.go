@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"strings"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/expr"
 )
 
 // The lengths of a token. Nobody writes a longer one, so that a file with more is another one.
@@ -44,7 +46,7 @@ func (d *decoder) tokenFile(raw *rawAdmin, dst *Admin) {
 	if !ok {
 		return
 	}
-	d.checkPrivate(it.rng, fileMark{path: dst.TokenFile, sensitive: it.sensitive})
+	d.checkPrivate(it.rng, expr.FileMark{Path: dst.TokenFile, Sensitive: it.sensitive})
 	if _, err := ParseToken(text); err != nil {
 		d.errorf(it.rng, "Not a token", "This file %v.", err)
 	}

@@ -29,7 +29,7 @@ func (g *given) file(d *decoder, path string) {
 		d.diags = append(d.diags, diags...)
 		return
 	}
-	d.diags = append(d.diags, d.scope.budget.meterBody(file.Body)...)
+	d.diags = append(d.diags, d.scope.budget.MeterBody(file.Body)...)
 	attrs, diags := file.Body.JustAttributes()
 	d.diags = append(d.diags, diags...)
 	for _, attr := range inOrder(attrs) {
@@ -39,9 +39,9 @@ func (g *given) file(d *decoder, path string) {
 
 // constant evaluates a value that must not refer to anything.
 func (g *given) constant(d *decoder, attr *hcl.Attribute) cty.Value {
-	val, diags := d.scope.budget.evaluate(attr.Expr, nil)
+	val, diags := d.scope.budget.Evaluate(attr.Expr, nil)
 	switch {
-	case d.scope.budget.spent:
+	case d.scope.budget.Spent():
 		d.explain(diags)
 		return cty.DynamicVal
 	case diags.HasErrors():

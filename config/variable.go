@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/expr"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
@@ -104,10 +105,10 @@ func (d *decoder) valueOf(v *variable, given *given) cty.Value {
 		return cty.DynamicVal
 	}
 	if v.sensitive {
-		val = val.Mark(sensitive)
+		val = val.Mark(expr.Sensitive)
 	}
 	if val.ContainsMarked() {
-		d.scope.keepSecret(val)
+		d.scope.secrets.Keep(val)
 	}
 	return val
 }
@@ -157,7 +158,7 @@ func (v *variable) wanted() string {
 func (d *decoder) convertGiven(v *variable, set setting) cty.Value {
 	val, ok := set.val, true
 	if set.isText {
-		if err := checkText(set.text); err != nil {
+		if err := expr.CheckText(set.text); err != nil {
 			d.errorf(v.raw.NameRange, "Not a text", "The value of %s, set by %s, cannot be used. %v", wording.Quote(v.raw.Name), set.by, err)
 			return cty.DynamicVal
 		}
@@ -166,7 +167,7 @@ func (d *decoder) convertGiven(v *variable, set setting) cty.Value {
 	if ok {
 		val, ok = v.convert(val)
 	}
-	ok = ok && !tooLarge(val) // as a text that stands for a number can be
+	ok = ok && !expr.TooLarge(val) // as a text that stands for a number can be
 	if !ok {
 		rng, form := v.raw.NameRange, ""
 		if !set.isText {
@@ -178,24 +179,24 @@ func (d *decoder) convertGiven(v *variable, set setting) cty.Value {
 		return cty.DynamicVal
 	}
 	if set.secret {
-		val = val.Mark(sensitive)
+		val = val.Mark(expr.Sensitive)
 	}
 	return val
 }
 
 // parse reads a value that was given as text: a text is taken as it is, unless the type says that it is more than that.
-func (v *variable) parse(text string, b *budget) (cty.Value, bool) {
+func (v *variable) parse(text string, b *expr.Budget) (cty.Value, bool) {
 	if v.ty == cty.DynamicPseudoType || v.ty.IsPrimitiveType() {
 		return cty.StringVal(text), true
 	}
-	if deepText([]byte(text)) {
+	if expr.DeepText([]byte(text)) {
 		return cty.DynamicVal, false
 	}
-	expr, diags := hclsyntax.ParseExpression([]byte(text), "", hcl.InitialPos)
-	if diags.HasErrors() || b.meter(expr).HasErrors() {
+	parsed, diags := hclsyntax.ParseExpression([]byte(text), "", hcl.InitialPos)
+	if diags.HasErrors() || b.Meter(parsed).HasErrors() {
 		return cty.DynamicVal, false
 	}
-	val, diags := b.evaluate(expr, nil)
+	val, diags := b.Evaluate(parsed, nil)
 	return val, !diags.HasErrors()
 }
 

@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/expr"
 )
 
 // Whereabouts is where the bridge of a configuration can be asked. What is not known is empty.
@@ -26,7 +28,7 @@ func LocateBridge(path string, o Options) (Whereabouts, error) {
 }
 
 func (l *loader) locate() Whereabouts {
-	defer func() { _ = refusal(recover()) }() // as in load
+	defer func() { _ = expr.Refusal(recover()) }() // as in load
 	d := l.decoder()
 	bodies, _ := firstOfSingles(slices.Concat(l.bodies, l.partial))
 	return d.locate(hcl.MergeBodies(bodies), &given{options: l.options, sources: l.sources})

@@ -22,3 +22,12 @@ func IsOwn(d *hcl.Diagnostic) bool {
 func New(rng hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
 	return &hcl.Diagnostic{Severity: hcl.DiagError, Subject: &rng, Summary: summary, Detail: fmt.Sprintf(format, args...), Extra: Own{}}
 }
+
+// silent stands for a mistake that was told of before.
+var silent = &hcl.Diagnostic{Severity: hcl.DiagError}
+
+// Silent returns what stands for a mistake that was told of before.
+func Silent() *hcl.Diagnostic { return silent }
+
+// IsSilent reports whether a diagnostic is Silent.
+func IsSilent(d *hcl.Diagnostic) bool { return d == silent }

@@ -1,5 +1,6 @@
 // Package wording puts into words what messages to the writer of a configuration say: texts in quotes, lists of words, the word that was
-// probably meant, and durations and sizes as a file has them. It works on plain texts, and knows nothing of HCL or of the words of the language.
+// probably meant, durations and sizes as a file has them, and why a file cannot be read. It works on plain texts, and knows nothing of HCL or of
+// the words of the language.
 package wording
 
 import (

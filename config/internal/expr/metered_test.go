@@ -1,4 +1,4 @@
-package config
+package expr
 
 import (
 	"slices"
@@ -21,23 +21,23 @@ func FuzzMetered(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		if len(src) > 300 || deepText([]byte(src)) {
+		if len(src) > 300 || DeepText([]byte(src)) {
 			return
 		}
 		plain, diags := hclsyntax.ParseExpression([]byte(src), "f.hcl", hcl.InitialPos)
 		metered, _ := hclsyntax.ParseExpression([]byte(src), "f.hcl", hcl.InitialPos)
-		b := &budget{max: 10_000}
-		if b.meter(metered).HasErrors() || diags.HasErrors() { // what is broken is gone through as well
+		b := &Budget{max: 10_000}
+		if b.Meter(metered).HasErrors() || diags.HasErrors() { // what is broken is gone through as well
 			return
 		}
 		if got, want := len(metered.Variables()), len(plain.Variables()); got != want {
 			t.Errorf("%q refers to %d variables, want %d", src, got, want)
 		}
-		got, gotDiags := b.evaluate(metered, meterContext(b))
+		got, gotDiags := b.Evaluate(metered, meterContext(b))
 		if b.spent || len(gotDiags) == 1 && gotDiags[0].Extra == (diag.Own{}) {
 			return // what it comes to is too much to compare
 		}
-		want, wantDiags := plain.Value(meterContext(&budget{max: 1_000_000}))
+		want, wantDiags := plain.Value(meterContext(&Budget{max: 1_000_000}))
 		if !got.RawEquals(want) || !slices.Equal(outlines(gotDiags), outlines(wantDiags)) {
 			t.Errorf("%q = %#v, %v, want %#v, %v", src, got, gotDiags, want, wantDiags)
 		}
@@ -54,20 +54,19 @@ func outlines(diags hcl.Diagnostics) []string {
 }
 
 // meterContext is what the expressions of FuzzMetered may refer to.
-func meterContext(b *budget) *hcl.EvalContext {
-	s := newScope("", Options{Env: func(string) (string, bool) { return "", false }, ReadFile: func(string) ([]byte, error) { return []byte("text"), nil }}, b)
-	s.functions.Variables = map[string]cty.Value{"local": cty.ObjectVal(map[string]cty.Value{
+func meterContext(b *Budget) *hcl.EvalContext {
+	table, _ := Functions(Surroundings{Env: func(string) (string, bool) { return "", false }, ReadFile: func(string) ([]byte, error) { return []byte("text"), nil }}, b)
+	return &hcl.EvalContext{Functions: table, Variables: map[string]cty.Value{"local": cty.ObjectVal(map[string]cty.Value{
 		"x": cty.TupleVal([]cty.Value{cty.NumberIntVal(1), cty.NumberIntVal(2), cty.NumberIntVal(3)}),
 		"y": cty.TupleVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{"b": cty.StringVal("c")})}),
-		"z": cty.StringVal("secret").Mark(sensitive),
-	})}
-	return s.functions
+		"z": cty.StringVal("secret").Mark(Sensitive),
+	})}}
 }
 
 // TestSpendsNoMore has a budget refuse everything once it has refused something.
 func TestSpendsNoMore(t *testing.T) {
 	t.Parallel()
-	b := &budget{max: 10}
+	b := &Budget{max: 10}
 	if err := b.spend(9); err != nil {
 		t.Fatalf("spend(9) of 10 = %v, want nil", err)
 	}

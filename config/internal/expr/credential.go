@@ -1,4 +1,4 @@
-package config
+package expr
 
 import (
 	"errors"
@@ -17,7 +17,7 @@ const credentialsDir = "CREDENTIALS_DIRECTORY"
 func secretDirs() []string { return []string{"/run/secrets"} }
 
 // credentialFunction reads a secret that the system hands over, by its name.
-func credentialFunction(o Options) func(string) (string, error) {
+func credentialFunction(o Surroundings) func(string) (string, error) {
 	dirs := o.SecretDirs
 	if dirs == nil {
 		dirs = secretDirs()
@@ -34,26 +34,26 @@ func credentialFunction(o Options) func(string) (string, error) {
 	}
 	return func(name string) (string, error) {
 		if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\\\x00") {
-			return "", &callError{summary: "Bad name", detail: `A credential has a plain name without folders, such as "house-password". For another place use file("path").`}
+			return "", &CallError{Summary: "Bad name", Detail: `A credential has a plain name without folders, such as "house-password". For another place use file("path").`}
 		}
 		for _, dir := range dirs {
 			text, err := o.ReadFile(filepath.Join(dir, name))
 			switch {
 			case err == nil:
-				return withoutLineEnd(text), nil
+				return FileText(text), nil
 			case errors.Is(err, fs.ErrNotExist):
 				continue
 			}
 			path := filepath.Join(dir, name)
-			return "", &callError{
-				summary: "Unreadable credential", detail: fmt.Sprintf("Cannot read %s: %s", wording.Quote(path), whyUnreadable(path, err)),
-				ofReader: errors.Is(err, fs.ErrPermission),
+			return "", &CallError{
+				Summary: "Unreadable credential", Detail: fmt.Sprintf("Cannot read %s: %s", wording.Quote(path), wording.Unreadable(path, err)),
+				OfReader: errors.Is(err, fs.ErrPermission),
 			}
 		}
-		return "", &callError{
-			summary:  "No credential",
-			detail:   fmt.Sprintf("There is no credential %s in %s. Give it to the service with LoadCredential, or to the container as a secret.", wording.Quote(name), wording.Join(places, "and")),
-			ofReader: given == "",
+		return "", &CallError{
+			Summary:  "No credential",
+			Detail:   fmt.Sprintf("There is no credential %s in %s. Give it to the service with LoadCredential, or to the container as a secret.", wording.Quote(name), wording.Join(places, "and")),
+			OfReader: given == "",
 		}
 	}
 }

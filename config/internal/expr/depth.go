@@ -1,4 +1,4 @@
-package config
+package expr
 
 import (
 	"bytes"
@@ -56,8 +56,8 @@ func tooDeep(tokens hclsyntax.Tokens) *hclsyntax.Token {
 	return nil
 }
 
-// checkNative refuses a file in HCL's native syntax that is nested too deeply.
-func checkNative(filename string, src []byte) hcl.Diagnostics {
+// CheckNative refuses a file in HCL's native syntax that is nested too deeply.
+func CheckNative(filename string, src []byte) hcl.Diagnostics {
 	tokens, _ := hclsyntax.LexConfig(src, filename, hcl.InitialPos) // the parser tells what is wrong
 	if token := tooDeep(tokens); token != nil {
 		return hcl.Diagnostics{deep(token.Range)}
@@ -69,8 +69,8 @@ func deep(rng hcl.Range) *hcl.Diagnostic {
 	return diag.New(rng, "Nested too deeply", "More than %d brackets or templates within one another, or %d operators in one expression, are refused. Give names to parts with locals.", maxNesting, maxOperators)
 }
 
-// deepText reports whether a text is nested too deeply for an expression, or for a template.
-func deepText(text []byte) bool {
+// DeepText reports whether a text is nested too deeply for an expression, or for a template.
+func DeepText(text []byte) bool {
 	if len(text) <= maxNesting {
 		return false
 	}
@@ -82,8 +82,8 @@ func deepText(text []byte) bool {
 // jsonToken is a bracket or a text of JSON.
 var jsonToken = regexp.MustCompile(`[][{}]|"(?:\\.|[^"\\])*"?`)
 
-// checkJSON refuses a file in JSON that is nested too deeply. Its texts are templates or expressions.
-func checkJSON(filename string, src []byte) hcl.Diagnostics {
+// CheckJSON refuses a file in JSON that is nested too deeply. Its texts are templates or expressions.
+func CheckJSON(filename string, src []byte) hcl.Diagnostics {
 	depth := 0
 	for rest := src; ; {
 		loc := jsonToken.FindIndex(rest)
@@ -103,7 +103,7 @@ func checkJSON(filename string, src []byte) hcl.Diagnostics {
 			if json.Unmarshal(token, &text) != nil {
 				text = string(token)
 			}
-			if deepText([]byte(text)) {
+			if DeepText([]byte(text)) {
 				return hcl.Diagnostics{deep(rangeAt(filename, src, at))}
 			}
 		}
@@ -129,7 +129,7 @@ func shallow(f function.Function, isDeep func(string) bool) function.Function {
 		text, _ := args[0].Unmark()
 		if text.Type() == cty.String && text.IsKnown() && !text.IsNull() && isDeep(text.AsString()) {
 			const why = "The text has too many brackets within one another."
-			return &callError{summary: "Nested too deeply", detail: why, discreet: why}
+			return &CallError{Summary: "Nested too deeply", Detail: why, Discreet: why}
 		}
 		return nil
 	}

@@ -1,4 +1,4 @@
-package config
+package expr
 
 import (
 	"strings"
@@ -20,7 +20,7 @@ type jsonExpression interface {
 // meteredJSON is an expression in a dynamic block, whose value package dynblock asks for.
 type meteredJSON struct {
 	jsonExpression
-	budget *budget
+	budget *Budget
 }
 
 // Value implements hcl.Expression.
@@ -29,8 +29,8 @@ func (e meteredJSON) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return e.jsonExpression.Value(ctx)
 }
 
-// metered has expressions of JSON pay for themselves. Those of the native syntax do.
-func (b *budget) metered(attrs hcl.Attributes) {
+// MeterAttributes has expressions of JSON pay for themselves. Those of the native syntax do.
+func (b *Budget) MeterAttributes(attrs hcl.Attributes) {
 	for _, attr := range attrs {
 		if e, ok := attr.Expr.(jsonExpression); ok {
 			attr.Expr = meteredJSON{e, b}
@@ -40,7 +40,7 @@ func (b *budget) metered(attrs hcl.Attributes) {
 
 // rehearse computes what stands in the texts of an expression in JSON, and charges for it. Package json parses them whenever it needs their values,
 // where our nodes have no place. It does not return if they take too much.
-func (b *budget) rehearse(expr hcl.Expression, ctx *hcl.EvalContext) {
+func (b *Budget) rehearse(expr hcl.Expression, ctx *hcl.EvalContext) {
 	json, ok := expr.(jsonExpression)
 	if !ok || ctx == nil {
 		return
@@ -63,7 +63,7 @@ func (b *budget) rehearse(expr hcl.Expression, ctx *hcl.EvalContext) {
 	if diags.HasErrors() {
 		return
 	}
-	for _, diag := range b.meter(template) {
+	for _, diag := range b.Meter(template) {
 		panic(refused{diag})
 	}
 	_, _ = template.Value(ctx) // what is wrong will be told by the expression

@@ -1,4 +1,4 @@
-package config
+package expr
 
 import (
 	"encoding/csv"
@@ -14,9 +14,9 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
-// byteOrderMark is what spreadsheets and some editors begin a text file with. In a table it would be a part of the first column's name, in a
+// ByteOrderMark is what spreadsheets and some editors begin a text file with. In a table it would be a part of the first column's name, in a
 // secret a part of that.
-const byteOrderMark = "\ufeff"
+const ByteOrderMark = "\ufeff"
 
 // tableFunction is csvdecode: cty's, but for byte order marks and with messages that say which lines are wrong, and quote none.
 func tableFunction() function.Function {
@@ -25,7 +25,7 @@ func tableFunction() function.Function {
 		if args[0].Type() != cty.String || !args[0].IsKnown() || args[0].IsNull() {
 			return "", args
 		}
-		text = strings.TrimPrefix(args[0].AsString(), byteOrderMark)
+		text = strings.TrimPrefix(args[0].AsString(), ByteOrderMark)
 		return text, []cty.Value{cty.StringVal(text)}
 	}
 	return function.New(&function.Spec{
@@ -53,7 +53,7 @@ func malformed(text string, err error) error {
 	if why == "" {
 		return err
 	}
-	return &callError{summary: "Malformed table", detail: why, discreet: why}
+	return &CallError{Summary: "Malformed table", Detail: why, Discreet: why}
 }
 
 // mostLines is how many wrong lines are told of.

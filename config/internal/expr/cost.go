@@ -1,4 +1,4 @@
-package config
+package expr
 
 import (
 	"strings"

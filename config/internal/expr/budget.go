@@ -1,6 +1,7 @@
-package config
+package expr
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"time"
@@ -22,9 +23,9 @@ const (
 	maxExponent  = 4096 // of a number, to the base 2; with more, to write it down would take all memory
 )
 
-// budget counts what expressions take to compute, in steps: one for each turn of a for expression, each call of a function, and each element and
+// Budget counts what expressions take to compute, in steps: one for each turn of a for expression, each call of a function, and each element and
 // every 64 bytes of text that they come to.
-type budget struct {
+type Budget struct {
 	max    int // steps
 	steps  int
 	began  time.Time // with the first step
@@ -32,11 +33,19 @@ type budget struct {
 	spent  bool      // and somebody was told
 }
 
-// refused is what evaluate recovers: nothing else ends an expression that goes on.
+// NewBudget returns one of so many steps; 0: 5 million, which take some seconds.
+func NewBudget(steps int) *Budget {
+	return &Budget{max: cmp.Or(steps, defaultSteps)}
+}
+
+// Spent reports whether an evaluation was refused because it would have taken too much. There is no other after that.
+func (b *Budget) Spent() bool { return b.spent }
+
+// refused is what Evaluate recovers: nothing else ends an expression that goes on.
 type refused struct{ mistake *hcl.Diagnostic }
 
-// refusal returns what was refused, if that is what was recovered.
-func refusal(recovered any) *hcl.Diagnostic {
+// Refusal returns what was refused, if that is what was recovered.
+func Refusal(recovered any) *hcl.Diagnostic {
 	switch r := recovered.(type) {
 	case nil:
 		return nil
@@ -47,13 +56,13 @@ func refusal(recovered any) *hcl.Diagnostic {
 	}
 }
 
-// evaluate computes the value of an expression. Where that takes too much, it says so once, and then computes nothing more.
-func (b *budget) evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (val cty.Value, diags hcl.Diagnostics) {
+// Evaluate computes the value of an expression. Where that takes too much, it says so once, and then computes nothing more.
+func (b *Budget) Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (val cty.Value, diags hcl.Diagnostics) {
 	if b.spent {
-		return cty.DynamicVal, hcl.Diagnostics{silent}
+		return cty.DynamicVal, hcl.Diagnostics{diag.Silent()}
 	}
 	defer func() {
-		if mistake := refusal(recover()); mistake != nil {
+		if mistake := Refusal(recover()); mistake != nil {
 			val, diags = cty.DynamicVal, hcl.Diagnostics{mistake}
 		}
 	}()
@@ -66,22 +75,22 @@ func (b *budget) evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (val cty.Va
 }
 
 // charge takes the steps of a value, or one for so many of them. It does not return if that is too much.
-func (b *budget) charge(rng hcl.Range, val cty.Value, share int) {
+func (b *Budget) charge(rng hcl.Range, val cty.Value, share int) {
 	refuse(rng, b.take(val, share))
 }
 
 // refuse does not return if there is an error.
-func refuse(rng hcl.Range, err *callError) {
+func refuse(rng hcl.Range, err *CallError) {
 	if err != nil {
-		panic(refused{diag.New(rng, err.summary, "%s", err.detail)})
+		panic(refused{diag.New(rng, err.Summary, "%s", err.Detail)})
 	}
 }
 
-func (b *budget) take(val cty.Value, share int) *callError {
+func (b *Budget) take(val cty.Value, share int) *CallError {
 	m := measure{left: (b.max - b.steps) * share}
 	m.add(val)
 	if m.huge {
-		return &callError{summary: "Number too large", detail: hugeNumber, discreet: hugeNumber}
+		return &CallError{Summary: "Number too large", Detail: hugeNumber, Discreet: hugeNumber}
 	}
 	return b.spend(m.steps / share)
 }
@@ -89,7 +98,7 @@ func (b *budget) take(val cty.Value, share int) *callError {
 const hugeNumber = "A number must have no more than about 1200 digits."
 
 // call takes the steps of a call before it is made: those of looking at the arguments, and what it costs at least.
-func (b *budget) call(args []cty.Value, cost func([]cty.Value) int64) *callError {
+func (b *Budget) call(args []cty.Value, cost func([]cty.Value) int64) *CallError {
 	for _, arg := range args {
 		if err := b.take(arg, readPerStep); err != nil {
 			return err
@@ -99,7 +108,7 @@ func (b *budget) call(args []cty.Value, cost func([]cty.Value) int64) *callError
 }
 
 // spend takes steps.
-func (b *budget) spend(steps int) *callError {
+func (b *Budget) spend(steps int) *CallError {
 	const look = 10_000
 	switch {
 	case b.spent:
@@ -122,7 +131,7 @@ func (b *budget) spend(steps int) *callError {
 	}
 	why += ", and this is where they were stopped. A step is a turn of a for expression, a call of a function, or an element that one of them returns. " +
 		"Are loops within one another, or is a table read anew for each block? Compute once, in a local, what is the same for all."
-	return &callError{summary: "Too much to compute", detail: why, discreet: why}
+	return &CallError{Summary: "Too much to compute", Detail: why, Discreet: why}
 }
 
 // measure counts the steps of a value, which may have a part many times, as long as there are some left.

@@ -1,4 +1,4 @@
-package config
+package expr
 
 import (
 	ctyyaml "github.com/zclconf/go-cty-yaml"
@@ -7,11 +7,21 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// functionTable returns all functions of the language, by name.
-func (s *scope) functionTable(dir string, o Options) map[string]function.Function {
+// Surroundings are what functions read.
+type Surroundings struct {
+	Dir        string                            // where relative paths of file start
+	Env        func(name string) (string, bool)  // as os.LookupEnv
+	ReadFile   func(path string) ([]byte, error) // for file and credential
+	SecretDirs []string                          // where credential looks behind the folder of systemd; nil: /run/secrets
+}
+
+// Functions returns all functions of the language, by name, and what notes the secrets that they bring in. The budget pays for the calls.
+func Functions(o Surroundings, b *Budget) (map[string]function.Function, *Secrets) {
+	s := &wrapper{budget: b, secrets: newSecrets()}
+	o.ReadFile = s.secrets.noting(o.ReadFile)
 	table := map[string]function.Function{
 		"env":  s.textFunction("name", envFunction(o.Env)),
-		"file": s.textFunction("path", fileFunction(dir, o.ReadFile)),
+		"file": s.textFunction("path", fileFunction(o.Dir, o.ReadFile)),
 
 		"credential":   s.textFunction("name", credentialFunction(o)),
 		"nonsensitive": nonsensitiveFunction(),
@@ -21,7 +31,13 @@ func (s *scope) functionTable(dir string, o Options) map[string]function.Functio
 			table[name] = s.guarded(f, costOf(name))
 		}
 	}
-	return table
+	return table, s.secrets
+}
+
+// wrapper puts around functions what all of them need.
+type wrapper struct {
+	budget  *Budget
+	secrets *Secrets
 }
 
 // nonsensitiveFunction makes the function that says of a value that it may be shown: not every file is a secret.
@@ -121,7 +137,7 @@ func conversions() map[string]function.Function {
 
 // guarded wraps a function so that its error says nothing of arguments that must not be quoted, not even a part of them; and so that it is
 // paid for, at least what it costs by its arguments.
-func (s *scope) guarded(f function.Function, cost func([]cty.Value) int64) function.Function {
+func (s *wrapper) guarded(f function.Function, cost func([]cty.Value) int64) function.Function {
 	open := func(p function.Parameter) function.Parameter {
 		// Everything reaches f, which checks its arguments itself.
 		p.AllowMarked, p.AllowUnknown, p.AllowDynamicType, p.AllowNull = true, true, true, true
@@ -167,4 +183,30 @@ func withoutSecrets(err error, args []cty.Value) error {
 		}
 	}
 	return err
+}
+
+// textFunction makes an HCL function of one text argument whose result is sensitive.
+func (s *wrapper) textFunction(param string, f func(string) (string, error)) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: param, Type: cty.String, AllowMarked: true}},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			arg, marks := args[0].Unmark()
+			s.secrets.lastRead = ""
+			text, err := f(arg.AsString())
+			if err == nil {
+				err = CheckText(text)
+			}
+			if spent := s.budget.spend(1 + len(text)/textPerStep); spent != nil {
+				err = spent
+			}
+			if err != nil && len(marks) > 0 {
+				err = discreetly(err)
+			}
+			if err != nil {
+				return cty.UnknownVal(cty.String), err
+			}
+			return s.secrets.marked(text, len(marks) > 0), nil
+		},
+	})
 }

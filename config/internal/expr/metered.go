@@ -1,4 +1,4 @@
-package config
+package expr
 
 import (
 	"github.com/hashicorp/hcl/v2"
@@ -11,8 +11,8 @@ import (
 // Package hclsyntax computes an expression to its end. So that a budget can be kept, its trees get nodes of ours at the places that may be
 // computed many times, or that may come to much: they compute what is below them, and charge for it.
 
-// meter puts our nodes into the expressions of a body, or into one expression. The diagnostics tell of numbers that are too large.
-func (b *budget) meter(node hclsyntax.Node) hcl.Diagnostics {
+// Meter puts our nodes into the expressions of a body, or into one expression. The diagnostics tell of numbers that are too large.
+func (b *Budget) Meter(node hclsyntax.Node) hcl.Diagnostics {
 	return hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch e := n.(type) {
 		case *hclsyntax.ForExpr:
@@ -40,7 +40,7 @@ func (b *budget) meter(node hclsyntax.Node) hcl.Diagnostics {
 		case *hclsyntax.SplatExpr:
 			e.Source = b.counted(e.Source, forLook)
 		case *hclsyntax.LiteralValueExpr:
-			if tooLarge(e.Val) {
+			if TooLarge(e.Val) {
 				return hcl.Diagnostics{diag.New(e.SrcRange, "Number too large", hugeNumber)}
 			}
 		}
@@ -48,16 +48,16 @@ func (b *budget) meter(node hclsyntax.Node) hcl.Diagnostics {
 	})
 }
 
-// meterBody puts our nodes into a body, unless it is in JSON, where they have no place.
-func (b *budget) meterBody(body hcl.Body) hcl.Diagnostics {
+// MeterBody puts our nodes into a body, unless it is in JSON, where they have no place.
+func (b *Budget) MeterBody(body hcl.Body) hcl.Diagnostics {
 	if native, ok := body.(*hclsyntax.Body); ok {
-		return b.meter(native)
+		return b.Meter(native)
 	}
 	return nil
 }
 
-// tooLarge reports whether a value is a number, or has one, that is too large.
-func tooLarge(val cty.Value) bool {
+// TooLarge reports whether a value is a number, or has one, that is too large.
+func TooLarge(val cty.Value) bool {
 	m := measure{left: defaultSteps}
 	m.add(val)
 	return m.huge
@@ -76,11 +76,11 @@ const (
 // counted is an expression that is paid for. The parentheses show what is below it to those who walk through the tree.
 type counted struct {
 	*hclsyntax.ParenthesesExpr
-	budget  *budget
+	budget  *Budget
 	purpose purpose
 }
 
-func (b *budget) counted(e hclsyntax.Expression, p purpose) hclsyntax.Expression {
+func (b *Budget) counted(e hclsyntax.Expression, p purpose) hclsyntax.Expression {
 	if e == nil {
 		return nil // of a file with broken syntax
 	}
@@ -119,6 +119,6 @@ func asNumber(val cty.Value) cty.Value {
 }
 
 // turn charges for a turn of a loop, before it is made: if all that is in it fails, it would be made for nothing, and the next one too.
-func (b *budget) turn(rng hcl.Range) {
+func (b *Budget) turn(rng hcl.Range) {
 	refuse(rng, b.spend(1))
 }
