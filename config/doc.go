@@ -2,11 +2,12 @@
 //
 // Load and Parse take a file, or the files of a folder, through these steps:
 //
-//   - files.go, load.go: the files are found and parsed, unless they are nested so deeply that a parser would run out of stack; what is read, also by functions, is remembered, so that Hash can tell a change;
+//   - files.go, load.go: the files are found and parsed, unless they are nested so deeply that a parser would run out of stack; what is read,
+//     also by functions, is remembered, so that Hash can tell a change;
 //   - hcl.go: the parsed body is laid out into raw structs; unknown blocks and attributes are found here;
 //   - variable.go, given.go, varfile.go, locals.go: variables get their values from outside, and locals are computed in order;
 //   - eval.go, reference.go, explain.go: expressions are evaluated, with the functions of internal/expr and the references var.NAME, local.NAME
-//     and remote.NAME; what went wrong is told without a word of a secret, and what they take to compute is bounded;
+//     and remote.NAME, within its bounds; what went wrong is told without a word of a secret;
 //   - inherit.go: what defaults blocks say is added to remotes and queues;
 //   - dynamic.go, generated.go: dynamic blocks become those that they stand for, and messages name the one that they mean;
 //   - defaults.go, decode.go, value.go, list.go: each attribute is checked and written over its default; endpoint.go, tls.go, schedule.go,
