@@ -73,6 +73,7 @@ func TestCountersOfAChangedRemoteGoOn(t *testing.T) {
 			northSouth,
 		} {
 			r.sites["north"].emit(10*i, 10)
+			synctest.Wait() // what the site has not pushed when its connection ends is lost there
 			if i == 3 {
 				r.sites["south"].down() // so that the stop takes its time
 				time.Sleep(3 * time.Second)
