@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
 // defaultAdmin is where a bridge listens if its configuration has an admin block without an address.
@@ -129,7 +130,7 @@ func (f *placeFlags) token() (config.Secret, error) {
 	if f.tokenFile == "" {
 		return config.Secret{}, nil
 	}
-	text, err := os.ReadFile(f.tokenFile)
+	text, err := smallfile.ReadOpened(f.tokenFile, maxSecret)
 	if err != nil {
 		return config.Secret{}, &usageError{err: fmt.Errorf("--token-file: %w", err)}
 	}

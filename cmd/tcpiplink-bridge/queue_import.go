@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
 func (f *queueFlags) importCommand() *cobra.Command {
@@ -78,18 +82,22 @@ func (r *queueRun) source(path string) (io.ReadCloser, int64, error) {
 	if path == "-" {
 		return io.NopCloser(r.in), 0, nil
 	}
-	f, err := os.Open(path) //nolint:gosec // the person names it
-	if err != nil {
+	open := smallfile.Open
+	if smallfile.IsOpened(path) { // as <(zcat old.jsonl.gz) is
+		open = os.Open
+	}
+	f, err := open(path)
+	switch {
+	case errors.Is(err, smallfile.ErrNoFile): // to open a pipe waits for who writes
+		return nil, 0, &usageError{err: err, hint: "give it as standard input, as - <" + path}
+	case errors.Is(err, syscall.EISDIR):
+		return nil, 0, &usageError{err: fmt.Errorf("%s is a folder", path), hint: "name a file of JSON lines, or - for standard input"}
+	case err != nil:
 		return nil, 0, &usageError{err: err}
 	}
 	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, 0, err
-	case info.IsDir():
-		return nil, 0, &usageError{err: fmt.Errorf("%s is a folder", path), hint: "name a file of JSON lines, or - for standard input"}
-	case info.Mode().IsRegular():
-		return f, info.Size(), nil
+	if err != nil || !info.Mode().IsRegular() {
+		return f, 0, nil //nolint:nilerr // its size is for the progress only
 	}
-	return f, 0, nil
+	return f, info.Size(), nil
 }

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/simdevice"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 	"github.com/tcpiplink/tcpiplink-bridge/linkserver"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -88,26 +88,18 @@ func (p *simulateOutput) end(s simdevice.Stats) {
 	fmt.Fprintf(p.out, "emitted %d, received %d events\n", s.Emitted, s.Received)
 }
 
-// maxPassword is more than any password, and less than a file given by mistake.
-const maxPassword = 4096
+// maxSecret is more than a password or a token with what may stand around it, and less than a file given by mistake.
+const maxSecret = 4 << 10
 
 // readPassword reads a file with a password, and cuts one line end.
 func readPassword(path string) (string, error) {
-	f, err := os.Open(path) //nolint:gosec // the path is the operator's choice
-	if err != nil {
-		return "", err
-	}
-	defer f.Close() //nolint:errcheck // only read
-	b, err := io.ReadAll(io.LimitReader(f, maxPassword+1))
+	b, err := smallfile.ReadOpened(path, maxSecret)
 	if err != nil {
 		return "", err
 	}
 	b = bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
-	switch {
-	case len(b) == 0:
+	if len(b) == 0 {
 		return "", errors.New(path + " is empty")
-	case len(b) > maxPassword:
-		return "", errors.New(path + " is too large for a password")
 	}
 	return string(b), nil
 }

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tcpiplink/tcpiplink-bridge/internal/simdevice"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -105,7 +105,7 @@ func (p *player) start(ctx context.Context) {
 func (p *player) round(ctx context.Context, again bool) bool {
 	from := p.stdin
 	if from == nil {
-		f, err := os.Open(p.path)
+		f, err := smallfile.Open(p.path)
 		if err != nil {
 			p.warn(err)
 			return false
@@ -169,7 +169,10 @@ func (f *simulateFlags) player(cmd *cobra.Command, out *simulateOutput) (*player
 		p.stdin = cmd.InOrStdin()
 		return p, nil
 	}
-	if err := checkRecording(f.play); err != nil {
+	switch err := checkRecording(f.play); {
+	case errors.Is(err, smallfile.ErrNoFile): // it would be read twice, first to check it
+		return nil, &usageError{err: fmt.Errorf("--play: %w", err), hint: "give it as standard input: --play - <" + f.play}
+	case err != nil:
 		return nil, &usageError{err: fmt.Errorf("--play: %w", err), hint: "record with 'tap --json'"}
 	}
 	return p, nil

@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"time"
 
+	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -130,7 +130,7 @@ func (e *lineError) Unwrap() error { return e.err }
 
 // checkRecording reads a whole file, so that a mistake is told before anything is sent.
 func checkRecording(path string) error {
-	f, err := os.Open(path) //nolint:gosec // the path is the operator's choice
+	f, err := smallfile.Open(path)
 	if err != nil {
 		return err
 	}

@@ -32,29 +32,21 @@ func IsOpened(path string) bool {
 	return strings.HasPrefix(path, "/dev/") || strings.HasPrefix(path, "/proc/")
 }
 
+// Open opens a regular file, links followed, of any size, to be read from its begin to its end. It waits for nobody who writes. The error is
+// an *fs.PathError.
+func Open(path string) (*os.File, error) {
+	return open(path, false)
+}
+
 // patience is how long a pipe may take.
 const patience = time.Minute
 
 func read(path string, limit int64, opened bool) (text []byte, err error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := check(path, info.Mode(), opened); err != nil {
-		return nil, err // to open a device may do something
-	}
-	// What was looked at may be something else by now: O_NONBLOCK opens a pipe that nobody writes to without waiting.
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // the path is the operator's choice
+	f, err := open(path, opened)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // only read
-	if info, err = f.Stat(); err != nil {
-		return nil, err
-	}
-	if err := check(path, info.Mode(), opened); err != nil {
-		return nil, err
-	}
 	if opened {
 		_ = f.SetReadDeadline(time.Now().Add(patience)) // what has no deadline does not wait
 	}
@@ -66,6 +58,29 @@ func read(path string, limit int64, opened bool) (text []byte, err error) {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it is larger than %s", size(limit))}
 	}
 	return text, nil
+}
+
+func open(path string, opened bool) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: Reason(err)} // stat is not what was asked for
+	}
+	if err := check(path, info.Mode(), opened); err != nil {
+		return nil, err // to open a device may do something
+	}
+	// What was looked at may be something else by now: O_NONBLOCK opens a pipe that nobody writes to without waiting.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // the path is the operator's choice
+	if err != nil {
+		return nil, err
+	}
+	if info, err = f.Stat(); err == nil {
+		err = check(path, info.Mode(), opened)
+	}
+	if err != nil {
+		_ = f.Close() // nothing was read
+		return nil, err
+	}
+	return f, nil
 }
 
 // check refuses what is no regular file. What a shell has opened may be a pipe or a device.
