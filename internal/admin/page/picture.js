@@ -5,6 +5,7 @@ import { count, kinds, rate, stateOf } from "./format.js";
 
 const namespace = "http://www.w3.org/2000/svg";
 const mostBoxes = 24; // remotes that are drawn one by one
+const mostRoutes = 24; // likewise routes
 const mostUnwell = 8; // likewise, of many
 const mostLabels = 24; // arrows that have their numbers beside them
 const mostPorts = 8; // arrows for which a box grows
@@ -23,59 +24,56 @@ const cut = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…
 // rank puts first what a person should see.
 const rank = Object.fromEntries(Object.keys(kinds).map((kind, i) => [kind, i]));
 
-// boxesOf returns what is drawn: remotes, and beyond some number a few of those that are not well, and the others as one box for
-// each state and each set of routes.
-function boxesOf(remotes, routes) {
+// pillsOf returns the routes that are drawn, each with the remotes at its ends: beyond some number a few of those that somebody has to
+// know of, and the others as one for each state.
+function pillsOf(directions) {
+  const routes = [...group(directions.values(), (d) => d.route)].map(([name, ways]) => ({ name, kind: routeState(ways).kind, ways }));
+  const unwell = routes.length <= mostRoutes ? routes : routes.filter((route) => route.kind).slice(0, mostUnwell);
+  const shown = new Set(unwell);
+  const pills = unwell.map((route) => ({ id: route.name, routes: [route.name], ways: route.ways }));
+  for (const [kind, members] of group(routes.filter((route) => !shown.has(route)), (route) => route.kind)) {
+    pills.push({ id: "routes " + kind, routes: members.map((route) => route.name), ways: members.flatMap((route) => route.ways) });
+  }
+  for (const pill of pills) Object.assign(pill, { from: new Set(pill.ways.flatMap((d) => d.from)), to: new Set(pill.ways.map((d) => d.to)) });
+  return pills;
+}
+
+// boxesOf returns the remotes that are drawn: beyond some number a few of those that are not well, and the others as one box for each
+// state and each set of routes, or where that makes many, for each state.
+function boxesOf(remotes, pills) {
   const all = [...remotes.values()];
   if (all.length <= mostBoxes) return all.map((r) => ({ id: r.name, members: [r.name] }));
   const unwell = all.filter((r) => rank[stateOf(r).kind] < rank.held).sort((a, b) => rank[stateOf(a).kind] - rank[stateOf(b).kind]);
   const shown = new Set(unwell.slice(0, mostUnwell).map((r) => r.name));
-  const groups = new Map();
-  for (const r of all) {
-    if (shown.has(r.name)) continue;
-    const key = stateOf(r).kind + routes.map((route) => (route.from.has(r.name) ? "f" : "") + (route.to.has(r.name) ? "t" : "")).join("|");
-    groups.set(key, [...(groups.get(key) ?? []), r.name]);
-  }
-  const boxes = [...shown].map((name) => ({ id: name, members: [name] }));
-  for (const members of groups.values()) boxes.push({ id: members[0] + "+" + members.length, members });
-  return boxes;
+  const rest = all.filter((r) => !shown.has(r.name));
+  const sides = (r) => pills.map((pill) => (pill.from.has(r.name) ? "f" : "") + (pill.to.has(r.name) ? "t" : "")).join("|");
+  const together = (key) => [...group(rest, key)].map(([id, members]) => ({ id: "remotes " + id, members: members.map((r) => r.name) }));
+  let groups = together((r) => stateOf(r).kind + " " + sides(r));
+  if (shown.size + groups.length > mostBoxes) groups = together((r) => stateOf(r).kind);
+  return [...shown].map((name) => ({ id: name, members: [name] })).concat(groups);
 }
 
-function routesOf(directions) {
-  const routes = new Map();
-  for (const d of directions.values()) {
-    if (!routes.has(d.route)) routes.set(d.route, { name: d.route, from: new Set(), to: new Map() });
-    const route = routes.get(d.route);
-    for (const name of d.from) route.from.add(name);
-    route.to.set(d.to, d);
-  }
-  return [...routes.values()];
-}
+const hrefOf = (box) => (box.members.length > 1 ? "#remotes" : "#remote-" + encodeURIComponent(box.members[0]));
 
 // edgesOf returns the arrows: from the box of each source to its route, and from there to the box of each destination. Remotes that
-// share a box share them.
-function edgesOf(boxes, routes) {
-  const home = new Map(boxes.flatMap((box) => box.members.map((name) => [name, box])));
-  const edges = new Map();
-  for (const route of routes) {
-    const add = (name, direction) => {
-      const box = home.get(name);
-      if (box) edges.set([route.name, box.id, direction].join(" "), { route: route.name, box, direction });
-    };
-    for (const name of route.from) add(name, false);
-    for (const name of route.to.keys()) add(name, true);
+// share a box share them, and so do routes.
+function edgesOf(boxes, pills) {
+  const edges = [];
+  for (const pill of pills) {
+    for (const box of boxes) {
+      if (box.members.some((name) => pill.from.has(name))) edges.push({ pill, box, direction: false });
+      if (box.members.some((name) => pill.to.has(name))) edges.push({ pill, box, direction: true });
+    }
   }
-  return [...edges.values()];
+  return edges;
 }
 
 // spread puts the edges with the same key side by side, in the order of a number.
 function spread(edges, key, by, put, step) {
-  const groups = new Map();
-  for (const e of edges) groups.set(key(e), [...(groups.get(key(e)) ?? []), e]);
-  for (const group of groups.values()) {
-    group.sort((a, b) => by(a) - by(b));
-    const apart = Math.min(step, (step * mostPorts) / group.length);
-    group.forEach((e, i) => put(e, (i - (group.length - 1) / 2) * apart));
+  for (const beside of group(edges, key).values()) {
+    beside.sort((a, b) => by(a) - by(b));
+    const apart = Math.min(step, (step * mostPorts) / beside.length);
+    beside.forEach((e, i) => put(e, (i - (beside.length - 1) / 2) * apart));
   }
 }
 
@@ -88,26 +86,39 @@ export class Picture {
 
   // show draws the bridge: remotes by name, directions by route and destination, each with its rates.
   show(remotes, directions) {
-    const routes = routesOf(directions);
-    const boxes = boxesOf(remotes, routes);
-    const width = this.into.clientWidth;
-    const shape = JSON.stringify([width > 560, boxes.map((b) => b.id), routes.map((r) => [r.name, [...r.from], [...r.to.keys()]])]);
+    const pills = pillsOf(directions);
+    const boxes = boxesOf(remotes, pills);
+    const edges = edgesOf(boxes, pills);
+    const wide = this.into.clientWidth > 560;
+    const shape = JSON.stringify([wide, boxes.map((b) => b.id), pills.map((p) => p.id), edges.map((e) => [e.pill.id, e.box.id, e.direction])]);
     if (shape !== this.drawn) {
       this.drawn = shape;
-      this.draw(boxes, routes, width > 560);
+      const focused = this.into.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      this.draw(boxes, pills, edges, wide);
+      if (focused) this.boxes.find((b) => b.link.getAttribute("href") === focused)?.link.focus({ preventScroll: true });
+    } else {
+      this.renew(boxes, pills);
     }
-    this.update(remotes, directions);
+    this.update(remotes);
   }
 
-  draw(boxes, routes, wide) {
+  // renew takes over who is in the boxes and pills that are drawn.
+  renew(boxes, pills) {
+    for (const [drawn, now] of [[this.boxes.map((b) => b.box), boxes], [this.pills.map((p) => p.of), pills]]) {
+      const byID = new Map(now.map((one) => [one.id, one]));
+      for (const one of drawn) Object.assign(one, byID.get(one.id));
+    }
+  }
+
+  draw(boxes, pills, edges, wide) {
     this.boxes = [];
-    this.edges = edgesOf(boxes, routes);
+    this.edges = edges;
     const size = wide ? { width: 900, box: 190, route: 170, row: 70, high: 54, letters: 22 } : { width: 360, box: 122, route: 84, row: 62, high: 50, letters: 14 };
     const most = Math.min(mostPorts, Math.max(1, ...boxes.map((box) => this.edges.filter((e) => e.box === box).length)));
     size.high = Math.max(size.high, most * portHeight + 6);
     size.row = Math.max(size.row, size.high + 16);
-    const sides = this.sides(boxes, routes);
-    const height = Math.max(sides[0].length, sides[1].length, routes.length, 1) * size.row;
+    const sides = this.sides(boxes, pills);
+    const height = Math.max(sides[0].length, sides[1].length, pills.length, 1) * size.row;
     const svg = make("svg", { viewBox: `0 0 ${size.width} ${height}`, role: "group", "aria-label": "Remotes and the routes between them" });
     svg.append(make("defs", {}, make("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto" }, make("path", { d: "M0 0 8 4 0 8z", class: "tip" }))));
     const place = (list, i) => (i + 0.5) * (height / list.length);
@@ -118,19 +129,18 @@ export class Picture {
       nodes.append(this.box(box, size));
     }));
     const middle = (size.width - size.route) / 2;
-    const pills = new Map(routes.map((route, i) => [route.name, place(routes, i)]));
     this.pills = [];
-    for (const [name, y] of pills) {
-      const words = make("text", { "text-anchor": "middle", x: size.width / 2, y: y + 4.5 }), word = make("text", { class: "word", "text-anchor": "middle", x: size.width / 2, y: y + 12 });
-      words.textContent = cut(name, size.letters - 2);
-      const pill = make("g", {}, make("title"), make("rect", { class: "box route", x: middle, y: y - 18, width: size.route, height: 36, rx: 18 }), words, word);
-      this.pills.push({ name, pill, words, word, y, letters: size.letters });
+    pills.forEach((of, i) => {
+      of.y = place(pills, i);
+      const words = make("text", { "text-anchor": "middle", x: size.width / 2 }), word = make("text", { class: "word", "text-anchor": "middle", x: size.width / 2, y: of.y + 12 });
+      const pill = make("g", {}, make("title"), make("rect", { class: "box route", x: middle, y: of.y - 18, width: size.route, height: 36, rx: 18 }), words, word);
+      this.pills.push({ of, pill, words, word, letters: size.letters });
       nodes.append(pill);
-    }
-    for (const e of this.edges) Object.assign(e, { near: e.box.out === 1 ? middle : middle + size.route, pill: pills.get(e.route) });
+    });
+    for (const e of this.edges) e.near = e.box.out === 1 ? middle : middle + size.route;
     // Each arrow has a place of its own at its box and at its route, in the order of what lies on the other side.
-    spread(this.edges, (e) => e.box, (e) => e.pill + (e.direction ? 1 : 0), (e, y) => { e.here = e.box.y + y; }, Math.min(portHeight, (size.high - 10) / most));
-    spread(this.edges, (e) => e.route + e.box.out, (e) => e.here, (e, y) => { e.there = e.pill + y; }, 7);
+    spread(this.edges, (e) => e.box, (e) => e.pill.y + (e.direction ? 1 : 0), (e, y) => { e.here = e.box.y + y; }, Math.min(portHeight, (size.high - 10) / most));
+    spread(this.edges, (e) => e.pill.id + " " + e.box.out, (e) => e.here, (e, y) => { e.there = e.pill.y + y; }, 7);
     const numbers = wide && this.edges.length <= 2 * mostLabels;
     for (const e of this.edges) {
       const bend = (e.near - e.box.edge) / 2;
@@ -153,12 +163,12 @@ export class Picture {
   }
 
   // sides puts sources left, destinations right, and what is both where there is more room.
-  sides(boxes, routes) {
+  sides(boxes, pills) {
     const left = [], right = [];
     const rest = [];
     for (const box of boxes) {
-      const from = routes.some((r) => r.from.has(box.members[0]));
-      const to = routes.some((r) => r.to.has(box.members[0]));
+      const from = box.members.some((name) => pills.some((p) => p.from.has(name)));
+      const to = box.members.some((name) => pills.some((p) => p.to.has(name)));
       if (from && !to) left.push(box);
       else if (to && !from) right.push(box);
       else rest.push(box);
@@ -169,54 +179,62 @@ export class Picture {
 
   box(box, size) {
     const { x, y } = box;
-    const one = box.members.length === 1;
     const rect = make("rect", { class: "box", x, y: y - size.high / 2, width: size.box, height: size.high, rx: 8 });
     const name = make("text", { x: x + 10, y: y - 8 });
-    name.textContent = one ? cut(box.members[0], size.letters) : count(box.members.length) + " remotes";
     const word = make("text", { class: "word", x: x + 10, y: y + 7 });
     const flow = make("text", { class: "small", x: x + 10, y: y + 21 });
     const title = make("title");
-    const link = make("a", { href: one ? "#remote-" + encodeURIComponent(box.members[0]) : "#remotes" }, title, rect, name, word, flow);
-    this.boxes.push({ box, link, word, flow, title, letters: size.letters + 3 });
+    const link = make("a", {}, title, rect, name, word, flow);
+    set(link, "href", hrefOf(box));
+    this.boxes.push({ box, link, name, word, flow, title, letters: size.letters });
     return link;
   }
 
-  update(remotes, directions) {
+  update(remotes) {
     for (const b of this.boxes) {
       const members = b.box.members.map((name) => remotes.get(name)).filter(Boolean);
       if (members.length === 0) continue;
+      const many = members.length > 1;
       const state = members.map(stateOf).sort((x, y) => rank[x.kind] - rank[y.kind])[0];
       const flow = rate(sum(members, (r) => r.rates.received)) + " in, " + rate(sum(members, (r) => r.rates.sent)) + " out";
       set(b.link, "data-kind", state.kind);
-      text(b.word, cut(members.length > 1 ? "all " + kinds[state.kind] : state.word, b.letters));
-      text(b.flow, cut(flow, b.letters + 4));
-      text(b.title, `${members.length > 1 ? members.length + " remotes" : members[0].name}: ${members[0].error ?? state.word}; ${flow}`);
+      set(b.link, "href", hrefOf(b.box));
+      text(b.name, cut(many ? count(members.length) + " remotes" : members[0].name, b.letters));
+      text(b.word, cut(many ? kinds[state.kind] : state.word, b.letters + 3));
+      text(b.flow, cut(flow, b.letters + 7));
+      text(b.title, `${many ? members.length + " remotes" : members[0].name}: ${members[0].error ?? state.word}; ${flow}`);
     }
-    const byRoute = group(directions.values());
     for (const p of this.pills) {
-      const { kind, word } = routeState(byRoute.get(p.name) ?? []);
+      const { kind, word } = routeState(p.of.ways);
+      const many = p.of.routes.length > 1;
+      const name = many ? count(p.of.routes.length) + " routes" : p.of.routes[0];
       set(p.pill, "data-kind", kind);
-      set(p.words, "y", String(word ? p.y - 2.5 : p.y + 4.5));
+      set(p.words, "y", String(word ? p.of.y - 2.5 : p.of.y + 4.5));
+      text(p.words, cut(name, p.letters - 2));
       text(p.word, cut(word, p.letters - 2));
-      text(p.pill.firstChild, p.name + (word ? ": " + word : ""));
+      text(p.pill.firstChild, name + (word ? ": " + word : ""));
     }
-    for (const e of this.edges) {
-      let flowing = 0, waiting = 0, losing = 0;
-      for (const d of byRoute.get(e.route) ?? []) {
-        if (!e.direction) {
-          flowing += d.rates.received;
-        } else if (e.box.members.includes(d.to)) {
-          flowing += d.rates.forwarded;
-          waiting += d.queued;
-          losing += sum(Object.entries(d.rates), ([name, n]) => (name.startsWith("dropped ") ? n : 0));
-        }
+    for (const e of this.edges) this.updateEdge(e, remotes);
+  }
+
+  updateEdge(e, remotes) {
+    let flowing = 0, waiting = 0, losing = 0;
+    const members = new Set(e.box.members);
+    for (const d of e.pill.ways) {
+      if (!e.direction) {
+        flowing += d.from.some((name) => members.has(name)) ? d.rates.received : 0;
+      } else if (members.has(d.to)) {
+        flowing += d.rates.forwarded;
+        waiting += d.queued;
+        losing += sum(Object.entries(d.rates), ([name, n]) => (name.startsWith("dropped ") ? n : 0));
       }
-      if (!e.direction && e.box.members.every((name) => !remotes.get(name)?.rates.received)) flowing = 0;
-      set(e.path, "class", "edge" + (losing > 0 ? " loses" : waiting > 0 && flowing === 0 ? " waits" : flowing > 0 ? " flows" : ""));
-      const words = e.direction ? rate(flowing) + (waiting > 0 ? ", " + count(waiting) + " waiting" : "") + (losing > 0 ? ", " + rate(losing) + " dropped" : "") : "";
-      if (e.label) text(e.label, words);
-      text(e.title, `${e.route}: ${e.direction ? "to" : "from"} ${e.box.members.length > 1 ? e.box.members.length + " remotes" : e.box.members[0]}${words ? ", " + words : ""}`);
     }
+    if (!e.direction && e.box.members.every((name) => !remotes.get(name)?.rates.received)) flowing = 0;
+    set(e.path, "class", "edge" + (losing > 0 ? " loses" : waiting > 0 && flowing === 0 ? " waits" : flowing > 0 ? " flows" : ""));
+    const words = e.direction ? rate(flowing) + (waiting > 0 ? ", " + count(waiting) + " waiting" : "") + (losing > 0 ? ", " + rate(losing) + " dropped" : "") : "";
+    if (e.label) text(e.label, words);
+    const route = e.pill.routes.length > 1 ? e.pill.routes.length + " routes" : e.pill.routes[0];
+    text(e.title, `${route}: ${e.direction ? "to" : "from"} ${e.box.members.length > 1 ? e.box.members.length + " remotes" : e.box.members[0]}${words ? ", " + words : ""}`);
   }
 }
 
@@ -228,9 +246,13 @@ function routeState(directions) {
   return { kind: "", word: "" };
 }
 
-function group(directions) {
+// group returns lists by key, each in the order of the values.
+function group(values, key) {
   const groups = new Map();
-  for (const d of directions) groups.set(d.route, [...(groups.get(d.route) ?? []), d]);
+  for (const value of values) {
+    if (!groups.has(key(value))) groups.set(key(value), []);
+    groups.get(key(value)).push(value);
+  }
   return groups;
 }
 

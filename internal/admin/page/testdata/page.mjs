@@ -141,6 +141,11 @@ check("works with a keyboard", async () => {
   await page.evaluate(() => document.activeElement.blur());
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+  for (const part of ["#remotes-title", "#routes-title", "#held-title", "#events-title"]) {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), part);
+    assert.equal(await page.locator(part).count(), 1);
+  }
   await page.keyboard.press("Tab");
   assert.match(await page.evaluate(() => document.activeElement.getAttribute("href")), /^#remote-/);
   await page.keyboard.press("Enter");
@@ -263,6 +268,31 @@ route "meters" {\n  from = [${Array.from({ length: 500 }, (_, i) => `remote.mete
   console.log(`   longest pause ${Math.round(took)} ms`);
   assert.deepEqual(crowd.complaints, []);
   await crowd.close();
+});
+
+check("works with 500 remotes and as many routes", async () => {
+  const numbers = Array.from({ length: 500 }, (_, i) => i);
+  const [many, process] = await run(configuration("routes.hcl", `admin {\n  listen = "127.0.0.1:0"\n  socket = "many.sock"\n}\nremote "hub" {\n  address = "${north}"\n  user = "admin"\n  password = "secret"\n}\n${numbers
+    .map((i) => remote(`meter-${i}`, "127.0.0.1:1", 'schedule {\n    cron = "0 0 29 2 *"\n    mode = "visit"\n  }') + `route "of-${i}" {\n  from = [remote.meter-${i}]\n  to = [remote.hub]\n}\n`).join("")}`));
+  const crowd = await open(many, { viewport: { width: 1280, height: 1000 } });
+  assert.equal(await crowd.locator("#routes tbody tr").count(), 500);
+  await crowd.locator("svg text").getByText("500 routes").waitFor();
+  await crowd.locator("svg text").getByText("500 remotes").waitFor();
+  const screens = await crowd.evaluate(() => document.querySelector("svg").getBoundingClientRect().height / innerHeight);
+  assert.ok(screens < 2.5, `the picture is ${screens} screens high, want less than 2.5`);
+  const pause = (...what) => new Promise((resolve) => spawn(program, ["pause", ...what, "--socket", join(work, "many.sock")], { stdio: "ignore" }).on("exit", resolve));
+  assert.equal(await pause("route", "of-123"), 0);
+  await crowd.locator("svg g[data-kind=held]").filter({ hasText: "of-123" }).waitFor();
+  await crowd.locator("svg text").getByText("499 routes").waitFor();
+  await crowd.locator("svg a").filter({ hasText: "hub" }).focus();
+  await crowd.evaluate(() => { document.querySelector("svg").drawnBefore = true; });
+  assert.equal(await pause("route", "of-321"), 0);
+  await crowd.locator("svg g[data-kind=held]").filter({ hasText: "of-321" }).waitFor();
+  assert.deepEqual(await crowd.evaluate(() => [document.querySelector("svg").drawnBefore, document.activeElement.getAttribute("href")]), [undefined, "#remote-hub"], "it was drawn anew, and the focus stayed");
+  assert.deepEqual(crowd.complaints, []);
+  await crowd.close();
+  process.removeAllListeners("exit");
+  process.kill("SIGKILL");
 });
 
 check("asks for the token of a bridge that listens on a network", async () => {
