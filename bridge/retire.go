@@ -86,7 +86,7 @@ func (b *Bridge) drain(l *drain, quit <-chan struct{}) {
 		}
 	}
 	if done, ok := b.letGo(l, quit); ok {
-		b.awaitLeases(l)
+		l.awaitLeases()
 		b.finish(l)
 		done()
 	}
@@ -112,8 +112,9 @@ func (b *Bridge) letGo(l *drain, quit <-chan struct{}) (done func(), ok bool) {
 	return b.closings.claim(l.d.way()), true
 }
 
-// awaitLeases waits until nothing is being sent. What a disk has, it has: that does not wait for long for a connection that hangs.
-func (b *Bridge) awaitLeases(l *drain) {
+// awaitLeases waits until nothing is being sent, at the stop too: the connections end before Close waits for this. What a disk has, it has: that
+// does not wait for long for a connection that hangs.
+func (l *drain) awaitLeases() {
 	var enough <-chan time.Time
 	if isOnDisk(l.d.store()) {
 		timer := time.NewTimer(closeTimeout)
@@ -124,8 +125,6 @@ func (b *Bridge) awaitLeases(l *drain) {
 		select {
 		case <-l.d.leave.changed:
 		case <-enough:
-			return
-		case <-b.stopping:
 			return
 		}
 	}
