@@ -132,6 +132,7 @@ func (q *rowQueue) room() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.open && q.count >= q.maxEvents {
+		q.stats.offered++
 		q.stats.overrun++
 		return false
 	}

@@ -28,8 +28,12 @@ func (s *session) retrieve(want uint64) {
 		defer func() { _ = s.flush() }() // a failure shows at the next write
 	}
 	var lines [64][]byte
+	most := uint64(len(lines))
+	if s.srv.family.maxRow > 0 {
+		most = 1 // those behind a row that is too long stay
+	}
 	for want > 0 {
-		got := s.queue.take(lines[:0], int(min(want, uint64(len(lines)))), maxWrite)
+		got := s.queue.take(lines[:0], int(min(want, most)), maxWrite)
 		if len(got) == 0 {
 			s.refuse(ReasonNoEvent, s.words().noEvent)
 			return
