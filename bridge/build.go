@@ -7,7 +7,6 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/config"
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
 	"github.com/tcpiplink/tcpiplink-bridge/queue/journal"
-	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 )
 
@@ -42,7 +41,7 @@ func (b *Bridge) newDirection(at way, to *endpoint) *direction {
 		route: at.route, to: at.to, seen: to.seen, stopping: b.stopping, closings: &b.closings, removed: &b.removed, watch: watch{logger: b.logger},
 	}
 	if b.letters != nil {
-		d.writer, d.letters = b.letters, b.state.folder.Letters(store.Name{Route: at.route, To: at.to})
+		d.writer, d.letters = b.letters, b.letters.file(at, b.state.folder)
 	}
 	return d
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/tcpiplink/tcpiplink-bridge/queue"
+	"github.com/tcpiplink/tcpiplink-bridge/queue/store"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 )
 
@@ -18,7 +19,8 @@ import (
 type letters struct {
 	in     chan letter
 	logger hclog.Logger
-	limit  *rate.Limiter // of the log
+	limit  *rate.Limiter              // of the log
+	files  map[way]*queue.DeadLetters // that there were so far; belongs to who makes a generation
 }
 
 type letter struct {
@@ -38,7 +40,17 @@ func newLetters(stateDir string, logger hclog.Logger) *letters {
 	if stateDir == "" {
 		return nil
 	}
-	return &letters{in: make(chan letter, lettersWaiting), logger: logger, limit: rate.NewLimiter(rate.Every(lettersLogged), 1)}
+	return &letters{
+		in: make(chan letter, lettersWaiting), logger: logger, limit: rate.NewLimiter(rate.Every(lettersLogged), 1), files: make(map[way]*queue.DeadLetters),
+	}
+}
+
+// file returns the letters of a way, the same for all directions that it had: the last events of one may be refused when the next one is there.
+func (l *letters) file(of way, in store.Folder) *queue.DeadLetters {
+	if l.files[of] == nil {
+		l.files[of] = in.Letters(store.Name{Route: of.route, To: of.to})
+	}
+	return l.files[of]
 }
 
 // errLettersWait is logged when the disk is slower than letters come.
