@@ -93,6 +93,9 @@ func (r *Reloader) Reload(ctx context.Context, by By, dryRun bool) (Outcome, err
 	case <-ctx.Done():
 		return Outcome{}, fmt.Errorf("another reload is under way: %w", ctx.Err())
 	}
+	if err := ctx.Err(); err != nil { // of both, select took any
+		return Outcome{}, fmt.Errorf("reload: %w", err)
+	}
 	out, err := r.load()
 	if dryRun {
 		return out, err

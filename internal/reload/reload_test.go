@@ -322,6 +322,22 @@ func TestReloadsInTurns(t *testing.T) {
 	}
 }
 
+// TestNoReloadAtTheStop asks for one when who asks has gone: it says nothing of the configuration.
+func TestNoReloadAtTheStop(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 20 {
+		if _, err := s.Reload(gone, ByWatch, false); !errors.Is(err, context.Canceled) {
+			t.Fatalf("Reload = %v, want context.Canceled", err)
+		}
+	}
+	if last := s.Status().Last; !last.At.IsZero() {
+		t.Errorf("the last reload was %+v, want none", last)
+	}
+}
+
 func TestHashMetric(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
