@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"context"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -38,7 +37,7 @@ route "r" {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.stage, b.hard = stageRunning, context.Background()
+		b.stage, b.hard = stageRunning, t.Context()
 		d := b.present.Load().directions[0]
 		to := b.present.Load().endpoint("b")
 		offer(t.Context(), &lane{d: d}, 5)
