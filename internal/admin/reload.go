@@ -41,7 +41,13 @@ func (o *Options) reload(w http.ResponseWriter, r *http.Request) {
 }
 
 func dryRunOf(r *http.Request) (bool, error) {
-	values, given := r.URL.Query()["dry_run"]
+	query := r.URL.Query()
+	for name := range query {
+		if name != "dry_run" { // who misspells it wants to change nothing
+			return false, fmt.Errorf("there is no parameter %q; dry_run=true changes nothing", name)
+		}
+	}
+	values, given := query["dry_run"]
 	if !given {
 		return false, nil
 	}
