@@ -12,7 +12,7 @@ type describe func(name, help string, more ...string) *prometheus.Desc
 func eventFlow(desc describe) flow {
 	return flow{
 		received:   desc("route_events_received_total", "Events that came from the sources of the route."),
-		recovered:  desc("route_events_recovered_total", "Events that were found on disk at the start, or put in by hand."),
+		recovered:  desc("route_events_recovered_total", "Events that were found on disk, or put in by hand."),
 		forwarded:  desc("route_events_forwarded_total", "Events that the destination answered with +OK."),
 		filtered:   desc("route_events_filtered_total", "Events that the route does not take, by reason.", "reason"),
 		suppressed: desc("route_events_suppressed_total", "Events that the loop guard held back, by reason.", "reason"),

@@ -19,7 +19,7 @@ type DirectionStatus struct {
 	Removed    bool      // its route leads there no more; what waits is sent for a while
 	Paused     time.Time // since when the route delivers nothing; zero: it does
 	Received   uint64
-	Recovered  uint64 // found on disk at the start, or put in by hand
+	Recovered  uint64 // found on disk, or put in by hand
 	Forwarded  uint64
 	Delivery   *latency.Histogram // of their time from the queue to the answer; it goes on counting
 	Filtered   map[Reason]uint64

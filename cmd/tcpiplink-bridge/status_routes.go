@@ -171,6 +171,9 @@ func (v *statusView) way(name string, d *api.Direction) {
 // reasons says why events were dropped; with -v also why the others went no further, and how large the queue is.
 func (v *statusView) reasons(d *api.Direction) {
 	const indent = 4
+	if d.Removed {
+		v.note(indent, "removed from the configuration: what waits is sent for a while yet")
+	}
 	if text := tally(d.Dropped); text != "" {
 		v.note(indent, "dropped: %s", text)
 	}
@@ -178,7 +181,7 @@ func (v *statusView) reasons(d *api.Direction) {
 		v.note(indent, "dead letters: %d written, %d lost", d.Letters, d.LettersLost)
 	}
 	if d.Recovered > 0 { // else more would be forwarded than received
-		v.note(indent, "also found on disk at the start, or put in by hand: %d", d.Recovered)
+		v.note(indent, "also found on disk, or put in by hand: %d", d.Recovered)
 	}
 	if d.Degraded != "" {
 		v.note(indent, "disk fails, events are kept in memory: %.400s", d.Degraded)

@@ -131,6 +131,8 @@ func TestStatusScreens(t *testing.T) {
 		At: ago(3 * time.Minute), By: "watch",
 		Error: "configuration /etc/tcpiplink-bridge/hub.hcl is not valid, 2 mistakes, the first: /etc/tcpiplink-bridge/hub.hcl:7,3-8: error in log: Unsupported argument",
 	}
+	leaving := sampleStatus()
+	leaving.Routes[0].Directions[0].Removed = true
 	paused := sampleStatus()
 	paused.Remotes[1].Name = "the-house-at-the-end-of-the-road"
 	paused.Remotes[2].Up, paused.Remotes[2].Paused, paused.Routes[1].Paused = false, ago(time.Hour), ago(time.Hour)
@@ -141,6 +143,7 @@ func TestStatusScreens(t *testing.T) {
 	for name, view := range map[string]*statusView{
 		"held":     {status: held, verbose: true, zone: time.UTC},
 		"stale":    {status: stale},
+		"leaving":  {status: leaving},
 		"cycles":   {status: ring},
 		"usual":    {status: sampleStatus()},
 		"verbose":  {status: sampleStatus(), verbose: true, zone: time.UTC},

@@ -147,7 +147,7 @@ type Direction struct {
 	To         string    `json:"to"`
 	Removed    bool      `json:"removed,omitempty"` // the configuration in use has it no more; what waits is sent for a while
 	Received   uint64    `json:"received"`
-	Recovered  uint64    `json:"recovered"` // found on disk at the start, or put in by hand
+	Recovered  uint64    `json:"recovered"` // found on disk, or put in by hand
 	Forwarded  uint64    `json:"forwarded"`
 	Filtered   Reasons   `json:"filtered"`
 	Suppressed Reasons   `json:"suppressed"`
