@@ -8,8 +8,9 @@ const mostBoxes = 24; // remotes that are drawn one by one
 const mostRoutes = 24; // likewise routes
 const mostUnwell = 8; // likewise, of many
 const mostLabels = 24; // arrows that have their numbers beside them
-const mostPorts = 8; // arrows for which a box grows
-const portHeight = 15;
+const mostPorts = 8; // arrows for which a box or a route grows
+const portHeight = 15; // of an arrow at a box, where its numbers stand
+const tipHeight = 7; // of an arrow at a route
 
 function make(name, attributes = {}, ...children) {
   const element = document.createElementNS(namespace, name);
@@ -18,8 +19,9 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-// cut shortens a text to what fits a box.
+// cut shortens a text to what fits a box, and cutName a name: those of a row of devices often differ in their ends only.
 const cut = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
+const cutName = (name, most) => (name.length > most ? name.slice(0, Math.ceil(most / 2) - 1) + "…" + name.slice(name.length - Math.floor(most / 2)) : name);
 
 // rank puts first what a person should see.
 const rank = Object.fromEntries(Object.keys(kinds).map((kind, i) => [kind, i]));
@@ -28,7 +30,7 @@ const rank = Object.fromEntries(Object.keys(kinds).map((kind, i) => [kind, i]));
 // know of, and the others as one for each state.
 function pillsOf(directions) {
   const routes = [...group(directions.values(), (d) => d.route)].map(([name, ways]) => ({ name, kind: routeState(ways).kind, ways }));
-  const unwell = routes.length <= mostRoutes ? routes : routes.filter((route) => route.kind).slice(0, mostUnwell);
+  const unwell = routes.length <= mostRoutes ? routes : routes.filter((route) => route.kind).sort((a, b) => rank[a.kind] - rank[b.kind]).slice(0, mostUnwell);
   const shown = new Set(unwell);
   const pills = unwell.map((route) => ({ id: route.name, routes: [route.name], ways: route.ways }));
   for (const [kind, members] of group(routes.filter((route) => !shown.has(route)), (route) => route.kind)) {
@@ -77,6 +79,25 @@ function spread(edges, key, by, put, step) {
   }
 }
 
+// grow makes what has many arrows at one of its sides high enough for them.
+function grow(list, edges, least, more) {
+  for (const one of list) {
+    const arrows = edges.filter((e) => e.box === one || e.pill === one);
+    const most = Math.max(...[1, -1].map((out) => arrows.filter((e) => e.box.out === out).length));
+    one.high = Math.max(least, more(Math.min(most, mostPorts)));
+  }
+}
+
+// stack puts things one below the other, with equal room between them.
+function stack(list, height) {
+  const apart = (height - sum(list, (one) => one.high)) / list.length;
+  let top = apart / 2;
+  for (const one of list) {
+    one.y = top + one.high / 2;
+    top += one.high + apart;
+  }
+}
+
 // Picture draws into an element.
 export class Picture {
   constructor(into) {
@@ -111,36 +132,16 @@ export class Picture {
   }
 
   draw(boxes, pills, edges, wide) {
-    this.boxes = [];
     this.edges = edges;
-    const size = wide ? { width: 900, box: 190, route: 170, row: 70, high: 54, letters: 22 } : { width: 360, box: 122, route: 84, row: 62, high: 50, letters: 14 };
-    const most = Math.min(mostPorts, Math.max(1, ...boxes.map((box) => this.edges.filter((e) => e.box === box).length)));
-    size.high = Math.max(size.high, most * portHeight + 6);
-    size.row = Math.max(size.row, size.high + 16);
-    const sides = this.sides(boxes, pills);
-    const height = Math.max(sides[0].length, sides[1].length, pills.length, 1) * size.row;
+    const size = wide ? { width: 900, box: 190, route: 170, apart: 16, high: 54, letters: 22 } : { width: 360, box: 122, route: 84, apart: 12, high: 50, letters: 14 };
+    const height = this.place(boxes, pills, size);
     const svg = make("svg", { viewBox: `0 0 ${size.width} ${height}`, role: "group", "aria-label": "Remotes and the routes between them" });
     svg.append(make("defs", {}, make("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto" }, make("path", { d: "M0 0 8 4 0 8z", class: "tip" }))));
-    const place = (list, i) => (i + 0.5) * (height / list.length);
     const lines = make("g"), nodes = make("g"), labels = make("g");
-    sides.forEach((side, which) => side.forEach((box, i) => {
-      Object.assign(box, { x: which === 0 ? 2 : size.width - size.box - 2, y: place(side, i), out: which === 0 ? 1 : -1 });
-      box.edge = which === 0 ? box.x + size.box : box.x;
-      nodes.append(this.box(box, size));
-    }));
-    const middle = (size.width - size.route) / 2;
-    this.pills = [];
-    pills.forEach((of, i) => {
-      of.y = place(pills, i);
-      const words = make("text", { "text-anchor": "middle", x: size.width / 2 }), word = make("text", { class: "word", "text-anchor": "middle", x: size.width / 2, y: of.y + 12 });
-      const pill = make("g", {}, make("title"), make("rect", { class: "box route", x: middle, y: of.y - 18, width: size.route, height: 36, rx: 18 }), words, word);
-      this.pills.push({ of, pill, words, word, letters: size.letters });
-      nodes.append(pill);
-    });
-    for (const e of this.edges) e.near = e.box.out === 1 ? middle : middle + size.route;
-    // Each arrow has a place of its own at its box and at its route, in the order of what lies on the other side.
-    spread(this.edges, (e) => e.box, (e) => e.pill.y + (e.direction ? 1 : 0), (e, y) => { e.here = e.box.y + y; }, Math.min(portHeight, (size.high - 10) / most));
-    spread(this.edges, (e) => e.pill.id + " " + e.box.out, (e) => e.here, (e, y) => { e.there = e.pill.y + y; }, 7);
+    this.boxes = boxes.map((box) => this.box(box, size));
+    this.pills = pills.map((of) => this.pill(of, size));
+    const inOrder = [...this.boxes].sort((a, b) => a.box.x - b.box.x || a.box.y - b.box.y); // that of the Tab key
+    nodes.append(...inOrder.map((b) => b.link), ...this.pills.map((p) => p.pill));
     const numbers = wide && this.edges.length <= 2 * mostLabels;
     for (const e of this.edges) {
       const bend = (e.near - e.box.edge) / 2;
@@ -162,6 +163,25 @@ export class Picture {
     this.into.replaceChildren(svg);
   }
 
+  // place gives all their places, and returns the height of the picture.
+  place(boxes, pills, size) {
+    const sides = this.sides(boxes, pills);
+    sides.forEach((side, which) => side.forEach((box) => {
+      Object.assign(box, { x: which === 0 ? 2 : size.width - size.box - 2, out: which === 0 ? 1 : -1 });
+      box.edge = which === 0 ? box.x + size.box : box.x;
+    }));
+    grow(boxes, this.edges, size.high, (arrows) => arrows * portHeight + 6);
+    grow(pills, this.edges, 36, (arrows) => (arrows - 1) * tipHeight + 20);
+    const columns = [...sides, pills];
+    const height = Math.max(size.high + size.apart, ...columns.map((column) => sum(column, (one) => one.high + size.apart)));
+    for (const column of columns) stack(column, height);
+    // Each arrow has a place of its own at its box and at its route, in the order of what lies on the other side.
+    for (const e of this.edges) e.near = (size.width - e.box.out * size.route) / 2;
+    spread(this.edges, (e) => e.box, (e) => e.pill.y + (e.direction ? 1 : 0), (e, y) => { e.here = e.box.y + y; }, portHeight);
+    spread(this.edges, (e) => e.pill.id + " " + e.box.out, (e) => e.here, (e, y) => { e.there = e.pill.y + y; }, tipHeight);
+    return height;
+  }
+
   // sides puts sources left, destinations right, and what is both where there is more room.
   sides(boxes, pills) {
     const left = [], right = [];
@@ -178,16 +198,22 @@ export class Picture {
   }
 
   box(box, size) {
-    const { x, y } = box;
-    const rect = make("rect", { class: "box", x, y: y - size.high / 2, width: size.box, height: size.high, rx: 8 });
+    const { x, y, high } = box;
+    const rect = make("rect", { class: "box", x, y: y - high / 2, width: size.box, height: high, rx: 8 });
     const name = make("text", { x: x + 10, y: y - 8 });
     const word = make("text", { class: "word", x: x + 10, y: y + 7 });
     const flow = make("text", { class: "small", x: x + 10, y: y + 21 });
     const title = make("title");
     const link = make("a", {}, title, rect, name, word, flow);
     set(link, "href", hrefOf(box));
-    this.boxes.push({ box, link, name, word, flow, title, letters: size.letters });
-    return link;
+    return { box, link, name, word, flow, title, letters: size.letters, room: size.box - 16 };
+  }
+
+  pill(of, size) {
+    const words = make("text", { "text-anchor": "middle", x: size.width / 2 });
+    const word = make("text", { class: "word", "text-anchor": "middle", x: size.width / 2, y: of.y + 12 });
+    const rect = make("rect", { class: "box route", x: (size.width - size.route) / 2, y: of.y - of.high / 2, width: size.route, height: of.high, rx: 18 });
+    return { of, pill: make("g", {}, make("title"), rect, words, word), words, word, letters: size.letters - 2, room: size.route - 14 };
   }
 
   update(remotes) {
@@ -199,9 +225,9 @@ export class Picture {
       const flow = rate(sum(members, (r) => r.rates.received)) + " in, " + rate(sum(members, (r) => r.rates.sent)) + " out";
       set(b.link, "data-kind", state.kind);
       set(b.link, "href", hrefOf(b.box));
-      text(b.name, cut(many ? count(members.length) + " remotes" : members[0].name, b.letters));
+      squeeze(b.name, many ? count(members.length) + " remotes" : cutName(members[0].name, b.letters), b.room);
       text(b.word, cut(many ? kinds[state.kind] : state.word, b.letters + 3));
-      text(b.flow, cut(flow, b.letters + 7));
+      squeeze(b.flow, flow, b.room);
       text(b.title, `${many ? members.length + " remotes" : members[0].name}: ${members[0].error ?? state.word}; ${flow}`);
     }
     for (const p of this.pills) {
@@ -210,8 +236,8 @@ export class Picture {
       const name = many ? count(p.of.routes.length) + " routes" : p.of.routes[0];
       set(p.pill, "data-kind", kind);
       set(p.words, "y", String(word ? p.of.y - 2.5 : p.of.y + 4.5));
-      text(p.words, cut(name, p.letters - 2));
-      text(p.word, cut(word, p.letters - 2));
+      squeeze(p.words, cutName(name, p.letters), p.room);
+      text(p.word, cut(word, p.letters));
       text(p.pill.firstChild, name + (word ? ": " + word : ""));
     }
     for (const e of this.edges) this.updateEdge(e, remotes);
@@ -260,6 +286,14 @@ const sum = (list, of) => list.reduce((n, one) => n + of(one), 0);
 
 function text(element, words) {
   if (element.textContent !== words) element.textContent = words;
+}
+
+// squeeze makes a text narrower that is wider than its room.
+function squeeze(element, words, room) {
+  if (element.textContent === words) return;
+  element.textContent = words;
+  element.removeAttribute("textLength");
+  if (element.getComputedTextLength() > room) for (const [key, value] of [["textLength", room], ["lengthAdjust", "spacingAndGlyphs"]]) element.setAttribute(key, value);
 }
 
 function set(element, name, value) {
