@@ -10,6 +10,9 @@ import (
 //go:embed index.html page.css *.js icon.svg
 var files embed.FS
 
+// index is the page itself.
+const index = "index.html"
+
 // policy lets the page load its own files and ask its own server, and nothing else: should a name or an event ever become markup, no
 // script in it runs.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -25,7 +28,7 @@ func Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := path.Base(r.URL.Path)
 		if r.URL.Path == "/" {
-			name = "index.html"
+			name = index
 		}
 		h := w.Header()
 		h.Set("Content-Type", types[path.Ext(name)])
@@ -41,5 +44,12 @@ func Handler() http.Handler {
 
 // Paths are the patterns at which Handler is to be put.
 func Paths() []string {
-	return []string{"GET /{$}", "GET /page.css", "GET /page.js", "GET /picture.js", "GET /format.js", "GET /reasons.js", "GET /icon.svg"}
+	patterns := []string{"GET /{$}"}
+	entries, _ := files.ReadDir(".") // what is embedded can be read
+	for _, entry := range entries {
+		if entry.Name() != index {
+			patterns = append(patterns, "GET /"+entry.Name())
+		}
+	}
+	return patterns
 }

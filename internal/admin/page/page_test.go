@@ -3,6 +3,7 @@ package page_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -10,41 +11,68 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/internal/admin/page"
 )
 
-func get(t *testing.T, path string) *httptest.ResponseRecorder {
+func get(t *testing.T, at string) *httptest.ResponseRecorder {
 	t.Helper()
 	mux := http.NewServeMux()
 	for _, pattern := range page.Paths() {
 		mux.Handle(pattern, page.Handler())
 	}
 	w := httptest.NewRecorder()
-	mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+	mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, at, http.NoBody))
 	return w
 }
 
-// TestFiles fetches the page and what it names.
+// paths returns where there is something.
+func paths() []string {
+	found := page.Paths()
+	for i, pattern := range found {
+		found[i] = strings.TrimSuffix(strings.TrimPrefix(pattern, "GET "), "{$}")
+	}
+	return found
+}
+
+// TestFiles fetches the page and its files.
 func TestFiles(t *testing.T) {
 	t.Parallel()
-	for path, want := range map[string]string{
-		"/": "text/html; charset=utf-8", "/page.css": "text/css; charset=utf-8", "/page.js": "text/javascript; charset=utf-8",
-		"/picture.js": "text/javascript; charset=utf-8", "/format.js": "text/javascript; charset=utf-8", "/reasons.js": "text/javascript; charset=utf-8", "/icon.svg": "image/svg+xml",
-	} {
-		w := get(t, path)
-		if got := w.Header().Get("Content-Type"); w.Code != http.StatusOK || got != want || w.Body.Len() == 0 {
-			t.Errorf("GET %s = %d, %s, %d bytes; want 200, %s and a content", path, w.Code, got, w.Body.Len(), want)
+	want := map[string]string{
+		".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", "": "text/html; charset=utf-8",
+	}
+	for _, at := range paths() {
+		w := get(t, at)
+		if got, want := w.Header().Get("Content-Type"), want[path.Ext(at)]; w.Code != http.StatusOK || got != want || w.Body.Len() == 0 {
+			t.Errorf("GET %s = %d, %s, %d bytes; want 200, %s and a content", at, w.Code, got, w.Body.Len(), want)
 		}
 		policy := w.Header().Get("Content-Security-Policy")
 		if !strings.HasPrefix(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || w.Header().Get("X-Content-Type-Options") != "nosniff" {
-			t.Errorf("GET %s has the policy %q, want one that allows nothing but its own files", path, policy)
+			t.Errorf("GET %s has the policy %q, want one that allows nothing but its own files", at, policy)
 		}
+	}
+}
+
+// TestNamedFiles looks for the files that the page and its scripts name.
+func TestNamedFiles(t *testing.T) {
+	t.Parallel()
+	named := regexp.MustCompile(`(?:from|src=|href=) ?"(?:\./)?([a-z]+\.[a-z]+)"`)
+	count := 0
+	for _, from := range paths() {
+		for _, found := range named.FindAllStringSubmatch(get(t, from).Body.String(), -1) {
+			if w := get(t, "/"+found[1]); w.Code != http.StatusOK {
+				t.Errorf("%s names %s, which is %d, want 200", from, found[1], w.Code)
+			}
+			count++
+		}
+	}
+	if most := len(paths()) - 1; count < most {
+		t.Errorf("%d files are named, want all %d at least once", count, most)
 	}
 }
 
 // TestNothingElse looks for files that are part of the program and not of the page.
 func TestNothingElse(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"/page.go", "/index.html", "/../page.go", "/x", "/page.js/"} {
-		if w := get(t, path); w.Code == http.StatusOK {
-			t.Errorf("GET %s = %d, want nothing there", path, w.Code)
+	for _, at := range []string{"/page.go", "/index.html", "/../page.go", "/x", "/page.js/"} {
+		if w := get(t, at); w.Code == http.StatusOK {
+			t.Errorf("GET %s = %d, want nothing there", at, w.Code)
 		}
 	}
 }
@@ -54,9 +82,9 @@ func TestNothingElse(t *testing.T) {
 func TestOwnFilesOnly(t *testing.T) {
 	t.Parallel()
 	wrong := regexp.MustCompile(`(?i)innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|\son[a-z]+="|style="|<style|src="(?:https?:)?//|href="https?:`)
-	for _, path := range []string{"/", "/page.css", "/page.js", "/picture.js", "/format.js", "/reasons.js"} {
-		if found := wrong.FindString(get(t, path).Body.String()); found != "" {
-			t.Errorf("%s has %q, which must not be in the page", path, found)
+	for _, at := range paths() {
+		if found := wrong.FindString(get(t, at).Body.String()); found != "" {
+			t.Errorf("%s has %q, which must not be in the page", at, found)
 		}
 	}
 }

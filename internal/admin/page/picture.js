@@ -1,16 +1,12 @@
 // The picture of the topology: remotes on both sides, routes between them, an arrow for each way of events. Positions depend on
 // which remotes and routes there are; what changes every second is set in place, so that focus and selection stay.
 
+import { text } from "./dom.js";
 import { count, kinds, rate, stateOf } from "./format.js";
+import { boxesOf, edgesOf, pillsOf, place, rank, routeState, sum } from "./layout.js";
 
 const namespace = "http://www.w3.org/2000/svg";
-const mostBoxes = 24; // remotes that are drawn one by one
-const mostRoutes = 24; // likewise routes
-const mostUnwell = 8; // likewise, of many
 const mostLabels = 24; // arrows that have their numbers beside them
-const mostPorts = 8; // arrows for which a box or a route grows
-const portHeight = 15; // of an arrow at a box, where its numbers stand
-const tipHeight = 7; // of an arrow at a route
 
 function make(name, attributes = {}, ...children) {
   const element = document.createElementNS(namespace, name);
@@ -23,80 +19,7 @@ function make(name, attributes = {}, ...children) {
 const cut = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
 const cutName = (name, most) => (name.length > most ? name.slice(0, Math.ceil(most / 2) - 1) + "…" + name.slice(name.length - Math.floor(most / 2)) : name);
 
-// rank puts first what a person should see.
-const rank = Object.fromEntries(Object.keys(kinds).map((kind, i) => [kind, i]));
-
-// pillsOf returns the routes that are drawn, each with the remotes at its ends: beyond some number a few of those that somebody has to
-// know of, and the others as one for each state.
-function pillsOf(directions) {
-  const routes = [...group(directions.values(), (d) => d.route)].map(([name, ways]) => ({ name, kind: routeState(ways).kind, ways }));
-  const unwell = routes.length <= mostRoutes ? routes : routes.filter((route) => route.kind).sort((a, b) => rank[a.kind] - rank[b.kind]).slice(0, mostUnwell);
-  const shown = new Set(unwell);
-  const pills = unwell.map((route) => ({ id: route.name, routes: [route.name], ways: route.ways }));
-  for (const [kind, members] of group(routes.filter((route) => !shown.has(route)), (route) => route.kind)) {
-    pills.push({ id: "routes " + kind, routes: members.map((route) => route.name), ways: members.flatMap((route) => route.ways) });
-  }
-  for (const pill of pills) Object.assign(pill, { from: new Set(pill.ways.flatMap((d) => d.from)), to: new Set(pill.ways.map((d) => d.to)) });
-  return pills;
-}
-
-// boxesOf returns the remotes that are drawn: beyond some number a few of those that are not well, and the others as one box for each
-// state and each set of routes, or where that makes many, for each state.
-function boxesOf(remotes, pills) {
-  const all = [...remotes.values()];
-  if (all.length <= mostBoxes) return all.map((r) => ({ id: r.name, members: [r.name] }));
-  const unwell = all.filter((r) => rank[stateOf(r).kind] < rank.held).sort((a, b) => rank[stateOf(a).kind] - rank[stateOf(b).kind]);
-  const shown = new Set(unwell.slice(0, mostUnwell).map((r) => r.name));
-  const rest = all.filter((r) => !shown.has(r.name));
-  const sides = (r) => pills.map((pill) => (pill.from.has(r.name) ? "f" : "") + (pill.to.has(r.name) ? "t" : "")).join("|");
-  const together = (key) => [...group(rest, key)].map(([id, members]) => ({ id: "remotes " + id, members: members.map((r) => r.name) }));
-  let groups = together((r) => stateOf(r).kind + " " + sides(r));
-  if (shown.size + groups.length > mostBoxes) groups = together((r) => stateOf(r).kind);
-  return [...shown].map((name) => ({ id: name, members: [name] })).concat(groups);
-}
-
 const hrefOf = (box) => (box.members.length > 1 ? "#remotes" : "#remote-" + encodeURIComponent(box.members[0]));
-
-// edgesOf returns the arrows: from the box of each source to its route, and from there to the box of each destination. Remotes that
-// share a box share them, and so do routes.
-function edgesOf(boxes, pills) {
-  const edges = [];
-  for (const pill of pills) {
-    for (const box of boxes) {
-      if (box.members.some((name) => pill.from.has(name))) edges.push({ pill, box, direction: false });
-      if (box.members.some((name) => pill.to.has(name))) edges.push({ pill, box, direction: true });
-    }
-  }
-  return edges;
-}
-
-// spread puts the edges with the same key side by side, in the order of a number.
-function spread(edges, key, by, put, step) {
-  for (const beside of group(edges, key).values()) {
-    beside.sort((a, b) => by(a) - by(b));
-    const apart = Math.min(step, (step * mostPorts) / beside.length);
-    beside.forEach((e, i) => put(e, (i - (beside.length - 1) / 2) * apart));
-  }
-}
-
-// grow makes what has many arrows at one of its sides high enough for them.
-function grow(list, edges, least, more) {
-  for (const one of list) {
-    const arrows = edges.filter((e) => e.box === one || e.pill === one);
-    const most = Math.max(...[1, -1].map((out) => arrows.filter((e) => e.box.out === out).length));
-    one.high = Math.max(least, more(Math.min(most, mostPorts)));
-  }
-}
-
-// stack puts things one below the other, with equal room between them.
-function stack(list, height) {
-  const apart = (height - sum(list, (one) => one.high)) / list.length;
-  let top = apart / 2;
-  for (const one of list) {
-    one.y = top + one.high / 2;
-    top += one.high + apart;
-  }
-}
 
 // Picture draws into an element.
 export class Picture {
@@ -134,7 +57,7 @@ export class Picture {
   draw(boxes, pills, edges, wide) {
     this.edges = edges;
     const size = wide ? { width: 900, box: 190, route: 170, apart: 16, high: 54, letters: 22 } : { width: 360, box: 122, route: 84, apart: 12, high: 50, letters: 14 };
-    const height = this.place(boxes, pills, size);
+    const height = place(boxes, pills, edges, size);
     const svg = make("svg", { viewBox: `0 0 ${size.width} ${height}`, role: "group", "aria-label": "Remotes and the routes between them" });
     svg.append(make("defs", {}, make("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto" }, make("path", { d: "M0 0 8 4 0 8z", class: "tip" }))));
     const lines = make("g"), nodes = make("g"), labels = make("g");
@@ -161,40 +84,6 @@ export class Picture {
     }
     svg.append(lines, nodes, labels);
     this.into.replaceChildren(svg);
-  }
-
-  // place gives all their places, and returns the height of the picture.
-  place(boxes, pills, size) {
-    const sides = this.sides(boxes, pills);
-    sides.forEach((side, which) => side.forEach((box) => {
-      Object.assign(box, { x: which === 0 ? 2 : size.width - size.box - 2, out: which === 0 ? 1 : -1 });
-      box.edge = which === 0 ? box.x + size.box : box.x;
-    }));
-    grow(boxes, this.edges, size.high, (arrows) => arrows * portHeight + 6);
-    grow(pills, this.edges, 36, (arrows) => (arrows - 1) * tipHeight + 20);
-    const columns = [...sides, pills];
-    const height = Math.max(size.high + size.apart, ...columns.map((column) => sum(column, (one) => one.high + size.apart)));
-    for (const column of columns) stack(column, height);
-    // Each arrow has a place of its own at its box and at its route, in the order of what lies on the other side.
-    for (const e of this.edges) e.near = (size.width - e.box.out * size.route) / 2;
-    spread(this.edges, (e) => e.box, (e) => e.pill.y + (e.direction ? 1 : 0), (e, y) => { e.here = e.box.y + y; }, portHeight);
-    spread(this.edges, (e) => e.pill.id + " " + e.box.out, (e) => e.here, (e, y) => { e.there = e.pill.y + y; }, tipHeight);
-    return height;
-  }
-
-  // sides puts sources left, destinations right, and what is both where there is more room.
-  sides(boxes, pills) {
-    const left = [], right = [];
-    const rest = [];
-    for (const box of boxes) {
-      const from = box.members.some((name) => pills.some((p) => p.from.has(name)));
-      const to = box.members.some((name) => pills.some((p) => p.to.has(name)));
-      if (from && !to) left.push(box);
-      else if (to && !from) right.push(box);
-      else rest.push(box);
-    }
-    for (const box of rest) (left.length <= right.length ? left : right).push(box);
-    return [left, right];
   }
 
   box(box, size) {
@@ -262,30 +151,6 @@ export class Picture {
     const route = e.pill.routes.length > 1 ? e.pill.routes.length + " routes" : e.pill.routes[0];
     text(e.title, `${route}: ${e.direction ? "to" : "from"} ${e.box.members.length > 1 ? e.box.members.length + " remotes" : e.box.members[0]}${words ? ", " + words : ""}`);
   }
-}
-
-// routeState says what is to be seen of a route as a whole; mostly nothing.
-function routeState(directions) {
-  if (directions.some((d) => d.degraded)) return { kind: "bad", word: "disk fails" };
-  if (directions.some((d) => d.paused_since)) return { kind: "held", word: "paused" };
-  if (directions.length > 0 && directions.every((d) => d.removed)) return { kind: "busy", word: "removed" };
-  return { kind: "", word: "" };
-}
-
-// group returns lists by key, each in the order of the values.
-function group(values, key) {
-  const groups = new Map();
-  for (const value of values) {
-    if (!groups.has(key(value))) groups.set(key(value), []);
-    groups.get(key(value)).push(value);
-  }
-  return groups;
-}
-
-const sum = (list, of) => list.reduce((n, one) => n + of(one), 0);
-
-function text(element, words) {
-  if (element.textContent !== words) element.textContent = words;
 }
 
 // squeeze makes a text narrower that is wider than its room.
