@@ -119,7 +119,7 @@ function token() {
   }, { once: true }));
 }
 
-byID("remotes-tools").addEventListener("input", showTables);
+for (const form of ["remotes-tools", "routes-tools"]) byID(form).addEventListener("input", showTables);
 for (const form of document.forms) form.addEventListener("submit", (e) => e.preventDefault());
 addEventListener("resize", () => { if (model.overview) picture.show(model.remotes, model.directions); });
 setInterval(tick, 1000);

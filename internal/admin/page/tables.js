@@ -36,8 +36,10 @@ export function showRemotes(model) {
 export function showRoutes(model) {
   const none = model.directions.size === 0;
   byID("routes-none").hidden = !none;
-  byID("routes").hidden = none;
-  fill(byID("routes").tBodies[0], [...model.directions.values()], () => row(["Route", "From", "To", "Received", "Forwarded", "Waiting", "Oldest", "Not forwarded"], { Received: "number", Forwarded: "number", Oldest: "time" }), (tr, d) => {
+  byID("routes").hidden = byID("routes-tools").hidden = none;
+  const has = finder("routes-find"), onlyHeld = byID("routes-held").checked;
+  const rows = [...model.directions.values()].filter((d) => (!onlyHeld || d.queued > 0 || total(d.dropped) > 0) && has(d.route, d.to, ...d.from));
+  fill(byID("routes").tBodies[0], rows, () => row(["Route", "From", "To", "Received", "Forwarded", "Waiting", "Oldest", "Not forwarded"], { Received: "number", Forwarded: "number", Oldest: "time" }), (tr, d) => {
     const [route, from, to, received, forwarded, waiting, oldest, held] = tr.cells;
     lines(route, d.route, d.removed ? "removed, being emptied" : d.paused_since ? "paused" : "");
     route.children[1].classList.toggle("held", Boolean(d.paused_since));
@@ -81,6 +83,8 @@ export function showHeld(model) {
   rows.sort((a, b) => kindsHeld.indexOf(a.kind) - kindsHeld.indexOf(b.kind) || b.n - a.n);
   byID("held-none").hidden = rows.length > 0;
   byID("held").hidden = rows.length === 0;
+  byID("held-more").hidden = rows.length <= mostHeld;
+  text(byID("held-more"), `and ${count(rows.length - mostHeld)} more`);
   fill(byID("held").tBodies[0], rows.slice(0, mostHeld), () => row(["Reason", "Kind", "Route", "To", "Events", "Rate"], { Events: "number", Rate: "number" }), (tr, h) => {
     [h.kind, h.route, h.to, count(h.n), rate(h.rate)].forEach((words, i) => text(tr.cells[i + 1], words));
     lines(tr.cells[0], h.reason, reasons[h.reason] ?? "");

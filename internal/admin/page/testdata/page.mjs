@@ -154,6 +154,10 @@ check("works with a keyboard", async () => {
   await page.keyboard.type("wea");
   await page.waitForFunction(() => document.querySelectorAll("#remotes tbody tr").length === 1);
   await page.locator("#remotes-find").fill("");
+  await page.locator("#routes-find").focus();
+  await page.keyboard.type("Weather");
+  await page.waitForFunction(() => document.querySelectorAll("#routes tbody tr").length === 2);
+  await page.locator("#routes-find").fill("");
   await page.locator("#events-pause").focus();
   await page.keyboard.press("Enter");
   assert.equal(await page.locator("#events-pause").getAttribute("aria-pressed"), "true");
@@ -178,6 +182,11 @@ check("shows what is paused, and what a reason means", async () => {
   }
   await page.locator("#held").getByText("the bridge sent it itself").first().waitFor();
   await page.locator("#routes").getByText(/^[1-9]\d* of 10,000$/).first().waitFor(); // they wait meanwhile
+  assert.equal(await page.locator("#routes tbody tr").count(), 4);
+  await page.locator("#routes-held").check();
+  await page.waitForFunction(() => document.querySelectorAll("#routes tbody tr").length < 4);
+  assert.match(await page.locator("#routes tbody").textContent(), /buildings/);
+  await page.locator("#routes-held").uncheck();
   assert.equal(await change("resume", "remote", "weather"), 0);
   assert.equal(await change("resume", "route", "buildings"), 0);
   await page.waitForFunction(() => !document.querySelector("svg [data-kind=held]"));
