@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -127,6 +128,7 @@ func (l *link) run(ctx context.Context) error {
 	}
 	for l.awaitTurn(ctx) {
 		up, err := l.session(ctx)
+		err = l.withRemedy(err)
 		l.move(StateClosing, l.causeOf(err))
 		l.m.closed(l)
 		if l.ended(ctx) {
@@ -208,9 +210,20 @@ func (l *link) awaitPlace(ctx context.Context) {
 	}
 }
 
+// lacksLogin reports whether the peer wants a login and there is none for it.
+func (l *link) lacksLogin(err error) bool { return !l.logsIn() && needsLogin(err) }
+
+// withRemedy says what is missing here where the peer only says that something is.
+func (l *link) withRemedy(err error) error {
+	if l.lacksLogin(err) {
+		return fmt.Errorf("%w; the remote has no user and password here", err)
+	}
+	return err
+}
+
 // causeOf is CauseOf that counts a login which is missing here among the wrong ones.
 func (l *link) causeOf(err error) Cause {
-	if !l.logsIn() && needsLogin(err) {
+	if l.lacksLogin(err) {
 		return CauseLogin
 	}
 	return CauseOf(err)

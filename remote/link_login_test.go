@@ -10,23 +10,34 @@ import (
 	"time"
 )
 
-// TestMissingLogin has a server that wants a login from a remote that has none: it is told, and not hammered.
+// TestMissingLogin has a server that wants a login from a remote that has none: it is told, whatever is asked first, and not hammered.
 func TestMissingLogin(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(t)
-		f.answer = func(_ *fakeConn, line string) (string, bool) {
-			return "-OK - Need to log in to perform this command.\r\n", line == "RCVLOOP"
-		}
-		r := newRig(t, f.dial, func(o *Options) { o.Login = nil }).start()
-		synctest.Wait()
-		l := r.link(roleReceive)
-		if l.LastCause != CauseLogin || !strings.Contains(l.LastError, "no user and password") {
-			t.Errorf("status %+v, want login, and that none is given", l)
-		}
-		if got, want := time.Until(l.Next), DefaultOptions().Backoff.Max; got != want {
-			t.Errorf("next attempt in %v, want %v", got, want)
-		}
-	})
+	for name, c := range map[string]struct {
+		refused  string
+		role     string
+		schedule *Schedule
+	}{
+		"receive loop": {"RCVLOOP", roleReceive, nil},
+		"visit":        {"RETR", roleSingle, &Schedule{Every: time.Minute, Mode: Visit}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake(t)
+				f.answer = func(_ *fakeConn, line string) (string, bool) {
+					return "-OK - Need to log in to perform this command.\r\n", strings.HasPrefix(line, c.refused)
+				}
+				r := newRig(t, f.dial, func(o *Options) { o.Login, o.Schedule = nil, c.schedule }).start()
+				synctest.Wait()
+				l := r.link(c.role)
+				if l.LastCause != CauseLogin || !strings.Contains(l.LastError, "no user and password") {
+					t.Errorf("status %+v, want login, and that none is given", l)
+				}
+				if got, want := time.Until(l.Next), DefaultOptions().Backoff.Max; got != want {
+					t.Errorf("next attempt in %v, want %v", got, want)
+				}
+			})
+		})
+	}
 }
 
 // TestChangedLogin changes a login that is refused, and takes away and gives back one: each is seen soon, and nothing is tried twice.

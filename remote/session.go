@@ -2,7 +2,6 @@ package remote
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -92,9 +91,6 @@ func (l *link) startReceiving(ctx context.Context, c *Client, p *Profile) (workF
 	if mode == ReceiveAuto && Refused(err) && !Denied(err) {
 		l.logger.Warn("remote refused the receive loop, polling instead", "error", err, "every", l.m.opts.PollEvery.String())
 		return l.pollLoop, nil
-	}
-	if needsLogin(err) && !l.logsIn() {
-		err = fmt.Errorf("%w; the remote has no user and password here", err)
 	}
 	return l.receiveLoop, err
 }
