@@ -156,7 +156,7 @@ func (c adminClient) unreachable(ctx context.Context, err error) error {
 	}
 	switch {
 	case c.socket != "" && errors.Is(err, fs.ErrPermission):
-		return &worldError{err: err, hint: "the socket is for the user that the bridge runs as, and for root"}
+		return &worldError{err: err, hint: "the socket is for the user that the bridge runs as, for root, and for the group in admin.socket_group"}
 	case errors.Is(err, context.DeadlineExceeded) && (c.socket != "" || onLoopback(c.address)):
 		return &worldError{err: err, hint: "somebody listens there and does not answer in time: does the bridge hang, or is its process stopped?"}
 	case c.socket != "":

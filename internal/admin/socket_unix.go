@@ -89,10 +89,22 @@ func own(path, group string) error {
 	if err != nil {
 		return fmt.Errorf("group %q: %w", group, err)
 	}
-	if err := os.Chown(path, -1, number); err != nil {
+	if err := give(path, number); err != nil {
 		return fmt.Errorf("the socket cannot be given to the group %q, of which this user has to be a member: %w", group, err)
 	}
 	return os.Chmod(path, 0o660) //nolint:gosec // that is what the group is for
+}
+
+// give puts a file into a group. It asks for nothing where it is in it already, as a service may have no right to ask.
+func give(path string, group int) error {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return err
+	}
+	if is, ok := info.Sys().(*syscall.Stat_t); ok && int(is.Gid) == group {
+		return nil
+	}
+	return os.Chown(path, -1, group)
 }
 
 // makePrivate makes a folder for the user of this process alone. One that belongs to somebody else could be looked into.
