@@ -28,6 +28,7 @@ func apiRoutes(o *Options, at place) http.Handler {
 	access := newAccess(o, at)
 	for path, answers := range apiPaths(o) {
 		for method, answer := range answers {
+			answer = takingsOf(method, path).only(answer)
 			if method == http.MethodGet {
 				answers[method] = access.read(answer)
 			} else {

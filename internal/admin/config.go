@@ -12,7 +12,7 @@ func (o *Options) config(w http.ResponseWriter, r *http.Request) {
 	effective := config.Effective(o.Reloader.Status().Config)
 	var kind string
 	var body []byte
-	switch formats := r.URL.Query()["format"]; {
+	switch formats := r.URL.Query()[queryFormat]; {
 	case len(formats) == 0, len(formats) == 1 && formats[0] == "json":
 		kind, body = "application/json", effective.JSON()
 	case len(formats) == 1 && formats[0] == "hcl":

@@ -101,7 +101,6 @@ func TestEventParameters(t *testing.T) {
 		"show=some":                   {http.StatusBadRequest, "is none of all, passed and dropped"},
 		"show=all&show=all":           {http.StatusBadRequest, "is given 2 times"},
 		"reason=":                     {http.StatusBadRequest, "there is no reason"},
-		"limit=0":                     {http.StatusBadRequest, "limit: "},
 		"remote=north;route=sites":    {http.StatusBadRequest, "semicolon"},
 		"guid=%zz":                    {http.StatusBadRequest, "%zz"},
 		"klass=10":                    {http.StatusBadRequest, `there is no parameter \"klass\"`},
@@ -111,6 +110,11 @@ func TestEventParameters(t *testing.T) {
 			if w := askEvents(&sights{}, path+"?"+query); w.Code != tt.code || !strings.Contains(w.Body.String(), tt.want) {
 				t.Errorf("%s?%.40s = %d %s, want %d and %s", path, query, w.Code, w.Body, tt.code, tt.want)
 			}
+		}
+	}
+	for path, want := range map[string]string{api.EventsPath: "limit: ", api.EventStreamPath: `there is no parameter \"limit\" here`} {
+		if w := askEvents(&sights{}, path+"?limit=0"); w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s?limit=0 = %d %s, want %d and %s", path, w.Code, w.Body, http.StatusBadRequest, want)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func (a queueAPI) letters(w http.ResponseWriter, r *http.Request, q bridge.Queue
 
 // limitOf reads how many lines are wanted.
 func limitOf(r *http.Request) (int, error) {
-	values, given := r.URL.Query()["limit"]
+	values, given := r.URL.Query()[api.QueryLimit]
 	if !given {
 		return math.MaxInt, nil
 	}

@@ -105,7 +105,7 @@ func TestDescribedOperations(t *testing.T) {
 
 func (d *openapi) checkErrors(t *testing.T, name string, o *operation) {
 	t.Helper()
-	for _, status := range []string{"401", "403", "503", "default"} { // of each
+	for _, status := range []string{"400", "401", "403", "503", "default"} { // of each
 		if o.Responses[status].Ref == "" {
 			t.Errorf("%s has no answer %s", name, status)
 		}

@@ -41,13 +41,7 @@ func (o *Options) reload(w http.ResponseWriter, r *http.Request) {
 }
 
 func dryRunOf(r *http.Request) (bool, error) {
-	query := r.URL.Query()
-	for name := range query {
-		if name != "dry_run" { // who misspells it wants to change nothing
-			return false, fmt.Errorf("there is no parameter %q; dry_run=true changes nothing", name)
-		}
-	}
-	values, given := query["dry_run"]
+	values, given := r.URL.Query()[queryDryRun]
 	if !given {
 		return false, nil
 	}

@@ -91,7 +91,7 @@ func TestReload(t *testing.T) {
 		"bridge":   {outcome: changed, err: errors.New("no room"), status: http.StatusInternalServerError, want: `{"error":"no room"}` + "\n", asked: []string{"api"}},
 		"stop":     {outcome: changed, err: bridge.ErrStopping, status: http.StatusServiceUnavailable, want: `{"error":"bridge: it stops, and takes no changes"}` + "\n", asked: []string{"api"}},
 		"no value": {query: "?dry_run=perhaps", status: http.StatusBadRequest, want: `{"error":"dry_run must be true or false, once"}` + "\n"},
-		"no name":  {query: "?dryrun=true", status: http.StatusBadRequest, want: `{"error":"there is no parameter \"dryrun\"; dry_run=true changes nothing"}` + "\n"},
+		"no name":  {query: "?dryrun=true", status: http.StatusBadRequest, want: `{"error":"there is no parameter \"dryrun\" here, but dry_run"}` + "\n"},
 		"twice":    {query: "?dry_run=true&dry_run=false", status: http.StatusBadRequest, want: `{"error":"dry_run must be true or false, once"}` + "\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -166,7 +166,7 @@ func TestReloadWithoutItsBody(t *testing.T) {
 		t.Fatalf("got %v, want an answer within %v", err, headerTimeout)
 	}
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		t.Errorf("got status %d, want %d", response.StatusCode, http.StatusOK)
+	if response.StatusCode != http.StatusBadRequest || len(plan.asked) > 0 {
+		t.Errorf("got status %d and asked for %q, want %d and nothing", response.StatusCode, plan.asked, http.StatusBadRequest)
 	}
 }
