@@ -57,7 +57,7 @@ type worldError struct {
 func (e *worldError) Error() string { return e.err.Error() }
 func (e *worldError) Unwrap() error { return e.err }
 
-// errDown is returned by status when something is down: what it printed says so.
+// errDown is returned by status when the bridge is not ready: what it printed says why.
 var errDown = errors.New("something is down")
 
 // report prints err for a person and returns the exit code.

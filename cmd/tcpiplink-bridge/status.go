@@ -24,7 +24,8 @@ func newStatus() *cobra.Command {
 		Long: `status asks the admin address, or the socket, of a running bridge and shows its remotes, those with trouble first and with the reason, and
 what each route has carried. Long lists are cut to those with trouble, and the rest is summed up. It changes nothing.
 
-The exit code is 0 if all remotes are up, 3 if one is not, 1 if no bridge answers, 2 if the usage was wrong.`,
+The exit code is 0 if the bridge is ready: all remotes are up but those that somebody paused, no disk of a queue fails, and no route
+closes a cycle that nobody was asked to break. It is 3 if it is not, 1 if no bridge answers, 2 if the usage was wrong.`,
 		Example: `  tcpiplink-bridge status
   tcpiplink-bridge status --config hub.hcl --verbose
   tcpiplink-bridge status --admin 192.0.2.7:9599 --json`,

@@ -21,7 +21,7 @@ var remoteColumns = [...]struct {
 	contents func(*statusView, *api.Remote) string
 }{
 	{"REMOTE", 18, 50, false, func(_ *statusView, r *api.Remote) string { return r.Name }},
-	{"STATE", 11, 0, false, (*statusView).stateText},
+	{"STATE", 13, 0, false, (*statusView).stateText},
 	{"ADDRESS", 24, 30, true, func(_ *statusView, r *api.Remote) string { return r.Address }},
 	{"PEER", 8, 0, true, (*statusView).peerWord},
 }
@@ -38,9 +38,12 @@ func (v *statusView) stateText(r *api.Remote) string {
 	return word
 }
 
-// turned returns since when a remote is up, or is down: all links had come up, or the first of them failed. It is zero where
+// turned returns since when a remote is up, paused, or down: all links had come up, or the first of them failed. It is zero where
 // that does not say much, because the links come and go.
 func turned(r *api.Remote) time.Time {
+	if !r.Up && !r.Paused.IsZero() {
+		return r.Paused
+	}
 	var since time.Time
 	for i := range r.Links {
 		switch l := &r.Links[i]; {
