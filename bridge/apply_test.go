@@ -143,7 +143,13 @@ func TestApplyOutsideOfRun(t *testing.T) {
 		if err := b.Apply(cfg); !errors.Is(err, bridge.ErrNotRunning) {
 			t.Errorf("Apply before Run = %v, want ErrNotRunning", err)
 		}
+		select {
+		case <-b.Started():
+			t.Error("before Run the bridge says that it has started")
+		default:
+		}
 		r := startReloads(t, northSouth)
+		<-r.bridge.Started()
 		r.end()
 		if err := r.bridge.Apply(cfg); !errors.Is(err, bridge.ErrStopping) {
 			t.Errorf("Apply after Run = %v, want ErrStopping", err)

@@ -33,6 +33,7 @@ type Bridge struct {
 	closings closings
 	identity vscp.GUID     // that it goes by where the configuration has no GUID; all zero: none
 	removed  atomic.Uint64 // events that were dropped because their route leads to their destination no more
+	started  chan struct{} // closed when Run has begun
 	stopping chan struct{} // closed when Run begins to stop
 
 	applying sync.Mutex                 // held by Apply
@@ -77,7 +78,8 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 	}
 	logger := o.Logger.Named("bridge")
 	b := &Bridge{
-		opts: o, logger: logger, began: time.Now(), dials: rate.NewLimiter(dialsPerSecond, dialBurst), stopping: make(chan struct{}),
+		opts: o, logger: logger, began: time.Now(), dials: rate.NewLimiter(dialsPerSecond, dialBurst),
+		started: make(chan struct{}), stopping: make(chan struct{}),
 		watchers: new(watchers), state: &state{folder: store.At(vfs.OS{}, cfg.Bridge.StateDir)}, letters: newLetters(cfg.Bridge.StateDir, logger),
 		leaving: make(map[way]*drain), former: make(map[string]*endpoint), paused: make(map[string]time.Time),
 	}

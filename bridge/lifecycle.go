@@ -39,11 +39,15 @@ func (b *Bridge) Run(ctx context.Context) {
 	b.report(time.Since(start))
 }
 
+// Started returns a channel that is closed when Run has begun: from then on the bridge takes other configurations.
+func (b *Bridge) Started() <-chan struct{} { return b.started }
+
 // start lets the bridge run. From here on it takes other configurations.
 func (b *Bridge) start(hard context.Context) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.stage, b.hard = stageRunning, hard
+	close(b.started)
 	g := b.present.Load()
 	for _, e := range g.endpoints {
 		b.begin(e, e.stint.Load())

@@ -79,7 +79,7 @@ func (r *runner) serve(ctx context.Context) error {
 		return unstarted(cfg, err)
 	}
 	defer b.Close() //nolint:errcheck // Run has done it and told; this is for the way out before it
-	reloader := reload.New(cfg, reload.Options{Path: r.files.Path, Source: &r.files, Bridge: b, Logger: logger, Registry: registry})
+	reloader := reload.New(cfg, reload.Options{Path: r.files.Path, Source: &r.files, Bridge: b, Started: b.Started(), Logger: logger, Registry: registry})
 	tending, enough := context.WithCancel(ctx)
 	var tended sync.WaitGroup
 	tended.Go(func() { keepMemorySmall(tending) })

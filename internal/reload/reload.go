@@ -25,7 +25,8 @@ type Options struct {
 	Path     string // of the configuration, for people
 	Source   Source
 	Bridge   Bridge
-	Logger   hclog.Logger // of the whole process: its level follows the configuration
+	Started  <-chan struct{} // closed when the bridge takes other configurations; nil: it does
+	Logger   hclog.Logger    // of the whole process: its level follows the configuration
 	Registry prometheus.Registerer
 }
 
@@ -83,19 +84,14 @@ func New(cfg *config.Config, o Options) *Reloader {
 	return r
 }
 
-// Reload goes over to the configuration as it is now, or with dryRun says what that would change. It waits until other reloads are
-// done. After an error the configuration before is in use. The error can be an *InvalidError or a *RestartError; the Outcome of a
+// Reload goes over to the configuration as it is now, or with dryRun says what that would change. It waits until the bridge has started, and
+// until other reloads are done. After an error the configuration before is in use. The error can be an *InvalidError or a *RestartError; the Outcome of a
 // *RestartError is what would change.
 func (r *Reloader) Reload(ctx context.Context, by By, dryRun bool) (Outcome, error) {
-	select {
-	case r.turn <- struct{}{}:
-		defer func() { <-r.turn }()
-	case <-ctx.Done():
-		return Outcome{}, fmt.Errorf("another reload is under way: %w", ctx.Err())
+	if err := r.enter(ctx); err != nil {
+		return Outcome{}, err
 	}
-	if err := ctx.Err(); err != nil { // of both, select took any
-		return Outcome{}, fmt.Errorf("reload: %w", err)
-	}
+	defer func() { <-r.turn }()
 	out, err := r.load()
 	if dryRun {
 		return out, err
@@ -110,6 +106,27 @@ func (r *Reloader) Reload(ctx context.Context, by By, dryRun bool) (Outcome, err
 	}
 	r.succeed(by, &out)
 	return out, nil
+}
+
+// enter waits for the turn of a reload. After an error it is that of another.
+func (r *Reloader) enter(ctx context.Context) error {
+	if r.o.Started != nil {
+		select {
+		case <-r.o.Started:
+		case <-ctx.Done():
+			return fmt.Errorf("the bridge has not started: %w", ctx.Err())
+		}
+	}
+	select {
+	case r.turn <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("another reload is under way: %w", ctx.Err())
+	}
+	if err := ctx.Err(); err != nil { // of both, select took any
+		<-r.turn
+		return fmt.Errorf("reload: %w", err)
+	}
+	return nil
 }
 
 // load reads the configuration and compares it with the one in use.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/prometheus/client_golang/prometheus"
@@ -320,6 +321,36 @@ func TestReloadsInTurns(t *testing.T) {
 	if err := <-done; err != nil || s.Status().Last.By != BySignal {
 		t.Errorf("Reload = %v, last by %s, want no error, by signal", err, s.Status().Last.By)
 	}
+}
+
+// TestReloadBeforeTheStart asks while the bridge reads its queues, as a signal does that comes then: it is done when the bridge runs.
+func TestReloadBeforeTheStart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t)
+		started := make(chan struct{})
+		s.o.Started, s.bridge.err = started, bridge.ErrNotRunning
+		s.write(strings.Replace(base, "hunter2", "hunter3", 1))
+		done := make(chan error)
+		go func() {
+			_, err := s.Reload(t.Context(), BySignal, false)
+			done <- err
+		}()
+		synctest.Wait()
+		if last := s.Status().Last; !last.At.IsZero() {
+			t.Errorf("before the start the last reload was %+v, want none", last)
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := s.Reload(gone, ByAPI, false); !errors.Is(err, context.Canceled) {
+			t.Errorf("Reload of who has gone = %v, want context.Canceled", err)
+		}
+		s.bridge.err = nil
+		close(started)
+		if err := <-done; err != nil || len(s.bridge.applied) != 1 || s.Status().Last.By != BySignal {
+			t.Errorf("Reload = %v, applied %d times, last by %q, want no error, once, by signal", err, len(s.bridge.applied), s.Status().Last.By)
+		}
+	})
 }
 
 // TestNoReloadAtTheStop asks for one when who asks has gone: it says nothing of the configuration.
