@@ -134,6 +134,15 @@ type refusedError struct {
 
 func (e *refusedError) Error() string { return e.text }
 
+// printRefusal prints, with --json, the document with which a bridge refused something, if that is the error.
+func (c *console) printRefusal(asJSON bool, err error) error {
+	no, ok := errors.AsType[*refusedError](err)
+	if !asJSON || !ok || no.told.Error == "" {
+		return nil
+	}
+	return c.printJSON(no.told)
+}
+
 func refusal(response *http.Response) error {
 	const most = 1 << 20 // all mistakes of a configuration
 	body, err := io.ReadAll(io.LimitReader(response.Body, most))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -52,7 +53,7 @@ The exit code is 0 also if it was so already.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	f.register(cmd.PersistentFlags())
-	cmd.PersistentFlags().BoolVar(&f.json, "json", false, "print the answer of the admin API, as one line")
+	cmd.PersistentFlags().BoolVar(&f.json, "json", false, "print the answer of the admin API, a refusal too, as one line")
 	for _, what := range []struct{ name, short, path string }{{"remote", p.remote, api.RemotesPath}, {"route", p.route, api.RoutesPath}} {
 		cmd.AddCommand(&cobra.Command{
 			Use: what.name + " NAME", Short: what.short, Args: cobra.ExactArgs(1),
@@ -75,7 +76,7 @@ func (f *changeFlags) run(ctx context.Context, c *console, what, path string) er
 	defer cancel()
 	now, err := answered[api.Paused](client.do(ctx, http.MethodPost, path, http.NoBody))
 	if err != nil {
-		return err
+		return cmp.Or(c.printRefusal(f.json, err), err)
 	}
 	client.at.tell(c.errOut, time.Time{})
 	if f.json {

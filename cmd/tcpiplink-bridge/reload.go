@@ -44,7 +44,7 @@ The exit code is 0 if it was done, 2 if the configuration is not valid, 1 otherw
 	}
 	f.register(cmd.Flags())
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print what would change, and change nothing")
-	cmd.Flags().BoolVar(&f.json, "json", false, "print the answer of the admin API, as one line")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print the answer of the admin API, a refusal too, as one line")
 	return cmd
 }
 
@@ -91,8 +91,11 @@ func (f *reloadFlags) print(c *console, answer *api.Reload) error {
 
 // refused says what to do when the bridge did not take the configuration.
 func (f *reloadFlags) refused(c *console, err error) error {
-	var no *refusedError
-	if !errors.As(err, &no) {
+	no, ok := errors.AsType[*refusedError](err)
+	if !ok {
+		return err
+	}
+	if err := c.printRefusal(f.json, err); err != nil {
 		return err
 	}
 	switch {

@@ -19,17 +19,31 @@ func TestReloadCommand(t *testing.T) {
 		code           int
 		stdout, stderr string
 	}{
-		"changes":   {200, document, nil, exitOK, "+ remote we\\x1b[2Jst\n~ log: level\nreloaded\n", "a\\x1b[2J\nb\n"},
-		"dry run":   {200, document, []string{"--dry-run"}, exitOK, "+ remote we\\x1b[2Jst\n~ log: level\ndry run, nothing was changed\n", "a\\x1b[2J\nb\n"},
-		"json":      {200, `{"api":1,"hash":"abc","changes":[]}`, []string{"--json"}, exitOK, `{"api":1,"dry_run":false,"hash":"abc","changes":[]}` + "\n", ""},
-		"none":      {200, `{"api":1,"changes":[]}`, nil, exitOK, "no changes\n", ""},
-		"newer":     {200, `{"api":2,"changes":[]}`, nil, exitFailed, "", "tcpiplink-bridge: error: the bridge does not answer in version 1 of the API\nhint: is the bridge of the same release as this command?\n"},
-		"another":   {200, `<html>`, nil, exitFailed, "", "tcpiplink-bridge: error: answer of the bridge: invalid character '<' looking for beginning of value\nhint: is the bridge of the same release as this command?\n"},
-		"older":     {404, `{"error":"there is nothing at this path"}`, nil, exitFailed, "", "tcpiplink-bridge: error: the bridge says: there is nothing at this path\nhint: is the bridge of the same release as this command?\n"},
-		"bridge":    {500, `{"error":"no room\u001b[2J"}`, nil, exitFailed, "", "tcpiplink-bridge: error: the bridge says: no room\\x1b[2J\n"},
-		"invalid":   {422, `{"error":"configuration hub.hcl is not valid\n\nhub.hcl:1: A\u001b[2J","code":"invalid_configuration"}`, nil, exitUsage, "", "tcpiplink-bridge: error: configuration hub.hcl is not valid\n\nhub.hcl:1: A\\x1b[2J\n"},
-		"restart":   {409, `{"error":"log.format","code":"restart_required","changes":[{"change":"changed","block":"log","attributes":["format"]}]}`, nil, exitFailed, "~ log: format\n", "tcpiplink-bridge: error: the bridge says: log.format\nhint: restart the bridge, or undo these changes to take up the others\n"},
-		"arguments": {200, `{}`, []string{"north"}, exitUsage, "", "tcpiplink-bridge: error: unknown command \"north\" for \"tcpiplink-bridge reload\"\nhint: run 'tcpiplink-bridge reload --help' for usage\n"},
+		"changes": {200, document, nil, exitOK, "+ remote we\\x1b[2Jst\n~ log: level\nreloaded\n", "a\\x1b[2J\nb\n"},
+		"dry run": {200, document, []string{"--dry-run"}, exitOK, "+ remote we\\x1b[2Jst\n~ log: level\ndry run, nothing was changed\n", "a\\x1b[2J\nb\n"},
+		"json":    {200, `{"api":1,"hash":"abc","changes":[]}`, []string{"--json"}, exitOK, `{"api":1,"dry_run":false,"hash":"abc","changes":[]}` + "\n", ""},
+		"none":    {200, `{"api":1,"changes":[]}`, nil, exitOK, "no changes\n", ""},
+		"newer":   {200, `{"api":2,"changes":[]}`, nil, exitFailed, "", "tcpiplink-bridge: error: the bridge does not answer in version 1 of the API\nhint: is the bridge of the same release as this command?\n"},
+		"another": {200, `<html>`, nil, exitFailed, "", "tcpiplink-bridge: error: answer of the bridge: invalid character '<' looking for beginning of value\nhint: is the bridge of the same release as this command?\n"},
+		"older":   {404, `{"error":"there is nothing at this path"}`, nil, exitFailed, "", "tcpiplink-bridge: error: the bridge says: there is nothing at this path\nhint: is the bridge of the same release as this command?\n"},
+		"bridge":  {500, `{"error":"no room\u001b[2J"}`, nil, exitFailed, "", "tcpiplink-bridge: error: the bridge says: no room\\x1b[2J\n"},
+		"invalid": {422, `{"error":"configuration hub.hcl is not valid\n\nhub.hcl:1: A\u001b[2J","code":"invalid_configuration"}`, nil, exitUsage, "", "tcpiplink-bridge: error: configuration hub.hcl is not valid\n\nhub.hcl:1: A\\x1b[2J\n"},
+		"restart": {409, `{"error":"log.format","code":"restart_required","changes":[{"change":"changed","block":"log","attributes":["format"]}]}`, nil, exitFailed, "~ log: format\n", "tcpiplink-bridge: error: the bridge says: log.format\nhint: restart the bridge, or undo these changes to take up the others\n"},
+		"json of mistakes": {
+			422, `{"error":"not valid\n\nhub.hcl:1: A\u001b[2J","code":"invalid_configuration"}`,
+			[]string{"--json"},
+			exitUsage,
+			`{"error":"not valid\n\nhub.hcl:1: A\u001b[2J","code":"invalid_configuration"}` + "\n", "tcpiplink-bridge: error: not valid\n\nhub.hcl:1: A\\x1b[2J\n",
+		},
+		"json of a restart": {
+			409, `{"error":"log.format","code":"restart_required","changes":[{"change":"changed","block":"log","attributes":["format"]}]}`,
+			[]string{"--json"},
+			exitFailed,
+			`{"error":"log.format","code":"restart_required","changes":[{"change":"changed","block":"log","attributes":["format"]}]}` + "\n",
+			"tcpiplink-bridge: error: the bridge says: log.format\nhint: restart the bridge, or undo these changes to take up the others\n",
+		},
+		"json of no bridge": {502, `<html>`, []string{"--json"}, exitFailed, "", "tcpiplink-bridge: error: 502 Bad Gateway: <html>\n"},
+		"arguments":         {200, `{}`, []string{"north"}, exitUsage, "", "tcpiplink-bridge: error: unknown command \"north\" for \"tcpiplink-bridge reload\"\nhint: run 'tcpiplink-bridge reload --help' for usage\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
