@@ -18,7 +18,7 @@ func CheckCommand(line string) (harm bool, err error) {
 	}
 	switch verb, _ := linkwire.ParseCommand([]byte(line)); verb {
 	case linkwire.VerbRepeat: // the last command is one with a password in it
-		return false, fmt.Errorf("%w: %.40q", remote.ErrNotRaw, line)
+		return false, fmt.Errorf("%w: %.40q may show a password", remote.ErrNotRaw, line)
 	case linkwire.VerbShutdown, linkwire.VerbRestart, linkwire.VerbTest:
 		return true, nil
 	default:

@@ -12,7 +12,7 @@ import (
 // ErrNotRaw is returned by Raw for a line that it does not send: an empty one, which many servers do not answer; one with
 // control characters; one with a method of its own because of what comes after it (QUIT, RCVLOOP, QUITLOOP, BINARY); `++`, which
 // lists passwords and has no final line; and a bare INTERFACE, which kills a server.
-var ErrNotRaw = errors.New("remote: not a line for Raw")
+var ErrNotRaw = errors.New("remote: this line cannot be sent as it is")
 
 // Reply is a server's answer to Raw.
 type Reply struct {
@@ -58,13 +58,25 @@ func rawVerb(line string) (linkwire.Verb, error) {
 		return "", err
 	}
 	verb, arg := linkwire.ParseCommand([]byte(line))
-	switch {
-	case verb == "",
-		strings.ContainsFunc(line, func(r rune) bool { return r < ' ' && r != '\t' }), // some servers take them for blanks
-		verb == linkwire.VerbQuit, verb == linkwire.VerbRcvLoop, verb == linkwire.VerbQuitLoop, verb == linkwire.VerbBinary,
-		verb == linkwire.VerbRepeat && strings.HasPrefix(arg, "+"),
-		verb == linkwire.VerbInterface && arg == "":
-		return "", fmt.Errorf("%w: %.40q", ErrNotRaw, line)
+	if why := notRaw(verb, arg, line); why != "" {
+		return "", fmt.Errorf("%w: %.40q %s", ErrNotRaw, line, why)
 	}
 	return verb, nil
+}
+
+// notRaw says why Raw does not send a line; empty: it does.
+func notRaw(verb linkwire.Verb, arg, line string) string {
+	switch {
+	case verb == "":
+		return "has no command"
+	case strings.ContainsFunc(line, func(r rune) bool { return r < ' ' && r != '\t' }): // some servers take them for blanks
+		return "has control characters"
+	case verb == linkwire.VerbQuit, verb == linkwire.VerbRcvLoop, verb == linkwire.VerbQuitLoop, verb == linkwire.VerbBinary:
+		return "ends the exchange of lines and replies"
+	case verb == linkwire.VerbRepeat && strings.HasPrefix(arg, "+"):
+		return "lists earlier lines, which may have passwords"
+	case verb == linkwire.VerbInterface && arg == "":
+		return "ends some servers"
+	}
+	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -225,6 +226,12 @@ func TestCommand(t *testing.T) {
 		no := do[api.Error](t, o, http.MethodPost, "/remotes/north/command", body, status)
 		if (no.Code == api.CodeConfirm) != (status == 409) {
 			t.Errorf("%s is refused with the code %q", body, no.Code)
+		}
+	}
+	for line, why := range map[string]string{"": "has no command", "RCVLOOP": "ends the exchange", "+": "may show a password"} {
+		no := do[api.Error](t, o, http.MethodPost, "/remotes/north/command", `{"command":"`+line+`"}`, 400)
+		if want := fmt.Sprintf("remote: this line cannot be sent as it is: %q %s", line, why); !strings.HasPrefix(no.Error, want) {
+			t.Errorf("command %q is refused with %q, want %q", line, no.Error, want)
 		}
 	}
 	if want := "north: VERS, north: SHUTDOWN"; strings.Join(o.said, ", ") != want {
