@@ -34,13 +34,13 @@ func TestNamedFiles(t *testing.T) {
 		"remote 127.0.0.1:1 info --user admin --password-file ": {pipe, huge, folder, none},
 		"simulate --play ": {pipe + "\nhint: give it as standard input: --play - <", "line 1: ", folder, none},
 		"simulate --tls-key " + path("none") + " --tls-cert ": {pipe, "it is larger than 1 MiB", folder, none},
-		"remote 127.0.0.1:1 info --tls --ca-file ":            {pipe, "it is larger than 1 MiB", folder, none},
+		"remote 127.0.0.1:1 info --tls --ca-file ":            {"--ca-file: ca file " + path("pipe") + ": " + pipe, "it is larger than 1 MiB", folder, none},
 	} {
 		for i, name := range []string{"pipe", "huge", "folder", "none"} {
 			var stdout, stderr bytes.Buffer
 			code := run(t.Context(), strings.Fields(command+path(name)), &stdout, &stderr)
-			if want := wants[i]; code == exitOK || !strings.Contains(stderr.String(), want) || !strings.Contains(stderr.String(), path(name)) {
-				t.Errorf("%s%s = %d with %q, want an error with %q", command, name, code, &stderr, want)
+			if want := wants[i]; code != exitUsage || !strings.Contains(stderr.String(), want) || !strings.Contains(stderr.String(), path(name)) {
+				t.Errorf("%s%s = %d with %q, want %d with %q", command, name, code, &stderr, exitUsage, want)
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
 	"github.com/tcpiplink/tcpiplink-bridge/config"
+	"github.com/tcpiplink/tcpiplink-bridge/internal/certfile"
 	"github.com/tcpiplink/tcpiplink-bridge/remote"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
@@ -121,9 +122,23 @@ func (r *remoteRun) addressTarget() (target, error) {
 	c := config.DefaultRemote(r.name)
 	c.Addresses = []string{address}
 	if r.flags.tls {
+		if err := readable(r.flags.caFile); err != nil {
+			return target{}, err
+		}
 		c.TLS = &config.TLS{MinVersion: config.TLS12, CAFile: r.flags.caFile}
 	}
 	return configTarget(c)
+}
+
+// readable reports a file of authorities that cannot be used: that is no trouble with the remote.
+func readable(caFile string) error {
+	if caFile == "" {
+		return nil
+	}
+	if _, err := certfile.LoadCA(caFile); err != nil {
+		return &usageError{err: fmt.Errorf("--ca-file: %w", err)}
+	}
+	return nil
 }
 
 // hostPort completes an address with the port of the protocol.
