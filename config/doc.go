@@ -17,6 +17,7 @@
 //   - repeated.go, misnamed.go, consequence.go, spelling.go: blocks that there are twice; what is close to a word, a duration, a size or a GUID
 //     that is wrong (the comparing is in internal/wording); what else would be said of one slip;
 //   - validate.go, ages.go, overlap.go: what concerns more than one attribute or more than one block is checked;
+//   - internal/syntax: what a file that cannot be read has instead of what is right, such as a quote without its other half;
 //   - diag.go, internal/diag: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right;
 //   - remark.go: what others find out about it later gets the same form.
 //

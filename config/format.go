@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
-	"github.com/tcpiplink/tcpiplink-bridge/config/internal/expr"
 )
 
 // ErrFormat is returned by Format for a file that it cannot lay out without changing what it says: a mistake of ours.
@@ -23,10 +22,7 @@ const formatRounds = 4
 // nothing else. Line ends stay LF or CRLF as they are, a missing one at the end is added, a byte order mark goes. The filename is
 // used in messages. The error is an *Error if src has syntax errors; what the words mean is not looked at.
 func Format(filename string, src []byte) ([]byte, error) {
-	file, diags := (*hcl.File)(nil), expr.CheckNative(filename, src)
-	if diags == nil {
-		file, diags = hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
-	}
+	file, diags := parseNative(filename, src)
 	if diags.HasErrors() {
 		s := diag.Sources{filename: {Name: filename, Text: src, File: file, Language: language{}}}
 		return nil, &Error{Diagnostics: s.Report(diags, filename, nil)}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/expr"
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/syntax"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/certfile"
 )
 
@@ -130,7 +131,7 @@ func (l *loader) load() (cfg *Config, err error) {
 	}()
 	if brokenSyntax(l.diags) {
 		// What follows a syntax error is mostly its consequence.
-		return nil, l.fail(firstOfEach(l.diags), nil)
+		return nil, l.fail(syntax.FirstOfLine(l.diags), nil)
 	}
 	d := l.decoder()
 	d.misnamed = misnamedIn(l.bodies)
@@ -163,16 +164,22 @@ func parse(filename string, src []byte) (*hcl.File, hcl.Diagnostics) {
 	if diags := expr.CheckEncoding(filename, src); diags != nil {
 		return nil, diags
 	}
-	isJSON := strings.HasSuffix(filename, ".json")
-	check := expr.CheckNative
-	if isJSON {
-		check = expr.CheckJSON
+	if !strings.HasSuffix(filename, ".json") {
+		return parseNative(filename, src)
 	}
-	if diags := check(filename, src); diags != nil {
+	if diags := expr.CheckJSON(filename, src); diags != nil {
 		return nil, diags
 	}
-	if isJSON {
-		return json.Parse(src, filename)
+	return json.Parse(src, filename)
+}
+
+func parseNative(filename string, src []byte) (*hcl.File, hcl.Diagnostics) {
+	if diags := expr.CheckNative(filename, src); diags != nil {
+		return nil, diags
 	}
-	return hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
+	file, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
+	if brokenSyntax(diags) {
+		diags = syntax.Explain(filename, src, diags, blockWords())
+	}
+	return file, diags
 }

@@ -45,20 +45,6 @@ func brokenSyntax(diags hcl.Diagnostics) bool {
 	return slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError && d.Summary != "Attribute redefined" })
 }
 
-// firstOfEach leaves the first of the diagnostics at one place: a parser that stumbles tells of its next steps too.
-func firstOfEach(diags hcl.Diagnostics) hcl.Diagnostics {
-	seen := map[hcl.Range]bool{}
-	return slices.DeleteFunc(slices.Clone(diags), func(d *hcl.Diagnostic) bool {
-		if d.Subject == nil {
-			return false
-		}
-		at := hcl.Range{Filename: d.Subject.Filename, Start: d.Subject.Start}
-		again := seen[at]
-		seen[at] = true
-		return again
-	})
-}
-
 // The words of HCL about names that it does not expect.
 var (
 	unexpectedName = regexp.MustCompile(`^(?:An argument named|Blocks of type|No argument or block type is named) "([^"]+)"(?: (?:is|are) not expected here)?\.$`)

@@ -16,6 +16,15 @@ func languageBlocks() []rawBlock {
 	return found[1:] // the file itself is none
 }
 
+// blockWords returns what tells whether a word begins a block, anywhere in a file.
+func blockWords() func(word string) bool {
+	words := map[string]bool{dynamicBlock: true}
+	for _, block := range languageBlocks() {
+		words[lastType(block.path)] = true
+	}
+	return func(word string) bool { return words[word] }
+}
+
 func walkLanguage(t reflect.Type, path string, found *[]rawBlock) {
 	for t.Kind() != reflect.Struct {
 		t = t.Elem() // of a slice, of a pointer

@@ -22,7 +22,7 @@ var layers = []layer{
 	{"files and measures", []string{"internal/vfs", "internal/smallfile", "internal/latency"}},
 	{"words of messages about a configuration", []string{"config/internal/wording"}},
 	{"diagnostics of a configuration", []string{"config/internal/diag"}},
-	{"expressions of a configuration", []string{"config/internal/expr"}},
+	{"syntax and expressions of a configuration", []string{"config/internal/syntax", "config/internal/expr"}},
 	{"queues and wire", []string{"queue", "queue/journal", "internal/linkwire", "internal/certfile", "internal/faultfs"}},
 	{"state folder", []string{"queue/store"}},
 	{"endpoints and configuration", []string{"remote", "linkserver", "config"}},

@@ -135,7 +135,9 @@ func (m *masker) withoutComment(text string) string {
 		return text
 	}
 	if blotted[loc[0]:loc[1]] == "/*" {
-		m.remark = !strings.Contains(blotted[loc[1]:], "*/")
+		if m.remark = !strings.Contains(blotted[loc[1]:], "*/"); m.remark {
+			return text[:loc[1]] // it may be what is wrong
+		}
 	}
 	return text[:loc[0]]
 }

@@ -50,7 +50,7 @@ func TestMaskLines(t *testing.T) {
 		{"credentials in address", `address = "a:x@house"`, `address = ***`},
 		{"comment", `level = "info" # or x`, `level = "info"`},
 		{"comment sign in text", `name = "a#b//c/*d" // x`, `name = "a#b//c/*d"`},
-		{"long comment", "a /* x\ny\nz */ b\nuser = 1", "a\n***\n***\nuser = 1"},
+		{"long comment", "a /* x\ny\nz */ b\nuser = 1", "a /*\n***\n***\nuser = 1"},
 		{"heredoc", "password = <<-EOT\nx\n  EOT\nuser = 1", "password = ***\n***\n***\nuser = 1"},
 		{"brackets", "password = [\n\"x]\",\n(\n)\n]\nuser = 1", "password = ***\n***\n***\n***\n***\nuser = 1"},
 		{"next line", "password =\n\n  \"x\"\nuser = 1", "password =***\n***\n***\nuser = 1"},

@@ -66,7 +66,7 @@ func (s *Source) convert(raw *hcl.Diagnostic, block string) Diagnostic {
 		return d
 	}
 	start, end := line.markedPart(rng)
-	if line.secret && start >= line.cut {
+	if line.secret && (start >= line.cut || end > line.cut && !s.Parsed && !ours) {
 		s.hide(&d, line, ours)
 	}
 	d.Excerpt = excerpt(line, start, end)

@@ -1,0 +1,3 @@
+remote "a" {
+  password = hunter2:x
+}
