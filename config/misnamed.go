@@ -48,7 +48,7 @@ func brokenSyntax(diags hcl.Diagnostics) bool {
 // The words of HCL about names that it does not expect.
 var (
 	unexpectedName = regexp.MustCompile(`^(?:An argument named|Blocks of type|No argument or block type is named) "([^"]+)"(?: (?:is|are) not expected here)?\.$`)
-	noVariable     = regexp.MustCompile(`^There is no variable named "([^"]+)"\.$`)
+	noVariable     = regexp.MustCompile(`^There is no variable named "([^"]+)"\.(?: Did you mean "[^"]+"\?)?$`)
 	missingLabel   = regexp.MustCompile(`^All ([a-z]+) blocks must have 1 labels`)
 	manyLabels     = regexp.MustCompile(`^Only 1 labels \([a-z]+\) are expected for ([a-z]+) blocks\.$`)
 )
@@ -108,7 +108,7 @@ func (d *decoder) inOurWords(files diag.Sources) {
 				mistake.Detail += " " + block.instead(m[1], mistake.Summary == "Unsupported block type", blocks)
 			}
 		} else if m := noVariable.FindStringSubmatch(mistake.Detail); m != nil {
-			mistake.Detail += d.insteadOfVariable(m[1])
+			mistake.Detail = fmt.Sprintf("There is no variable named %q.%s", m[1], d.insteadOfVariable(m[1], mistake))
 		} else if m := missingLabel.FindStringSubmatch(mistake.Detail); m != nil {
 			name := "north"
 			if m[1] == "defaults" {
@@ -120,20 +120,6 @@ func (d *decoder) inOurWords(files diag.Sources) {
 		} else {
 			mistake.Detail += cmp.Or(d.wholeRemote(mistake), d.whichAttributes(mistake))
 		}
-	}
-}
-
-// insteadOfVariable says what a word that stands alone may have been meant for.
-func (d *decoder) insteadOfVariable(word string) string {
-	switch {
-	case d.scope.remotes[word] != nil:
-		return fmt.Sprintf(" Did you mean remote.%s?", word)
-	case slices.Contains(d.scope.variables, word):
-		return fmt.Sprintf(" Did you mean var.%s?", word)
-	case slices.Contains(d.scope.locals, word):
-		return fmt.Sprintf(" Did you mean local.%s?", word)
-	default:
-		return fmt.Sprintf(` If it is a text, it needs double quotes: "%s".`, word)
 	}
 }
 

@@ -73,14 +73,21 @@ func (s *Source) convert(raw *hcl.Diagnostic, block string) Diagnostic {
 	return d
 }
 
+// unknownVariable is HCL's summary for a bare word, which may be a secret without its quotes.
+const unknownVariable = "Unknown variable"
+
 // hide removes from a diagnostic what tells of the hidden part of its line: its place, which gives away the length, and, in
 // the words of a parser, which are not our own, the text.
 func (s *Source) hide(d *Diagnostic, line *sourceLine, own bool) {
 	d.Position.Column = utf8.RuneCountInString(line.text[:line.cut]) + 1
 	d.EndLine, d.EndColumn = d.Position.Line, d.Position.Column+len(Stars)
-	if !s.Parsed && !own {
+	switch {
+	case own:
+	case !s.Parsed:
 		d.Summary = "Syntax error"
 		d.Detail = "There is a mistake in or after a value that is not shown here because it may be a secret. Check its quotes and brackets."
+	case d.Summary == unknownVariable && !strings.Contains(d.Detail, "Did you mean"):
+		d.Detail = "There is no variable of the name that is hidden here. If it is a text, it needs double quotes."
 	}
 }
 

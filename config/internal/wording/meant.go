@@ -9,6 +9,14 @@ import (
 
 // DidYouMean returns a sentence, after a blank, with the name that is nearest to given, or "" where none is near.
 func DidYouMean(given string, names []string) string {
+	if name := Nearest(given, names); name != "" {
+		return Meant(name)
+	}
+	return ""
+}
+
+// Nearest returns the name that is nearest to given, or "" where none is near.
+func Nearest(given string, names []string) string {
 	best, least := "", 3 // the distance that HCL uses too
 	for _, name := range names {
 		// Half of a short name changed is another name.
@@ -16,10 +24,7 @@ func DidYouMean(given string, names []string) string {
 			best, least = name, dist
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return Meant(best)
+	return best
 }
 
 // Meant returns the sentence of DidYouMean for a text that is known to be right.
