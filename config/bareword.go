@@ -84,3 +84,11 @@ func bareWord(word string, mistake *hcl.Diagnostic) string {
 	}
 	return word
 }
+
+// secretFunctions are those that a secret comes from.
+func secretFunctions() []string { return []string{"env", "file", "credential"} }
+
+// functionNames returns all functions, those for secrets first.
+func (d *decoder) functionNames() []string {
+	return append(secretFunctions(), slices.Sorted(maps.Keys(d.scope.functions.Functions))...)
+}

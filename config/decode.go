@@ -22,6 +22,8 @@ type decoder struct {
 	read  func(path string) ([]byte, error) // reads a file for TLS
 	start hcl.Range                         // of the configuration
 
+	listDir func(dir string) []string // the names in a folder, for suggestions; nil: not known
+
 	askMode func(path string) (fs.FileMode, error) // of a file or folder; nil: not known
 	modes   map[string]fs.FileMode                 // what it said; 0: nothing
 	public  map[string]bool                        // secret files that were warned of

@@ -24,7 +24,9 @@ type scope struct {
 }
 
 func newScope(dir string, o Options, b *expr.Budget) *scope {
-	table, secrets := expr.Functions(expr.Surroundings{Dir: dir, Env: o.Env, ReadFile: o.ReadFile, SecretDirs: o.SecretDirs}, b)
+	table, secrets := expr.Functions(expr.Surroundings{
+		Dir: dir, Env: o.Env, ReadFile: o.ReadFile, SecretDirs: o.SecretDirs, EnvNames: o.EnvNames, ListDir: o.listDir,
+	}, b)
 	return &scope{functions: &hcl.EvalContext{Functions: table}, remotes: map[string]*Remote{}, secrets: secrets, budget: b}
 }
 

@@ -54,6 +54,16 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
+// namesIn returns the names in a folder that can be read, sorted.
+func namesIn(dir string) []string {
+	entries, _ := os.ReadDir(dir) // for suggestions only
+	names := make([]string, len(entries))
+	for i, entry := range entries {
+		names[i] = entry.Name()
+	}
+	return names
+}
+
 // reading reads files, each once, and remembers which. Whoever reads one twice gets the same, and what Hash speaks of is what was used.
 type reading struct {
 	texts map[string][]byte

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,9 +17,14 @@ import (
 
 var update = flag.Bool("update", false, "write the expected texts of testdata anew")
 
-// environment is what env() finds in the fixtures. No diagnostic may contain hunter2.
+// variables are the environment of the fixtures. No diagnostic may contain hunter2.
+var variables = map[string]string{
+	"NORTH_PASSWORD": "north-secret", "SECRET": "hunter2", "EMPTY": "", "TCPIPLINK_VAR_from_env": "hunter2", "TCPIPLINK_VAR_shadowed": "hunter2",
+}
+
+// environment is what env() finds in the fixtures.
 func environment(name string) (string, bool) {
-	text, ok := map[string]string{"NORTH_PASSWORD": "north-secret", "SECRET": "hunter2", "EMPTY": "", "TCPIPLINK_VAR_from_env": "hunter2", "TCPIPLINK_VAR_shadowed": "hunter2"}[name]
+	text, ok := variables[name]
 	return text, ok
 }
 
@@ -51,7 +57,7 @@ func load(name string) (*config.Config, error) {
 // optionsOf sets the variables of a fixture by the files beside it: NAME.vars, NAME.vars.json, and NAME.args with one NAME=VALUE on
 // each line.
 func optionsOf(name string) (config.Options, error) {
-	o := config.Options{Env: environment, Vars: map[string]string{}, SecretDirs: []string{"secrets"}, Mode: modeOf}
+	o := config.Options{Env: environment, EnvNames: func() []string { return slices.Collect(maps.Keys(variables)) }, Vars: map[string]string{}, SecretDirs: []string{"secrets"}, Mode: modeOf}
 	base, _, _ := strings.Cut(name, ".")
 	if base == "locked" {
 		o.ReadFile = func(path string) ([]byte, error) {

@@ -21,6 +21,8 @@ import (
 type Options struct {
 	// Env looks up an environment variable for env() and credential(), as os.LookupEnv does. nil: none is defined.
 	Env func(name string) (string, bool)
+	// EnvNames returns the names that Env knows: messages suggest one that is close to what is not defined. nil: none is suggested.
+	EnvNames func() []string
 	// ReadFile reads a file for file() and credential(), and those of TLS. The path is relative to the working directory or absolute. nil: the
 	// file system, up to 4 MiB, and for TLS up to 1 MiB.
 	ReadFile func(path string) ([]byte, error)
@@ -36,6 +38,8 @@ type Options struct {
 	MaxSteps int
 	// VarFiles are paths of files with values of variables, as --var-file names them. ReadFile reads them, up to 4 MiB without it.
 	VarFiles []string
+
+	listDir func(dir string) []string // the names in a folder, for suggestions; nil: files are read elsewhere
 }
 
 // Load reads and checks the configuration at path: a file, or a folder whose *.hcl and *.hcl.json are one configuration together, see
@@ -96,6 +100,7 @@ func newLoader(path string, o Options) *loader {
 	l := &loader{options: o, reading: newReading(), readTLS: o.ReadFile, dir: filepath.Dir(path), budget: expr.NewBudget(o.MaxSteps), sources: diag.Sources{}}
 	if o.ReadFile == nil {
 		l.readTLS = certfile.Read // its limit is another one
+		l.options.listDir = namesIn
 	}
 	if o.Env == nil {
 		l.options.Env = func(string) (string, bool) { return "", false }
@@ -151,7 +156,7 @@ func (l *loader) load() (cfg *Config, err error) {
 
 func (l *loader) decoder() *decoder {
 	return &decoder{
-		scope: newScope(l.dir, l.options, l.budget), dir: l.dir, read: l.readTLS, zones: map[string]*time.Location{}, askMode: l.options.Mode,
+		scope: newScope(l.dir, l.options, l.budget), dir: l.dir, read: l.readTLS, listDir: l.options.listDir, zones: map[string]*time.Location{}, askMode: l.options.Mode,
 		start: l.start, diags: l.diags, labels: map[hcl.Range]bool{}, dynamics: map[hcl.Range]bool{}, blocks: map[*hcl.Diagnostic]string{},
 	}
 }

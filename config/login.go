@@ -10,6 +10,7 @@ import (
 
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/expr"
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 	"github.com/tcpiplink/tcpiplink-bridge/internal/smallfile"
 )
 
@@ -120,8 +121,19 @@ func (d *decoder) password(attr *hcl.Attribute, dst *Credential) {
 	if d.clean(n) {
 		return // absent
 	}
+	hint := meantSource(d.diags[n:])
 	d.diags = d.diags[:n]
-	d.errorf(attr.Expr.Range(), "Not a password", `Write %s = "text", env("NAME"), file("path") or credential("name").`, attr.Name)
+	d.errorf(attr.Expr.Range(), "Not a password", `Write %s = "text", env("NAME"), file("path") or credential("name").%s`, attr.Name, hint)
+}
+
+// meantSource says which function for secrets an unknown one may be.
+func meantSource(diags hcl.Diagnostics) string {
+	for _, mistake := range diags {
+		if m := noFunction.FindStringSubmatch(mistake.Detail); m != nil {
+			return wording.DidYouMean(m[1], secretFunctions())
+		}
+	}
+	return ""
 }
 
 // credential returns the file of a text that is all that one holds, or else the text.

@@ -49,6 +49,7 @@ func brokenSyntax(diags hcl.Diagnostics) bool {
 var (
 	unexpectedName = regexp.MustCompile(`^(?:An argument named|Blocks of type|No argument or block type is named) "([^"]+)"(?: (?:is|are) not expected here)?\.$`)
 	noVariable     = regexp.MustCompile(`^There is no variable named "([^"]+)"\.(?: Did you mean "[^"]+"\?)?$`)
+	noFunction     = regexp.MustCompile(`^There is no function named "([^"]+)"\.`)
 	missingLabel   = regexp.MustCompile(`^All ([a-z]+) blocks must have 1 labels`)
 	manyLabels     = regexp.MustCompile(`^Only 1 labels \([a-z]+\) are expected for ([a-z]+) blocks\.$`)
 )
@@ -109,6 +110,8 @@ func (d *decoder) inOurWords(files diag.Sources) {
 			}
 		} else if m := noVariable.FindStringSubmatch(mistake.Detail); m != nil {
 			mistake.Detail = fmt.Sprintf("There is no variable named %q.%s", m[1], d.insteadOfVariable(m[1], mistake))
+		} else if m := noFunction.FindStringSubmatch(mistake.Detail); m != nil {
+			mistake.Detail = fmt.Sprintf("There is no function named %q.%s", m[1], wording.DidYouMean(m[1], d.functionNames()))
 		} else if m := missingLabel.FindStringSubmatch(mistake.Detail); m != nil {
 			name := "north"
 			if m[1] == "defaults" {

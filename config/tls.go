@@ -64,10 +64,18 @@ func (d *decoder) path(attr *hcl.Attribute, dst *string) (text []byte, it item, 
 	*dst = name
 	text, err := d.read(name)
 	if err != nil {
-		d.unreadable(it.rng, err, "Cannot read %s: %s", it.file(name), wording.Unreadable(given, err))
+		d.unreadable(it.rng, err, "Cannot read %s: %s%s", it.file(name), wording.Unreadable(given, err), d.nearFile(it, given, name, err))
 		return nil, it, false
 	}
 	return text, it, true
+}
+
+// nearFile suggests a file for one that does not exist.
+func (d *decoder) nearFile(it item, given, name string, err error) string {
+	if it.sensitive {
+		return ""
+	}
+	return expr.NearFile(given, name, err, d.listDir)
 }
 
 // file names a file in the middle of a sentence.

@@ -22,7 +22,7 @@ func (f *varFlags) register(flags *pflag.FlagSet) {
 
 // options says how to load a configuration with these values. The last of two --var for a name counts.
 func (f *varFlags) options() (config.Options, error) {
-	o := config.Options{Env: os.LookupEnv, VarFiles: f.files, Vars: map[string]string{}}
+	o := config.Options{Env: os.LookupEnv, EnvNames: envNames, VarFiles: f.files, Vars: map[string]string{}}
 	for i, text := range f.vars {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || name == "" {
@@ -32,4 +32,15 @@ func (f *varFlags) options() (config.Options, error) {
 		o.Vars[name] = value
 	}
 	return o, nil
+}
+
+// envNames returns the names of the variables of the environment.
+func envNames() []string {
+	var names []string
+	for _, entry := range os.Environ() {
+		if name, _, _ := strings.Cut(entry, "="); name != "" { // on Windows there are some without
+			names = append(names, name)
+		}
+	}
+	return names
 }

@@ -52,8 +52,21 @@ func credentialFunction(o Surroundings) func(string) (string, error) {
 		}
 		return "", &CallError{
 			Summary:  "No credential",
-			Detail:   fmt.Sprintf("There is no credential %s in %s. Give it to the service with LoadCredential, or to the container as a secret.", wording.Quote(name), wording.Join(places, "and")),
+			Detail:   fmt.Sprintf("There is no credential %s in %s. Give it to the service with LoadCredential, or to the container as a secret.%s", wording.Quote(name), wording.Join(places, "and"), nearCredential(name, dirs, o.ListDir)),
+			Discreet: "There is no such credential. Its name came from env or file, and is not shown.",
 			OfReader: given == "",
 		}
 	}
+}
+
+// nearCredential says which credential there is with a name close to one that does not exist.
+func nearCredential(name string, dirs []string, list func(dir string) []string) string {
+	if list == nil {
+		return ""
+	}
+	var names []string
+	for _, dir := range dirs {
+		names = append(names, list(dir)...)
+	}
+	return wording.DidYouMean(name, names)
 }

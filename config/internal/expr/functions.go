@@ -13,6 +13,8 @@ type Surroundings struct {
 	Env        func(name string) (string, bool)  // as os.LookupEnv
 	ReadFile   func(path string) ([]byte, error) // for file and credential
 	SecretDirs []string                          // where credential looks behind the folder of systemd; nil: /run/secrets
+	EnvNames   func() []string                   // what Env knows, for suggestions; nil: there are none
+	ListDir    func(dir string) []string         // the names in a folder, likewise
 }
 
 // Functions returns all functions of the language, by name, and what notes the secrets that they bring in. The budget pays for the calls.
@@ -20,8 +22,8 @@ func Functions(o Surroundings, b *Budget) (map[string]function.Function, *Secret
 	s := &wrapper{budget: b, secrets: newSecrets()}
 	o.ReadFile = s.secrets.noting(o.ReadFile)
 	table := map[string]function.Function{
-		"env":  s.textFunction("name", envFunction(o.Env)),
-		"file": s.textFunction("path", fileFunction(o.Dir, o.ReadFile)),
+		"env":  s.textFunction("name", envFunction(o)),
+		"file": s.textFunction("path", fileFunction(o)),
 
 		"credential":   s.textFunction("name", credentialFunction(o)),
 		"nonsensitive": nonsensitiveFunction(),
