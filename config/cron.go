@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -73,20 +75,49 @@ func cronMistake(fields []string, sensitive bool) string {
 		return cronHint
 	}
 	for i, field := range fields {
-		alone := []string{"*", "*", "*", "*", "*"}
-		alone[i] = field
-		_, err := cronParser().Parse(strings.Join(alone, " "))
+		_, err := parseCronField(i, field)
 		// The parser passes over a comma with nothing beside it.
 		if err == nil && !slices.Contains(strings.Split(field, ","), "") {
 			continue
 		}
-		name, takes, wrong := cronFields[i][0], cronFields[i][1], "cannot be "+wording.Quote(field)
+		name, takes, wrong, hint := cronFields[i][0], cronFields[i][1], "cannot be "+wording.Quote(field), cronHintFor(i, field)
 		if sensitive {
-			wrong = "is wrong"
+			wrong, hint = "is wrong", ""
 		}
-		return fmt.Sprintf("The %s %s. It takes %s, each also in lists (a,b), ranges (a-b) and steps (*/n).", name, wrong, takes)
+		return fmt.Sprintf("The %s %s. It takes %s, each also in lists (a,b), ranges (a-b) and steps (*/n).%s", name, wrong, takes, hint)
 	}
 	return ""
+}
+
+// parseCronField parses one field alone.
+func parseCronField(i int, field string) (cron.Schedule, error) {
+	alone := []string{"*", "*", "*", "*", "*"}
+	alone[i] = field
+	return cronParser().Parse(strings.Join(alone, " "))
+}
+
+// cronNames are the words that a field takes instead of numbers.
+var cronNames = map[int][]string{
+	3: {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"},
+	4: {"sun", "mon", "tue", "wed", "thu", "fri", "sat"},
+}
+
+var cronWord = regexp.MustCompile(`[A-Za-z]+`)
+
+// cronHintFor suggests the field with the names that its words are close to.
+func cronHintFor(i int, field string) string {
+	names := cronNames[i]
+	right := cronWord.ReplaceAllStringFunc(field, func(word string) string {
+		word = strings.ToLower(word)
+		if len(word) > 3 && slices.Contains(names, word[:3]) { // monday
+			return word[:3]
+		}
+		return cmp.Or(wording.Nearest(word, names), word)
+	})
+	if _, err := parseCronField(i, right); err != nil || right == field {
+		return ""
+	}
+	return wording.Meant(right)
 }
 
 // timeZone reads the zone that cron counts in. It returns nil after a mistake.

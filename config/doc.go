@@ -14,8 +14,9 @@
 //     cron.go, commands.go, route.go, preset.go, match.go, class.go, unit.go, guid.go, rewrite.go, tame.go, loop.go, testblock.go and
 //     event.go do so for one subject each;
 //   - secretfile.go, login.go: a value remembers the files that it came out of, so that a password that is what a file holds stays that file;
-//   - repeated.go, misnamed.go, bareword.go, consequence.go, spelling.go: blocks that there are twice; what is close to a word, a duration, a
-//     size or a GUID that is wrong (the comparing is in internal/wording); what else would be said of one slip;
+//   - repeated.go, misnamed.go, belongs.go, bareword.go, consequence.go, spelling.go: blocks that there are twice; what is close to a word, a
+//     duration, a size or a GUID that is wrong (the comparing is in internal/wording), and where it belongs; what else would be said of one
+//     slip;
 //   - validate.go, ages.go, overlap.go: what concerns more than one attribute or more than one block is checked;
 //   - internal/syntax: what a file that cannot be read has instead of what is right, such as a quote without its other half;
 //   - diag.go, internal/diag: every mistake becomes a Diagnostic with file, line, source excerpt and what would be right;

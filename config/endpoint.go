@@ -116,14 +116,35 @@ func (d *decoder) listen(attr *hcl.Attribute, dst *string) {
 	if !ok {
 		return
 	}
-	host, port, err := net.SplitHostPort(text)
-	_, ipErr := netip.ParseAddr(host)
-	_, portErr := strconv.ParseUint(port, 10, 16)
-	if err != nil || portErr != nil || host != "" && ipErr != nil && !hostName.MatchString(host) {
-		d.errorf(it.rng, "Bad address", "%s must be host:port, such as %q.", attr.Name, defaultAdmin)
+	if reason := listenMistake(text); reason != "" {
+		d.errorf(it.rng, "Bad address", "%s must be host:port, such as %q. %s", attr.Name, defaultAdmin, reason)
 		return
 	}
 	*dst = text
+}
+
+// listenMistake says what is wrong with the address of a server of ours, without quoting it.
+func listenMistake(text string) string {
+	if strings.Contains(text, "://") {
+		return "An address has no scheme."
+	}
+	host, port, err := net.SplitHostPort(text)
+	_, ipErr := netip.ParseAddr(host)
+	_, portErr := strconv.ParseUint(port, 10, 16)
+	_, wholeErr := netip.ParseAddr(text)
+	switch {
+	case err != nil && wholeErr == nil && strings.Contains(text, ":"):
+		return "An IPv6 address needs brackets, and the port is missing."
+	case err != nil && !strings.Contains(text, ":"):
+		return "The port is missing, or the colon before it."
+	case err != nil:
+		return "It has more than one colon, or unpaired brackets."
+	case portErr != nil:
+		return "The port must be a number from 0 to 65535."
+	case host != "" && ipErr != nil && !hostName.MatchString(host):
+		return "The host has characters that no host name has."
+	}
+	return ""
 }
 
 // site reads the name that several files give to one server.

@@ -11,9 +11,9 @@ import (
 func (r *Route) Guarantee() string {
 	from, to := r.directions()
 	return fmt.Sprintf("Events are taken from %s while connected, at most once%s; while the bridge runs, each goes to %s %s%s, "+
-		"until +OK comes back or a limit of its queue (%d events or %s waiting: %s; or %s of waiting)%s, a permanent refusal or %s without room at the destination removes it, "+
+		"until +OK comes back or a limit of its queue (%s or %s waiting: %s; or %s of waiting)%s, a permanent refusal or %s without room at the destination removes it, "+
 		"and then it is counted; %s%s.",
-		from, r.visits(), to, r.Queue.times(), r.waits(), r.Queue.MaxEvents, wording.Size(r.Queue.MaxBytes), r.Queue.Overflow.effect(),
+		from, r.visits(), to, r.Queue.times(), r.waits(), wording.Count(r.Queue.MaxEvents, "event"), wording.Size(r.Queue.MaxBytes), r.Queue.Overflow.effect(),
 		wording.Span(r.Queue.MaxAge), r.Queue.Overflow.replaces(), wording.Span(r.Queue.RetryMaxAge), r.Queue.remains(), r.leavesOut())
 }
 

@@ -3,7 +3,6 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -125,55 +124,6 @@ func (d *decoder) inOurWords(files diag.Sources) {
 		}
 	}
 }
-
-func blocksByPath() map[string]rawBlock {
-	byPath := map[string]rawBlock{}
-	var top rawBlock
-	for _, b := range languageBlocks() {
-		byPath[b.path] = b
-		if !strings.Contains(b.path, ".") {
-			top.blocks = append(top.blocks, b.path)
-		}
-	}
-	byPath[""] = top
-	return byPath
-}
-
-// instead says what to write in a block in place of an attribute, or a block, that it does not have.
-func (b rawBlock) instead(word string, isBlock bool, blocks map[string]rawBlock) string {
-	if hint, ok := wordHints[b.path+"."+word]; ok {
-		return hint
-	}
-	inner := make([]string, len(b.blocks))
-	for i, path := range b.blocks {
-		inner[i] = lastType(path)
-		if !isBlock && slices.Contains(blocks[path].attributes, word) {
-			return belongs(path)
-		}
-	}
-	words := slices.Concat(b.attributes, inner)
-	if hint := wording.DidYouMean(word, words); hint != "" {
-		return strings.TrimSpace(hint)
-	}
-	if ours := synonyms[word]; slices.Contains(words, ours) {
-		return fmt.Sprintf("Did you mean %q?", ours)
-	}
-	for _, path := range slices.Sorted(maps.Keys(blocks)) {
-		other := blocks[path]
-		switch {
-		case path == "" || path == b.path:
-		case isBlock && slices.Contains(other.blocks, path+"."+word):
-			return belongs(path)
-		case !isBlock && b.path == "" && !strings.Contains(path, ".") && slices.Contains(other.attributes, word):
-			return belongs(path)
-		}
-	}
-	return fmt.Sprintf("Here there can be %s.", wording.Join(words, "and"))
-}
-
-func belongs(path string) string { return fmt.Sprintf("It belongs into a %s block.", lastType(path)) }
-
-func lastType(path string) string { return path[strings.LastIndex(path, ".")+1:] }
 
 // wholeRemote says that a remote has no parts that a route could refer to.
 func (d *decoder) wholeRemote(mistake *hcl.Diagnostic) string {

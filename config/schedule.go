@@ -154,7 +154,7 @@ func (d *decoder) checkLazy(p *pair[rawRemote, Remote]) {
 	case routes == 0:
 		d.errorf(p.raw.Schedule.Def, "Never connected", `Mode "lazy" connects when there is something to send, and no route sends to the remote %s. Give the schedule every or cron too, or use mode "hold" or "visit".`, wording.Quote(p.typed.Name))
 	case s.Threshold > room && s.MaxWait == 0:
-		d.errorf(p.raw.Schedule.Threshold.Expr.Range(), "Never connected", "threshold (%d) is more than the queues to this remote can hold (%d events). Make it smaller, or give max_wait.", s.Threshold, room)
+		d.errorf(p.raw.Schedule.Threshold.Expr.Range(), "Never connected", "threshold (%d) is more than the queues to this remote can hold (%s). Make it smaller, or give max_wait.", s.Threshold, wording.Count(room, "event"))
 	}
 }
 

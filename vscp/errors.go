@@ -38,6 +38,14 @@ func excerpt(text []byte) string {
 	return string(text)
 }
 
+// countBytes writes a number of bytes.
+func countBytes(n int) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
 func outOfRange(limit uint64) string {
 	return fmt.Sprintf("is out of range (0..%d)", limit)
 }

@@ -176,7 +176,7 @@ func parseFull(b []byte) (g GUID, reason string) {
 	case reason != "":
 		return GUID{}, reason
 	case n != len(g):
-		return GUID{}, fmt.Sprintf("has %d bytes, a GUID has 16", n)
+		return GUID{}, fmt.Sprintf("has %s, a GUID has 16", countBytes(n))
 	case groups != 16 && groups != 8:
 		return GUID{}, "mixes groups of two and of four digits"
 	default:

@@ -209,9 +209,9 @@ func (k ValueKind) checkSize(value []byte) (reason string) {
 	least, exact := k.sizes()
 	switch {
 	case exact && len(value) != least:
-		return fmt.Sprintf("has %d bytes of value, a %s takes %d", len(value), k, least)
+		return fmt.Sprintf("has %s of value, a %s takes %d", countBytes(len(value)), k, least)
 	case len(value) < least:
-		return fmt.Sprintf("has %d bytes of value, at least %d are needed", len(value), least)
+		return fmt.Sprintf("has %s of value, at least %d are needed", countBytes(len(value)), least)
 	}
 	return ""
 }

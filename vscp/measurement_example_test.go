@@ -34,7 +34,7 @@ func ExampleEvent_Measurement() {
 	// 23.45 °C sensor 0
 	// 51 % sensor 0 index 0 zone 4 subzone 1
 	// 27.3 K sensor 0 zone 0 subzone 0
-	// measurement: data: "88 82" has 1 bytes of value, at least 2 are needed
+	// measurement: data: "88 82" has 1 byte of value, at least 2 are needed
 	// an event without a value: CLASS1.INFORMATION
 }
 

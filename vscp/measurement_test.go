@@ -160,7 +160,7 @@ func TestMeasurementRefused(t *testing.T) {
 		{1028, "", "measurement: class CLASS2.HLO: not a measurement"},
 		{10, "", `measurement: data: "" has no coding byte`},
 		{10, "88", `measurement: data: "88" has 0 bytes of value, at least 2 are needed`},
-		{10, "88 82", `measurement: data: "88 82" has 1 bytes of value, at least 2 are needed`},
+		{10, "88 82", `measurement: data: "88 82" has 1 byte of value, at least 2 are needed`},
 		{10, "68", `measurement: data: "68" has 0 bytes of value, at least 1 are needed`},
 		{10, "00", `measurement: data: "00" has 0 bytes of value, at least 1 are needed`},
 		{10, "A0 41 83 80", `measurement: data: "A0 41 83 80" has 3 bytes of value, a float takes 4`},
@@ -179,7 +179,7 @@ func TestMeasurementRefused(t *testing.T) {
 		{522, level2GUID + "88", `measurement: data: "88" has 0 bytes of value, at least 2 are needed`},
 		{1040, "01 02 03", `measurement: data: "01 02 03" has no sensor, zone, subzone and unit`},
 		{1040, "00 00 00 00", `measurement: data: "00 00 00 00" has 0 bytes of value, at least 1 are needed`},
-		{1060, "00 00 00 00 01", `measurement: data: "00 00 00 00 01" has 1 bytes of value, a double takes 8`},
+		{1060, "00 00 00 00 01", `measurement: data: "00 00 00 00 01" has 1 byte of value, a double takes 8`},
 	} {
 		e := Event{Class: c.class, Data: fromHex(t, c.data)}
 		got, err := e.Measurement()

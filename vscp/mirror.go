@@ -56,7 +56,7 @@ func (e *Event) ToLevel1() (destination GUID, err error) {
 	}
 	n := len(e.Data) - len(destination)
 	if n < 0 {
-		return GUID{}, e.noMirror(fmt.Sprintf("data has %d bytes, a destination takes %d", len(e.Data), len(destination)))
+		return GUID{}, e.noMirror(fmt.Sprintf("data has %s, a destination takes %d", countBytes(len(e.Data)), len(destination)))
 	}
 	if err := e.checkLevel1(n); err != nil {
 		return GUID{}, err

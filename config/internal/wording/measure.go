@@ -33,6 +33,14 @@ func Size(n int64) string {
 	return fmt.Sprintf("%dB", n)
 }
 
+// Count writes a number of things.
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 // Span writes a time span without the smaller units that are zero.
 func Span(d time.Duration) string {
 	s := d.String()
