@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
@@ -56,7 +57,12 @@ func (d *decoder) tellsMarks(t hcl.Traversal, ctx *hcl.EvalContext) bool {
 	}
 	ty := at.Variables[t.RootName()].Type() // an iterator of a dynamic block has key and value
 	step, ok := t[1].(hcl.TraverseAttr)
-	return ok && step.Name == "value" && ty.IsObjectType() && len(ty.AttributeTypes()) == 2 && ty.HasAttribute("key") && ty.HasAttribute("value")
+	return ok && step.Name == "value" && isIterator(ty)
+}
+
+// isIterator reports whether a variable is what a dynamic block makes of an element.
+func isIterator(ty cty.Type) bool {
+	return ty.IsObjectType() && len(ty.AttributeTypes()) == 2 && ty.HasAttribute("key") && ty.HasAttribute("value")
 }
 
 func quotedAll(names []string) []string {

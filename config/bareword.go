@@ -26,7 +26,7 @@ func (d *decoder) insteadOfVariable(word string, mistake *hcl.Diagnostic) string
 		meant = fmt.Sprintf("env(%q)", m[1])
 	}
 	inRoute := owner(mistake.EvalContext, "remote") != nil
-	switch root := nearestRoot(word, inRoute); {
+	switch root := cmp.Or(iteratorFor(word, mistake.EvalContext), nearestRoot(word, inRoute)); {
 	case root != "" && dotted:
 		meant = root + "." + rest
 	case root == "remote": // all of them, in a function
@@ -67,6 +67,21 @@ func nearestRoot(word string, inRoute bool) string {
 	default:
 		return root
 	}
+}
+
+// iteratorFor returns the element of a dynamic block, where a word says what other programs call it.
+func iteratorFor(word string, ctx *hcl.EvalContext) string {
+	if word != "each" {
+		return ""
+	}
+	for ; ctx != nil; ctx = ctx.Parent() {
+		for _, name := range slices.Sorted(maps.Keys(ctx.Variables)) {
+			if isIterator(ctx.Variables[name].Type()) {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // bareWord returns a word with what follows it, such as the rest of a host name.

@@ -28,7 +28,7 @@ var unexpected = map[string]bool{"Unsupported argument": true, "Unsupported bloc
 // The words of HCL about a name that it would take, and about one that it misses.
 var (
 	meantName   = regexp.MustCompile(`Did you mean (?:to define (?:a block of type|argument) )?"([^"]+)"\?`)
-	missingName = regexp.MustCompile(`^The argument "([^"]+)" is required, but no definition was found\.$`)
+	missingName = regexp.MustCompile(`^The argument "([^"]+)" is required, but no definition was found\.`)
 )
 
 // slip is a word that a block does not have, and the one that was meant.

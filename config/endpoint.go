@@ -21,7 +21,7 @@ func (d *decoder) addresses(raw *rawRemote) (addrs []string, places []hcl.Range)
 	case raw.Address != nil && raw.Addresses != nil:
 		d.errorf(raw.Addresses.NameRange, "Two kinds of address", "A remote has either address or addresses. Put all of them into addresses, the preferred one first.")
 	case raw.Address != nil:
-		if text, it, ok := d.text(raw.Address); ok {
+		if text, it, ok := d.oneAddress(raw.Address); ok {
 			if addr, ok := d.address(text, it); ok {
 				return []string{addr}, []hcl.Range{it.rng}
 			}
@@ -47,6 +47,22 @@ func (d *decoder) addresses(raw *rawRemote) (addrs []string, places []hcl.Range)
 	return addrs, places
 }
 
+// oneAddress reads a text, and says where a list belongs.
+func (d *decoder) oneAddress(attr *hcl.Attribute) (string, item, bool) {
+	it, ok := d.scalar(attr)
+	switch {
+	case !ok:
+		return "", it, false
+	case it.val.Type() == cty.String:
+		return it.val.AsString(), it, true
+	case it.val.CanIterateElements():
+		d.errorf(it.rng, "Wrong type", "address is one text in double quotes. Several addresses of one server are a list in addresses.")
+	default:
+		d.errorf(it.rng, "Wrong type", "%s must be a text in double quotes.", attr.Name)
+	}
+	return "", it, false
+}
+
 // address checks one address.
 func (d *decoder) address(text string, it item) (string, bool) {
 	addr, reason := parseAddress(text)
@@ -69,6 +85,9 @@ func parseAddress(text string) (addr, reason string) {
 	}
 	if strings.Contains(text, "://") {
 		return "", "An address has no scheme."
+	}
+	if strings.ContainsAny(text, " \t") {
+		return "", "An address has no blanks."
 	}
 	host, port := text, DefaultPort
 	if inner, ok := strings.CutSuffix(text, "]"); ok && strings.HasPrefix(inner, "[") {

@@ -189,7 +189,7 @@ func (d *decoder) eventData(it item, e *vscp.Event) {
 	for _, text := range texts {
 		b, err := strconv.ParseUint(strings.TrimSpace(text), 0, 8)
 		if err != nil {
-			d.errorf(it.rng, "Not data", `data must be bytes, such as [138, 9, 113] or "0x8A,9,113".`)
+			d.errorf(it.rng, "Not data", `data must be bytes, each from 0 to 255, such as [138, 9, 113] or "0x8A,9,113".`)
 			return
 		}
 		data = append(data, byte(b))

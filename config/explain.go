@@ -28,8 +28,8 @@ func (d *decoder) value(e hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool
 
 // explain adds what went wrong in an evaluation, in the words of our functions where it was one of them.
 func (d *decoder) explain(diags hcl.Diagnostics) {
-	for _, mistake := range diags {
-		if diag.IsSilent(mistake) {
+	for i, mistake := range diags {
+		if diag.IsSilent(mistake) || i > 0 && sameOperation(diags[i-1], mistake) {
 			continue
 		}
 		name, told := d.explainRemote(mistake)
@@ -51,6 +51,12 @@ func (d *decoder) explain(diags hcl.Diagnostics) {
 			mistake.Detail = "The reason would quote what is sensitive, or came from env or file, and is not shown."
 		}
 	}
+}
+
+// sameOperation reports whether HCL tells of both operands, one after the other.
+func sameOperation(before, mistake *hcl.Diagnostic) bool {
+	return before.Summary == invalidOperand && mistake.Summary == invalidOperand &&
+		before.Context != nil && mistake.Context != nil && *before.Context == *mistake.Context
 }
 
 // explainRemote tells of references to remotes in words of ours: of one that does not exist, and of one where there are none yet. It returns the

@@ -31,7 +31,7 @@ func (d *decoder) guid(attr *hcl.Attribute, dst *vscp.GUID) {
 func (d *decoder) parseGUID(text string, it item) (vscp.GUID, bool) {
 	g, err := vscp.ParseGUID(text)
 	if err != nil {
-		d.syntax(it, "Not a GUID", err, "A GUID has 16 bytes, such as "+exampleGUID+".")
+		d.syntax(it, "Not a GUID", err, "Write it as in "+exampleGUID+".")
 	}
 	return g, err == nil
 }

@@ -44,11 +44,22 @@ func brokenSyntax(diags hcl.Diagnostics) bool {
 	return slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError && d.Summary != "Attribute redefined" })
 }
 
-// The words of HCL about names that it does not expect.
+// invalidOperand is HCL's summary for an operand of the wrong type.
+const invalidOperand = "Invalid operand"
+
+// missingHints say what the attributes that must be there are for.
+var missingHints = map[string]string{
+	forEachAttr: ` It is a list or map, with a block to make for each element, such as for_each = ["north", "south"].`,
+	labelsAttr:  " It gives each block its name, such as labels = [remote.value].",
+}
+
+// The words of HCL about names that it does not expect, and about what else it cannot say much of.
 var (
 	unexpectedName = regexp.MustCompile(`^(?:An argument named|Blocks of type|No argument or block type is named) "([^"]+)"(?: (?:is|are) not expected here)?\.$`)
 	noVariable     = regexp.MustCompile(`^There is no variable named "([^"]+)"\.(?: Did you mean "[^"]+"\?)?$`)
 	noFunction     = regexp.MustCompile(`^There is no function named "([^"]+)"\.`)
+	blockInstead   = regexp.MustCompile(`Did you mean to define a block of type "([^"]+)"\?$`)
+	numberNeeded   = regexp.MustCompile(`^Unsuitable value for (?:left|right) operand: a number is required\.$`)
 	missingLabel   = regexp.MustCompile(`^All ([a-z]+) blocks must have 1 labels`)
 	manyLabels     = regexp.MustCompile(`^Only 1 labels \([a-z]+\) are expected for ([a-z]+) blocks\.$`)
 )
@@ -99,29 +110,49 @@ func (d *decoder) inOurWords(files diag.Sources) {
 		if mistake.Subject == nil {
 			continue
 		}
-		if m := unexpectedName.FindStringSubmatch(mistake.Detail); m != nil {
-			if blocks == nil {
-				blocks = blocksByPath()
-			}
-			path, ok := pathAt(files, *mistake.Subject)
-			if block, known := blocks[path]; ok && known {
-				mistake.Detail += " " + block.instead(m[1], mistake.Summary == "Unsupported block type", blocks)
-			}
-		} else if m := noVariable.FindStringSubmatch(mistake.Detail); m != nil {
-			mistake.Detail = fmt.Sprintf("There is no variable named %q.%s", m[1], d.insteadOfVariable(m[1], mistake))
-		} else if m := noFunction.FindStringSubmatch(mistake.Detail); m != nil {
-			mistake.Detail = fmt.Sprintf("There is no function named %q.%s", m[1], wording.DidYouMean(m[1], d.functionNames()))
-		} else if m := missingLabel.FindStringSubmatch(mistake.Detail); m != nil {
-			name := "north"
-			if m[1] == "defaults" {
-				name = "remote"
-			}
-			mistake.Detail = fmt.Sprintf("A %s block needs a name, such as %s %q {.", m[1], m[1], name)
-		} else if m := manyLabels.FindStringSubmatch(mistake.Detail); m != nil {
-			mistake.Detail = fmt.Sprintf("A %s block has one name.", m[1])
-		} else {
-			mistake.Detail += cmp.Or(d.wholeRemote(mistake), d.whichAttributes(mistake))
+		m := unexpectedName.FindStringSubmatch(mistake.Detail)
+		if m == nil {
+			d.reword(mistake)
+			continue
 		}
+		if blocks == nil {
+			blocks = blocksByPath()
+		}
+		path, ok := pathAt(files, *mistake.Subject)
+		if block, known := blocks[path]; ok && known {
+			mistake.Detail += " " + block.instead(m[1], mistake.Summary == "Unsupported block type", blocks)
+		}
+	}
+}
+
+// reword says what would be right, by what HCL says.
+func (d *decoder) reword(mistake *hcl.Diagnostic) {
+	var m []string
+	says := func(words *regexp.Regexp) bool {
+		m = words.FindStringSubmatch(mistake.Detail)
+		return m != nil
+	}
+	switch {
+	case says(noVariable):
+		mistake.Detail = fmt.Sprintf("There is no variable named %q.%s", m[1], d.insteadOfVariable(m[1], mistake))
+	case says(noFunction):
+		mistake.Detail = fmt.Sprintf("There is no function named %q.%s", m[1], wording.DidYouMean(m[1], d.functionNames()))
+	case says(missingLabel):
+		name := "north"
+		if m[1] == "defaults" {
+			name = "remote"
+		}
+		mistake.Detail = fmt.Sprintf("A %s block needs a name, such as %s %q {.", m[1], m[1], name)
+	case says(manyLabels):
+		mistake.Detail = fmt.Sprintf("A %s block has one name.", m[1])
+	case says(missingName):
+		mistake.Detail += missingHints[m[1]]
+	case says(blockInstead):
+		mistake.Detail += fmt.Sprintf(" Write it without =, as in %s {.", m[1])
+	case says(numberNeeded):
+		mistake.Detail = `Only numbers can be computed with. Texts are put together in one, such as "${var.site}-north".`
+	default:
+		mistake.Detail += cmp.Or(d.wholeRemote(mistake), d.whichAttributes(mistake))
 	}
 }
 

@@ -136,7 +136,7 @@ func (d *decoder) decodeGUIDMap(raw *rawGUIDMap) GUIDMap {
 		d.lacks("from to", raw.Def, "Incomplete guid", `This block needs from and to, such as from = %s and to = "FF:FF:FF:FF:FF:FF:FF:FE:00:09:*".`, examplePattern)
 	case !d.clean(n):
 	case g.From.Len() != g.To.Len():
-		d.errorf(raw.To.Expr.Range(), "Different lengths", "from has %d fixed bytes and to has %d: they must be as long as each other, because the rest of the GUID is kept.", g.From.Len(), g.To.Len())
+		d.errorf(raw.To.Expr.Range(), "Different lengths", "from has %s and to has %d: they must be as long as each other, because the rest of the GUID is kept.", wording.Count(g.From.Len(), "fixed byte"), g.To.Len())
 	case g.From == g.To:
 		d.errorf(raw.To.Expr.Range(), "Same GUID", "from and to are the same: nothing would change.")
 	}

@@ -62,6 +62,9 @@ func (d *decoder) declare(raw *rawVariable) *variable {
 		ty, optional, diags := typeexpr.TypeConstraintWithDefaults(raw.Type.Expr)
 		if diags.HasErrors() {
 			hint := wording.DidYouMean(hcl.ExprAsKeyword(raw.Type.Expr), []string{"string", "number", "bool", "any"})
+			if _, quoted := raw.Type.Expr.(*hclsyntax.TemplateExpr); quoted {
+				hint = " It has no quotes."
+			}
 			d.errorf(raw.Type.Expr.Range(), "Unknown type", "A type is string, number, bool, list(TYPE), set(TYPE), map(TYPE), tuple([TYPE, ...]), object({NAME = TYPE, ...}) or any.%s", hint)
 		} else {
 			v.ty, v.optional = ty, optional

@@ -54,3 +54,13 @@ func SizeHint(text string) string {
 	}
 	return ""
 }
+
+// RateHint says, as DidYouMean does, how a rate is written whose unit is another word, or returns "".
+func RateHint(text string) string {
+	count, unit, slashed := strings.Cut(text, "/")
+	ours := spanUnits[strings.ToLower(strings.TrimSpace(unit))]
+	if _, err := strconv.ParseFloat(strings.TrimSpace(count), 64); err != nil || !slashed || ours == "" || ours == "ms" {
+		return ""
+	}
+	return Meant(strings.TrimSpace(count) + "/" + ours)
+}
