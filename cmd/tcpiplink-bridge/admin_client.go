@@ -148,7 +148,11 @@ func refusal(response *http.Response) error {
 	body, err := io.ReadAll(io.LimitReader(response.Body, most))
 	var told api.Error
 	if json.Unmarshal(body, &told) == nil && told.Error != "" {
-		return shown(&refusedError{response.StatusCode, "the bridge says: " + told.Error, told})
+		no := &refusedError{response.StatusCode, "the bridge says: " + told.Error, told}
+		if told.Code == api.CodeTokenMissing {
+			return shown(&worldError{err: no, hint: "give it with --token-file FILE, or ask on the machine of the bridge"})
+		}
+		return shown(no)
 	}
 	text := strings.TrimSpace(string(body))
 	if err != nil && text == "" {

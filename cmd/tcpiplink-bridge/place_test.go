@@ -147,3 +147,21 @@ func TestNextPlace(t *testing.T) {
 		t.Errorf("nobody at all: %v, want both places", err)
 	}
 }
+
+// TestTokenIsAskedFor says what to do where a bridge wants its token.
+func TestTokenIsAskedFor(t *testing.T) {
+	t.Parallel()
+	bridge := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"error":"this takes the token","code":"token_required"}`) // the client went away
+	}))
+	defer bridge.Close()
+	for _, command := range []string{"status", "tap", "origins"} {
+		var stdout, stderr strings.Builder
+		code := run(t.Context(), []string{command, "--admin", bridge.Listener.Addr().String()}, &stdout, &stderr)
+		want := "tcpiplink-bridge: error: the bridge says: this takes the token\nhint: give it with --token-file FILE, or ask on the machine of the bridge\n"
+		if code != exitFailed || stderr.String() != want {
+			t.Errorf("%s = %d, %q, want %d and %q", command, code, stderr.String(), exitFailed, want)
+		}
+	}
+}
