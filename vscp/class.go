@@ -26,15 +26,21 @@ type typeEntry struct {
 	token string
 }
 
+// typeOfNone is the Field where it is not known whose types are meant.
+const typeOfNone = "type"
+
 // TokenError says that a text names no class, or no type of a class.
 type TokenError struct {
-	Field   string // "class", or "type of " and the class
+	Field   string // "class", "type of " and the class, or "type" without a class
 	Text    string // as given, cut after 40 bytes
 	Closest string // the token that was probably meant; empty if none is near
 }
 
 func (e *TokenError) Error() string {
-	if e.Closest == "" {
+	switch {
+	case e.Field == typeOfNone:
+		return fmt.Sprintf("vscp: type %q: want a number 0..65535, or with it the class that has it", e.Text)
+	case e.Closest == "":
 		return fmt.Sprintf("vscp: unknown %s %q: want its token or a number 0..65535", e.Field, e.Text)
 	}
 	return fmt.Sprintf("vscp: unknown %s %q: did you mean %s?", e.Field, e.Text, e.Closest)
@@ -117,7 +123,11 @@ func (c Class) ParseType(s string) (uint16, error) {
 // class only a number says which. The error is a *TokenError.
 func ParseTypes(classes []Class, s string) (found []uint16, err error) {
 	if len(classes) == 0 {
-		classes = []Class{0}
+		n, ok := parseNumber(s)
+		if !ok {
+			return nil, &TokenError{Field: typeOfNone, Text: clip(s)}
+		}
+		return []uint16{n}, nil
 	}
 	for _, c := range classes {
 		t, wrong := c.ParseType(s)

@@ -179,6 +179,9 @@ func TestParseTypes(t *testing.T) {
 	}{
 		{nil, "6", []uint16{6}},
 		{nil, "TEMPERATURE", nil},
+		{nil, "SEGCTRL_HEARTBEAT", nil}, // of class 0
+		{[]Class{0}, "SEGCTRL_HEARTBEAT", []uint16{1}},
+		{nil, "0x10000", nil},
 		{[]Class{10}, "TEMPERATURE", []uint16{6}},
 		{[]Class{10, 1040}, "temperature", []uint16{6}},
 		{[]Class{20, 10}, "TEMPERATURE", []uint16{6}},
@@ -190,6 +193,15 @@ func TestParseTypes(t *testing.T) {
 		if !slices.Equal(got, tt.want) || (err == nil) != (tt.want != nil) {
 			t.Errorf("ParseTypes(%d, %q) = %d, %v, want %d", tt.classes, tt.text, got, err, tt.want)
 		}
+	}
+}
+
+// TestTypeWithoutClass does not blame the first class, which nobody named.
+func TestTypeWithoutClass(t *testing.T) {
+	t.Parallel()
+	_, err := ParseTypes(nil, "temprature")
+	if want := `vscp: type "temprature": want a number 0..65535, or with it the class that has it`; err == nil || err.Error() != want {
+		t.Errorf("ParseTypes without a class = %v, want %s", err, want)
 	}
 }
 
