@@ -118,9 +118,12 @@ func (r *runner) serve(ctx context.Context) error {
 // adminHint says what to do when the admin server cannot listen.
 func adminHint(err error) string {
 	opening, ok := errors.AsType[*net.OpError](err)
+	_, isGroup := errors.AsType[*admin.GroupError](err)
 	switch {
 	case errors.Is(err, admin.ErrSocketInUse):
 		return "is the bridge running already? Two bridges need a state_dir, or an admin.socket, for each"
+	case isGroup:
+		return "admin.socket_group is a group of this machine that the bridge runs in; a systemd service is put into it by a drop-in, see deploy/systemd/operators.conf"
 	case ok && opening.Net == "tcp":
 		return "choose another address for admin.listen, or stop what listens there"
 	default:

@@ -11,6 +11,17 @@ import (
 // ErrSocketInUse is returned by Listen when another process answers at the path of the socket, or holds its lock.
 var ErrSocketInUse = errors.New("another process listens on the socket")
 
+// GroupError is returned by Listen when the socket cannot be given to its group.
+type GroupError struct {
+	Err error
+}
+
+// Error implements error.
+func (e *GroupError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what the system said.
+func (e *GroupError) Unwrap() error { return e.Err }
+
 // socket is a unix socket that only the user of this process can reach. Its Close also removes the file.
 type socket struct {
 	net.Listener

@@ -137,6 +137,8 @@ func TestSocketOfAGroup(t *testing.T) {
 	if s, err := listenSocket(t.Context(), path, "no-such-group"); err == nil {
 		_ = s.Close()
 		t.Error("listenSocket with an unknown group = nil, want an error")
+	} else if _, ok := errors.AsType[*GroupError](err); !ok {
+		t.Errorf("listenSocket with an unknown group = %T, want a GroupError", err)
 	} else if want := `there is no group "no-such-group"`; err.Error() != want {
 		t.Errorf("listenSocket with an unknown group = %q, want %q", err, want)
 	}

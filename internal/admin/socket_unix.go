@@ -62,7 +62,10 @@ func (s *socket) open(ctx context.Context, first, group string) error {
 	}
 	listener.(*net.UnixListener).SetUnlinkOnClose(false) // it knows the first name only
 	s.Listener = listener
-	if err = own(first, group); err == nil {
+	if err = own(first, group); err != nil && group != "" {
+		err = &GroupError{err}
+	}
+	if err == nil {
 		err = os.Rename(first, s.path)
 	}
 	if err != nil {

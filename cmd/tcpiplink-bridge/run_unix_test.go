@@ -64,3 +64,18 @@ route "sites" { between = [remote.north, remote.south] }
 		t.Errorf("serve = %v, reloaded %v, want no error and true", err, reloaded)
 	}
 }
+
+// TestSocketGroupHint names the setting that is wrong, which is not the path.
+func TestSocketGroupHint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hub.hcl")
+	const text = "bridge { state_dir = \"state\" }\nadmin {\n  listen = \"127.0.0.1:0\"\n  socket_group = \"no-such-group\"\n}\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr strings.Builder
+	code := run(t.Context(), []string{"run", "--config", path}, &stdout, &stderr)
+	const want = "tcpiplink-bridge: error: admin: there is no group \"no-such-group\"\nhint: admin.socket_group is a group of this machine that the bridge runs in; "
+	if code != exitUsage || !strings.Contains(stderr.String(), want) {
+		t.Errorf("run = %d, %q, want %d and %q", code, stderr.String(), exitUsage, want)
+	}
+}
