@@ -146,5 +146,6 @@ from each, and hands them to the others through bounded queues, without loops an
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newRun(), newValidate(), newLint(), newFmt(), newTest(), newConfig(), newReload(), newPause(), newResume(), newDemo(), newSimulate(), newRemote(), newDoctor(),
 		newStatus(), newTop(), newTap(), newOrigins(), newQueue(), newHealthcheck(), newVersion(), newMan())
+	completeNoFiles(root)
 	return root
 }

@@ -82,12 +82,8 @@ lines. Without --tls-cert nothing is encrypted, and an address to listen on othe
 		},
 	}
 	f.register(cmd)
-	complete := cobra.FixedCompletions([]string{
-		"vscpd	the link server of vscpd 15", "uvscpd	a daemon in front of one CAN bus", "firmware	a microcontroller",
-	}, cobra.ShellCompDirectiveNoFileComp)
-	if err := cmd.RegisterFlagCompletionFunc("like", complete); err != nil {
-		panic(err) // the flag is registered above
-	}
+	completeWords(cmd, "like", "vscpd	the link server of vscpd 15", "uvscpd	a daemon in front of one CAN bus", "firmware	a microcontroller")
+	completeWords(cmd, "events", "readings	temperatures around 21 degrees", "counter	numbers that count up from 0")
 	return cmd
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -56,6 +57,7 @@ The exit code is 0 after Ctrl-C and when all was shown, 1 if the bridge does not
 		},
 	}
 	f.register(cmd)
+	completeWords(cmd, "reason", reasonList()...)
 	return cmd
 }
 
@@ -122,7 +124,7 @@ func (f *tapFlags) query() (url.Values, error) {
 	}
 	for _, r := range f.reasons {
 		if !bridge.KnownReason(bridge.Reason(r)) {
-			return nil, &usageError{err: fmt.Errorf("--reason: there is no reason %q", r), hint: "the reasons: " + reasonList()}
+			return nil, &usageError{err: fmt.Errorf("--reason: there is no reason %q", r), hint: "the reasons: " + strings.Join(reasonList(), ", ")}
 		}
 	}
 	q := url.Values{api.QueryShow: {show}, api.QueryRemote: f.remotes, api.QueryRoute: f.routes, api.QueryReason: f.reasons}

@@ -3,7 +3,6 @@ package main
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/tcpiplink/tcpiplink-bridge/bridge"
 	"github.com/tcpiplink/tcpiplink-bridge/bridge/policy"
@@ -52,4 +51,4 @@ func reasonWords() map[string]string {
 }
 
 // reasonList names all reasons.
-func reasonList() string { return strings.Join(slices.Sorted(maps.Keys(reasonWords())), ", ") }
+func reasonList() []string { return slices.Sorted(maps.Keys(reasonWords())) }
