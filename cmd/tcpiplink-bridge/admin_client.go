@@ -150,7 +150,7 @@ func refusal(response *http.Response) error {
 	if json.Unmarshal(body, &told) == nil && told.Error != "" {
 		no := &refusedError{response.StatusCode, "the bridge says: " + told.Error, told}
 		if told.Code == api.CodeTokenMissing {
-			return shown(&worldError{err: no, hint: "give it with --token-file FILE, or ask on the machine of the bridge"})
+			return shown(&worldError{err: no, hint: "give it with --token-file FILE; on the machine of the bridge --socket PATH takes none"})
 		}
 		return shown(no)
 	}

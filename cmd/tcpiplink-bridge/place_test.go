@@ -159,7 +159,7 @@ func TestTokenIsAskedFor(t *testing.T) {
 	for _, command := range []string{"status", "tap", "origins"} {
 		var stdout, stderr strings.Builder
 		code := run(t.Context(), []string{command, "--admin", bridge.Listener.Addr().String()}, &stdout, &stderr)
-		want := "tcpiplink-bridge: error: the bridge says: this takes the token\nhint: give it with --token-file FILE, or ask on the machine of the bridge\n"
+		want := "tcpiplink-bridge: error: the bridge says: this takes the token\nhint: give it with --token-file FILE; on the machine of the bridge --socket PATH takes none\n"
 		if code != exitFailed || stderr.String() != want {
 			t.Errorf("%s = %d, %q, want %d and %q", command, code, stderr.String(), exitFailed, want)
 		}
