@@ -14,16 +14,25 @@ import (
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
-// ofEnvironment is what names of variables of the environment look like, and no names of a configuration.
-var ofEnvironment = regexp.MustCompile(`^(?:env\.)?([A-Z][A-Z0-9_]+)$`)
+// ofEnvironment is what names of variables of the environment look like, and few others.
+var ofEnvironment = regexp.MustCompile(`^(env\.)?([A-Z][A-Z0-9_]+)$`)
+
+// constants are what other languages write for ours.
+var constants = map[string]string{"yes": "true", "on": "true", "no": "false", "off": "false", "none": "null", "nil": "null"}
 
 // insteadOfVariable says what a word without quotes may have been meant for.
 func (d *decoder) insteadOfVariable(word string, mistake *hcl.Diagnostic) string {
 	text := bareWord(word, mistake)
 	_, rest, dotted := strings.Cut(text, ".")
-	meant := ""
+	meant, more := "", ""
 	if m := ofEnvironment.FindStringSubmatch(text); m != nil {
-		meant = fmt.Sprintf("env(%q)", m[1])
+		meant = fmt.Sprintf("env(%q)", m[2])
+		if m[1] == "" && !slices.Contains(d.scope.environment(), m[2]) {
+			meant, more = "", " A variable of the environment is "+meant+"."
+		}
+	}
+	if constant := constants[strings.ToLower(text)]; constant != "" {
+		more = " Or did you mean " + constant + "?"
 	}
 	inRoute := owner(mistake.EvalContext, "remote") != nil
 	switch root := cmp.Or(iteratorFor(word, mistake.EvalContext), nearestRoot(word, inRoute)); {
@@ -35,7 +44,7 @@ func (d *decoder) insteadOfVariable(word string, mistake *hcl.Diagnostic) string
 	if meant = cmp.Or(d.meantName(word, inRoute, dotted), meant); meant != "" {
 		return fmt.Sprintf(" Did you mean %s?", meant)
 	}
-	return fmt.Sprintf(` If it is a text, it needs double quotes: "%s".`, text)
+	return fmt.Sprintf(` If it is a text, it needs double quotes: "%s".%s`, text, more)
 }
 
 // meantName returns what a name is referred to by, or "". One with more behind it is rather a host, unless it is exactly that.

@@ -58,7 +58,7 @@ func (d *decoder) oneAddress(attr *hcl.Attribute) (string, item, bool) {
 	case it.val.CanIterateElements():
 		d.errorf(it.rng, "Wrong type", "address is one text in double quotes. Several addresses of one server are a list in addresses.")
 	default:
-		d.errorf(it.rng, "Wrong type", "%s must be a text in double quotes.", attr.Name)
+		d.errorf(it.rng, "Wrong type", `%s must be a text in double quotes, such as "192.0.2.7:%s".`, attr.Name, DefaultPort)
 	}
 	return "", it, false
 }
@@ -85,6 +85,9 @@ func parseAddress(text string) (addr, reason string) {
 	}
 	if strings.Contains(text, "://") {
 		return "", "An address has no scheme."
+	}
+	if strings.Contains(text, ",") {
+		return "", "Several addresses of one server are a list in addresses, each in quotes."
 	}
 	if strings.ContainsAny(text, " \t") {
 		return "", "An address has no blanks."
@@ -131,10 +134,15 @@ func isLoopback(addr string) bool {
 
 // listen reads the address of a server of ours: the host may be empty (every interface) and the port 0 (any free one).
 func (d *decoder) listen(attr *hcl.Attribute, dst *string) {
-	text, it, ok := d.text(attr)
+	it, ok := d.scalar(attr)
 	if !ok {
 		return
 	}
+	if it.val.Type() != cty.String {
+		d.errorf(it.rng, "Wrong type", "%s must be a text in double quotes, such as %q.", attr.Name, defaultAdmin)
+		return
+	}
+	text := it.val.AsString()
 	if reason := listenMistake(text); reason != "" {
 		d.errorf(it.rng, "Bad address", "%s must be host:port, such as %q. %s", attr.Name, defaultAdmin, reason)
 		return
@@ -158,6 +166,8 @@ func listenMistake(text string) string {
 		return "The port is missing, or the colon before it."
 	case err != nil:
 		return "It has more than one colon, or unpaired brackets."
+	case host == "*":
+		return "For every interface leave out the host."
 	case portErr != nil:
 		return "The port must be a number from 0 to 65535."
 	case host != "" && ipErr != nil && !hostName.MatchString(host):

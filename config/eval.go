@@ -21,13 +21,22 @@ type scope struct {
 	locals    []string      // likewise
 	secrets   *expr.Secrets // what functions have brought in, and the texts in sensitive variables
 	budget    *expr.Budget
+	envNames  func() []string // may be nil
+}
+
+// environment returns the names of the variables of the environment.
+func (s *scope) environment() []string {
+	if s.envNames == nil {
+		return nil
+	}
+	return s.envNames()
 }
 
 func newScope(dir string, o Options, b *expr.Budget) *scope {
 	table, secrets := expr.Functions(expr.Surroundings{
 		Dir: dir, Env: o.Env, ReadFile: o.ReadFile, SecretDirs: o.SecretDirs, EnvNames: o.EnvNames, ListDir: o.listDir,
 	}, b)
-	return &scope{functions: &hcl.EvalContext{Functions: table}, remotes: map[string]*Remote{}, secrets: secrets, budget: b}
+	return &scope{functions: &hcl.EvalContext{Functions: table}, remotes: map[string]*Remote{}, secrets: secrets, budget: b, envNames: o.EnvNames}
 }
 
 // seal ends the definition of remotes and makes them known to routes.

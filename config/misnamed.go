@@ -31,6 +31,10 @@ var synonyms = map[string]string{
 // wordHints say what to do where no other word would be right.
 var wordHints = map[string]string{
 	"remote.port":                     `The port is a part of the address, such as address = "192.0.2.7:9598".`,
+	"remote.password_file":            `What a file holds is password = file("path").`,
+	"remote.password_env":             `A variable of the environment is password = env("NAME").`,
+	"remote.user_file":                `What a file holds is user = file("path").`,
+	"remote.tls.enabled":              "A tls block turns TLS on, also an empty one.",
 	"remote.tls.verify":               noTrust,
 	"remote.tls.insecure":             noTrust,
 	"remote.tls.skip_verify":          noTrust,
@@ -149,6 +153,8 @@ func (d *decoder) reword(mistake *hcl.Diagnostic) {
 		mistake.Detail += missingHints[m[1]]
 	case says(blockInstead):
 		mistake.Detail += fmt.Sprintf(" Write it without =, as in %s {.", m[1])
+	case mistake.Summary == "Variables not allowed":
+		mistake.Detail = "Nothing can be referred to here. What is computed from something else is a local."
 	case says(numberNeeded):
 		mistake.Detail = `Only numbers can be computed with. Texts are put together in one, such as "${var.site}-north".`
 	default:

@@ -70,6 +70,10 @@ func (f *file) unquoted(d *hcl.Diagnostic, i int) bool {
 	if !ok {
 		return false
 	}
+	if digits := strings.ReplaceAll(text, "_", ""); strings.Trim(digits, "0123456789") == "" {
+		d.Subject, d.Summary, d.Detail = &rng, "Not a number", fmt.Sprintf("A number has nothing between its digits: %s.", digits)
+		return true
+	}
 	kind, right := wording.Bare(text)
 	d.Subject, d.Summary, d.Detail = &rng, "Missing quotes", fmt.Sprintf("%s is written in double quotes: %s.", kind, wording.Quote(right))
 	return true

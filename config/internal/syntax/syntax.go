@@ -27,7 +27,7 @@ func Explain(filename string, src []byte, diags hcl.Diagnostics, isBlock func(wo
 	for _, d := range diags {
 		switch {
 		case d.Subject == nil:
-		case unclosed != nil && (d.Subject.Start.Byte >= unclosed.Subject.Start.Byte || d.Summary == unclosedBlock):
+		case unclosed != nil && (d.Subject.Start.Line >= unclosed.Subject.Start.Line || d.Summary == unclosedBlock):
 			continue // its consequence
 		default:
 			f.explain(d)

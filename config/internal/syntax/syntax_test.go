@@ -28,7 +28,7 @@ func explained(src string) []string {
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	const (
-		quote     = `A text begins with " and ends with " on the same line.`
+		quote     = `A text begins with " and ends with " on the same line;`
 		attribute = `An attribute is set with =, such as level = "info".`
 		block     = `A block has its { on the same line, such as remote "north" {.`
 		oneLine   = "A block on one line has one attribute."
@@ -87,8 +87,17 @@ func TestExplain(t *testing.T) {
 		{"a = x.y, x.z\n", "1 ,: Several values are a list,"},
 		{"[log]\n", "1 [: An attribute,"},
 		{"a = \"C:\\data\"\n", `1 \d: In a text, \ begins something special,`},
+		{"a = “x”\n", "1 “: A text is put in double quotes"},
+		{"a = 1_000\n", "1 1_000: A number has nothing between its digits: 1000."},
+		{"a = { b = 1 c = 2 }\n", "1 c: In braces there are pairs"},
+		{"a = { b 1 }\n", "1 1: In braces there are pairs"},
+		{"a = \"x${y\"\n", "1 ${: In a text, ${ begins an expression"},
+		{"a = \"x${y z}\"\n", "1 z: In a text, ${ begins an expression"},
+		{"a = \"x\"y\"\n", `1 ": A text begins with " and ends with "`},
+		{"remote.north {\n}\n", "1 remote: " + block},
+		{"tls.a = 5\n", "1 tls: " + block},
 		{"a = $X\n", `1 $: A variable of the environment is read with env("NAME").`},
-		{"a = 'x'\n", "1 ': Single quotes are not valid."},
+		{"a = 'x'\n", "1 ': A text is put in double quotes"},
 	} {
 		if got := explained(tt.src); len(got) != 1 || !strings.HasPrefix(got[0], tt.want) {
 			t.Errorf("Explain of %q = %q, want one diagnostic that begins with %q", tt.src, got, tt.want)

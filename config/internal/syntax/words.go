@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -30,21 +31,30 @@ const (
 	tooManyBraces = "There is one } too many, or a { above it is missing."
 	endOfList     = "The elements of a list have commas between them, and ] behind the last."
 	endOfCall     = "The arguments of a function have commas between them, and ) behind the last."
+	betweenPairs  = "In braces there are pairs such as { a = 1, b = 2 }, with commas or new lines between them, and } behind the last."
+	interpolation = "In a text, ${ begins an expression and } ends it. For the characters ${ as such write $${."
+	noQuotes      = `A text is put in double quotes: ".`
 	needsValue    = "A value is missing here: a text in double quotes, a number, true or false, a list in brackets, or an expression."
 )
 
 // rights says by HCL's summary what is right where that does not depend on the tokens.
 var rights = map[string]string{
-	"Invalid argument name":                     "The name of an attribute has no quotes. " + setAttribute,
-	"Invalid single-argument block definition":  oneLine,
-	"Argument definition required":              oneLine,
-	"Missing item separator":                    endOfList,
-	"Unterminated tuple constructor expression": endOfList,
-	"Missing argument separator":                endOfCall,
-	"Unterminated function call":                endOfCall,
-	"Missing closing parenthesis":               endOfCall,
-	"Missing expression":                        needsValue,
-	"Invalid escape sequence":                   `In a text, \ begins something special, such as \n for a new line. For a \ as such write \\; in a path, / will do.`,
+	"Invalid argument name":                           "The name of an attribute has no quotes. " + setAttribute,
+	"Invalid single-argument block definition":        oneLine,
+	"Argument definition required":                    oneLine,
+	"Missing item separator":                          endOfList,
+	"Unterminated tuple constructor expression":       endOfList,
+	"Missing argument separator":                      endOfCall,
+	"Unterminated function call":                      endOfCall,
+	"Missing closing parenthesis":                     endOfCall,
+	"Missing expression":                              needsValue,
+	"Missing attribute separator":                     betweenPairs,
+	"Missing key/value separator":                     betweenPairs,
+	"Missing attribute value":                         betweenPairs,
+	"Unterminated object constructor expression":      betweenPairs,
+	"Unclosed template interpolation sequence":        interpolation,
+	"Extra characters after interpolation expression": interpolation,
+	"Invalid escape sequence":                         `In a text, \ begins something special, such as \n for a new line. For a \ as such write \\; in a path, / will do.`,
 }
 
 // explain puts a diagnostic into words that say what is right.
@@ -80,8 +90,11 @@ func (f *file) right(summary string, i int) string {
 			return needsValue
 		}
 	case noSuchChar:
-		if string(token.Bytes) == "$" && adjacent(token, next) {
+		switch text := string(token.Bytes); {
+		case text == "$" && adjacent(token, next):
 			return `A variable of the environment is read with env("NAME").`
+		case strings.ContainsAny(text, "'`“”„‘’«»"):
+			return noQuotes
 		}
 	}
 	return ""
@@ -94,7 +107,7 @@ func (f *file) item(token, next hclsyntax.Token) string {
 		return tooManyBraces
 	case token.Type != hclsyntax.TokenIdent:
 		return `An attribute, such as level = "info", or a block, such as log {, is expected here.`
-	case ends(next) && f.isBlock(string(token.Bytes)):
+	case next.Type != hclsyntax.TokenColon && next.Type != hclsyntax.TokenEqualOp && f.isBlock(string(token.Bytes)):
 		return openBlock
 	default:
 		return setAttribute
