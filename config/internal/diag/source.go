@@ -1,6 +1,8 @@
 package diag
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -109,12 +111,11 @@ func (s *Source) BlockAt(offset int) string {
 }
 
 func (s *Source) lineAt(offset int) *sourceLine {
-	for i := range s.lines {
-		if line := &s.lines[i]; offset <= line.start+len(line.text) {
-			return line
-		}
+	i, _ := slices.BinarySearchFunc(s.lines, offset, func(line sourceLine, offset int) int { return cmp.Compare(line.start+len(line.text), offset) })
+	if i == len(s.lines) {
+		return nil
 	}
-	return nil
+	return &s.lines[i]
 }
 
 // printable replaces what could act on a terminal.
