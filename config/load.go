@@ -175,7 +175,11 @@ func parse(filename string, src []byte) (*hcl.File, hcl.Diagnostics) {
 	if diags := expr.CheckJSON(filename, src); diags != nil {
 		return nil, diags
 	}
-	return json.Parse(src, filename)
+	file, diags := json.Parse(src, filename)
+	if diags.HasErrors() {
+		diags = syntax.ExplainJSON(src, diags)
+	}
+	return file, diags
 }
 
 func parseNative(filename string, src []byte) (*hcl.File, hcl.Diagnostics) {

@@ -178,7 +178,7 @@ func (d *decoder) wholeRemote(mistake *hcl.Diagnostic) string {
 	return ""
 }
 
-// pathAt returns the types of the blocks around a place, such as remote.backoff. It reports false for the JSON form.
+// pathAt returns the types of the blocks around a place, such as remote.backoff.
 func pathAt(files diag.Sources, rng hcl.Range) (string, bool) {
 	r := files[rng.Filename]
 	if r == nil {
@@ -186,7 +186,7 @@ func pathAt(files diag.Sources, rng hcl.Range) (string, bool) {
 	}
 	native, ok := r.File.Body.(*hclsyntax.Body)
 	if !ok {
-		return "", false
+		return typesOf(r.BlockAt(rng.Start.Byte)), true
 	}
 	var path []string
 	for {
@@ -200,4 +200,13 @@ func pathAt(files diag.Sources, rng hcl.Range) (string, bool) {
 		path = append(path, native.Blocks[i].Type)
 		native = native.Blocks[i].Body
 	}
+}
+
+// typesOf takes the names out of the name of a block in JSON, such as remote.north.backoff.
+func typesOf(block string) string {
+	steps := strings.Split(block, ".")
+	if len(steps) > 1 && !slices.Contains([]string{"bridge", "log", "admin", "loop", "locals"}, steps[0]) {
+		steps = slices.Delete(steps, 1, 2)
+	}
+	return strings.Join(steps, ".")
 }

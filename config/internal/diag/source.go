@@ -67,6 +67,9 @@ func (s *Source) convert(raw *hcl.Diagnostic, block string) Diagnostic {
 	if line == nil || line.text == "" {
 		return d
 	}
+	if !line.secret && strings.TrimSpace(line.text[:line.cut]) == "" {
+		return d // a comment
+	}
 	start, end := line.markedPart(rng)
 	if line.secret && (start >= line.cut || end > line.cut && !s.Parsed && !ours) {
 		s.hide(&d, line, ours)

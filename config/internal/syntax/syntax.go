@@ -4,7 +4,8 @@
 //   - syntax.go: which of HCL's diagnostics stay;
 //   - unclosed.go: quotes, comments and heredocs that never end, after which nothing else means what it says;
 //   - bare.go: texts without quotes;
-//   - words.go: the words for everything else.
+//   - words.go: the words for everything else;
+//   - json.go: the same for JSON.
 //
 // A message quotes at most the part of the line that it marks: package diag replaces it where that may be a secret.
 package syntax

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
 
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/syntax"
 )
@@ -101,6 +102,36 @@ func TestExplain(t *testing.T) {
 	} {
 		if got := explained(tt.src); len(got) != 1 || !strings.HasPrefix(got[0], tt.want) {
 			t.Errorf("Explain of %q = %q, want one diagnostic that begins with %q", tt.src, got, tt.want)
+		}
+	}
+}
+
+func TestExplainJSON(t *testing.T) {
+	t.Parallel()
+	const value = "A value is expected here:"
+	for _, tt := range []struct{ src, want string }{
+		{`{"a": "x` + "\n}", `1: A text begins with " and ends with "`},
+		{`{"a": "C:\data"}`, `1: A text begins with " and ends with "`},
+		{`{"a": 1.2.3}`, "1: A number has digits"},
+		{`{"a": True, "b": "x` + "\n}", "1: Without double quotes there are numbers,"},
+		{"{\n// x\n\"a\": 1}", "2: " + value},
+		{"{\"a\":\n# x\n1}", "2: " + value},
+		{"{'a': 1}", "1: " + value},
+		{"{5: 1}", "1: The name of a property is expected here,"},
+		{"{\"a\": 1\n\"b\": 2}", "2: A comma is missing before this,"},
+		{`{"a": 1}}`, "1: The file ends with the } that belongs to its first {."},
+		{`{"a": 1,}`, "1: JSON does not permit a trailing comma"},
+		{`{"a": {}`, "1: No closing brace was found"},
+		{"\nlog {\n}\n", "2: A file whose name ends in .json is JSON,"},
+		{`"a"`, "1: The root value"},
+	} {
+		_, diags := json.Parse([]byte(tt.src), "f.json")
+		var got []string
+		for _, d := range syntax.ExplainJSON([]byte(tt.src), diags) {
+			got = append(got, fmt.Sprintf("%d: %s", d.Subject.Start.Line, d.Detail))
+		}
+		if len(got) != 1 || !strings.HasPrefix(got[0], tt.want) {
+			t.Errorf("ExplainJSON of %q = %q, want one diagnostic that begins with %q", tt.src, got, tt.want)
 		}
 	}
 }
