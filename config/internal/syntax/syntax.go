@@ -3,6 +3,7 @@
 //
 //   - syntax.go: which of HCL's diagnostics stay;
 //   - unclosed.go: quotes, comments and heredocs that never end, after which nothing else means what it says;
+//   - braces.go: blocks that never end;
 //   - bare.go: texts without quotes;
 //   - words.go: the words for everything else;
 //   - json.go: the same for JSON.

@@ -60,7 +60,11 @@ var rights = map[string]string{
 // explain puts a diagnostic into words that say what is right.
 func (f *file) explain(d *hcl.Diagnostic) {
 	i, found := f.at(d.Subject.Start)
-	if found && f.unquoted(d, i) {
+	switch {
+	case d.Summary == unclosedBlock:
+		f.openBraces(d)
+		return
+	case found && f.unquoted(d, i):
 		return
 	}
 	right := rights[d.Summary]
