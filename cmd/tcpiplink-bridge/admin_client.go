@@ -154,6 +154,12 @@ func refusal(response *http.Response) error {
 		}
 		return shown(no)
 	}
+	if strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") { // of a proxy, or of another server
+		return shown(&worldError{
+			err:  &refusedError{status: response.StatusCode, text: "what answers is no bridge but a web page: " + response.Status},
+			hint: "is this the admin address of a bridge? Another address: --admin or --config",
+		})
+	}
 	text := strings.TrimSpace(string(body))
 	if err != nil && text == "" {
 		text = err.Error()

@@ -42,8 +42,13 @@ func TestReloadCommand(t *testing.T) {
 			`{"error":"log.format","code":"restart_required","changes":[{"change":"changed","block":"log","attributes":["format"]}]}` + "\n",
 			"tcpiplink-bridge: error: the bridge says: log.format\nhint: restart the bridge, or undo these changes to take up the others\n",
 		},
-		"json of no bridge": {502, `<html>`, []string{"--json"}, exitFailed, "", "tcpiplink-bridge: error: 502 Bad Gateway: <html>\n"},
-		"arguments":         {200, `{}`, []string{"north"}, exitUsage, "", "tcpiplink-bridge: error: unknown command \"north\" for \"tcpiplink-bridge reload\"\nhint: run 'tcpiplink-bridge reload --help' for usage\n"},
+		"json of no bridge": {
+			502, `<html>`,
+			[]string{"--json"},
+			exitFailed, "",
+			"tcpiplink-bridge: error: what answers is no bridge but a web page: 502 Bad Gateway\nhint: is this the admin address of a bridge? Another address: --admin or --config\n",
+		},
+		"arguments": {200, `{}`, []string{"north"}, exitUsage, "", "tcpiplink-bridge: error: unknown command \"north\" for \"tcpiplink-bridge reload\"\nhint: run 'tcpiplink-bridge reload --help' for usage\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
