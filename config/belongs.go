@@ -1,11 +1,16 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/tcpiplink/tcpiplink-bridge/config/internal/diag"
 	"github.com/tcpiplink/tcpiplink-bridge/config/internal/wording"
 )
 
@@ -19,6 +24,7 @@ func blocksByPath() map[string]rawBlock {
 		}
 	}
 	byPath[""] = top
+	byPath[dynamicBlock] = rawBlock{path: dynamicBlock, attributes: []string{forEachAttr, labelsAttr, iteratorAttr}, blocks: []string{dynamicBlock + "." + contentBlock}}
 	return byPath
 }
 
@@ -35,7 +41,11 @@ func (b rawBlock) instead(word string, isBlock bool, blocks map[string]rawBlock)
 		}
 	}
 	words := slices.Concat(b.attributes, inner)
-	if hint := wording.DidYouMean(word, words); hint != "" {
+	kind := b.attributes
+	if isBlock {
+		kind = inner
+	}
+	if hint := cmp.Or(wording.DidYouMean(word, kind), wording.DidYouMean(word, words)); hint != "" {
 		return strings.TrimSpace(hint)
 	}
 	if ours := synonyms[word]; slices.Contains(words, ours) {
@@ -51,19 +61,23 @@ func (b rawBlock) instead(word string, isBlock bool, blocks map[string]rawBlock)
 			return belongs(path)
 		}
 	}
+	if b.path == dynamicBlock {
+		return "It belongs into the content block."
+	}
 	if owner := ownerOf(word, blocks); owner != "" && !isBlock {
 		return belongs(owner)
 	}
 	return fmt.Sprintf("Here there can be %s.", wording.Join(words, "and"))
 }
 
-// ownerOf returns the one block that has an attribute, of those around which there are the fewest others; or "".
+// ownerOf returns the one block that has an attribute, of those around which there are the fewest others; or "". Those of variables have names
+// that others could have.
 func ownerOf(word string, blocks map[string]rawBlock) string {
 	var owners []string
 	least := len(blocks)
 	for _, path := range slices.Sorted(maps.Keys(blocks)) {
 		depth := strings.Count(path, ".")
-		if path == "" || depth > least || !slices.Contains(blocks[path].attributes, word) {
+		if path == "" || path == "variable" || depth > least || !slices.Contains(blocks[path].attributes, word) {
 			continue
 		}
 		if depth < least {
@@ -94,3 +108,53 @@ func withArticle(word string) string {
 }
 
 func lastType(path string) string { return path[strings.LastIndex(path, ".")+1:] }
+
+// pathAt returns the types of the blocks around a place, such as remote.backoff. What defaults and dynamic blocks stand for has their place.
+func pathAt(files diag.Sources, rng hcl.Range) (string, bool) {
+	r := files[rng.Filename]
+	if r == nil {
+		return "", false
+	}
+	native, ok := r.File.Body.(*hclsyntax.Body)
+	if !ok {
+		return typesOf(r.BlockAt(rng.Start.Byte)), true
+	}
+	var path []string
+	var around *hclsyntax.Block
+	for {
+		i := slices.IndexFunc(native.Blocks, func(b *hclsyntax.Block) bool {
+			within := b.Body.Range() // what is wrong with the type of a block belongs to the block around it
+			return within.Start.Byte <= rng.Start.Byte && rng.Start.Byte < within.End.Byte
+		})
+		if i < 0 {
+			return strings.Join(path, "."), true
+		}
+		block := native.Blocks[i]
+		path = step(path, around, block)
+		around, native = block, block.Body
+	}
+}
+
+// step adds a block to the path of the one around it.
+func step(path []string, around, block *hclsyntax.Block) []string {
+	switch labels := strings.Join(block.Labels, " "); {
+	case block.Type == "defaults" && labels == "remote":
+		return append(path, "remote")
+	case block.Type == "defaults" && labels == "queue":
+		return append(path, "route", "queue")
+	case block.Type == contentBlock && around != nil && around.Type == dynamicBlock && len(around.Labels) == 1:
+		path[len(path)-1] = around.Labels[0]
+		return path
+	default:
+		return append(path, block.Type)
+	}
+}
+
+// typesOf takes the names out of the name of a block in JSON, such as remote.north.backoff.
+func typesOf(block string) string {
+	steps := strings.Split(block, ".")
+	if len(steps) > 1 && !slices.Contains([]string{"bridge", "log", "admin", "loop", "locals"}, steps[0]) {
+		steps = slices.Delete(steps, 1, 2)
+	}
+	return strings.Join(steps, ".")
+}

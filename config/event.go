@@ -28,6 +28,9 @@ func (d *decoder) event(attr *hcl.Attribute, base *vscp.Event) *vscp.Event {
 		if base == nil && d.clean(n) {
 			d.checkWhole(fields, attr.Expr.Range())
 		}
+		if _, found := fields["class"]; !found && (base == nil || !d.clean(n)) {
+			delete(fields, "type") // of which class is not known
+		}
 		e := d.eventOf(fields, base)
 		if !d.clean(n) {
 			return nil

@@ -30,6 +30,9 @@ var synonyms = map[string]string{
 
 // wordHints say what to do where no other word would be right.
 var wordHints = map[string]string{
+	"dynamic.labels":                  "Blocks of this type have no name.",
+	"remote.name":                     `The name stands behind the type, as in remote "north" {.`,
+	"route.name":                      `The name stands behind the type, as in route "telemetry" {.`,
 	"remote.port":                     `The port is a part of the address, such as address = "192.0.2.7:9598".`,
 	"remote.password_file":            `What a file holds is password = file("path").`,
 	"remote.password_env":             `A variable of the environment is password = env("NAME").`,
@@ -59,7 +62,7 @@ var missingHints = map[string]string{
 
 // The words of HCL about names that it does not expect, and about what else it cannot say much of.
 var (
-	unexpectedName = regexp.MustCompile(`^(?:An argument named|Blocks of type|No argument or block type is named) "([^"]+)"(?: (?:is|are) not expected here)?\.$`)
+	unexpectedName = regexp.MustCompile(`^(?:An argument named|Blocks of type|No argument or block type is named) "([^"]+)"(?: (?:is|are) not expected here)?\.(?: Did you mean "[^"]+"\?)?$`)
 	noVariable     = regexp.MustCompile(`^There is no variable named "([^"]+)"\.(?: Did you mean "[^"]+"\?)?$`)
 	noFunction     = regexp.MustCompile(`^There is no function named "([^"]+)"\.`)
 	blockInstead   = regexp.MustCompile(`Did you mean to define a block of type "([^"]+)"\?$`)
@@ -123,8 +126,12 @@ func (d *decoder) inOurWords(files diag.Sources) {
 			blocks = blocksByPath()
 		}
 		path, ok := pathAt(files, *mistake.Subject)
+		if lastType(path) == dynamicBlock {
+			path = dynamicBlock
+		}
 		if block, known := blocks[path]; ok && known {
-			mistake.Detail += " " + block.instead(m[1], mistake.Summary == "Unsupported block type", blocks)
+			said, _, _ := strings.Cut(mistake.Detail, " Did you mean")
+			mistake.Detail = said + " " + block.instead(m[1], mistake.Summary == "Unsupported block type", blocks)
 		}
 	}
 }
@@ -176,37 +183,4 @@ func (d *decoder) wholeRemote(mistake *hcl.Diagnostic) string {
 		}
 	}
 	return ""
-}
-
-// pathAt returns the types of the blocks around a place, such as remote.backoff.
-func pathAt(files diag.Sources, rng hcl.Range) (string, bool) {
-	r := files[rng.Filename]
-	if r == nil {
-		return "", false
-	}
-	native, ok := r.File.Body.(*hclsyntax.Body)
-	if !ok {
-		return typesOf(r.BlockAt(rng.Start.Byte)), true
-	}
-	var path []string
-	for {
-		i := slices.IndexFunc(native.Blocks, func(b *hclsyntax.Block) bool {
-			within := b.Body.Range() // what is wrong with the type of a block belongs to the block around it
-			return within.Start.Byte <= rng.Start.Byte && rng.Start.Byte < within.End.Byte
-		})
-		if i < 0 {
-			return strings.Join(path, "."), true
-		}
-		path = append(path, native.Blocks[i].Type)
-		native = native.Blocks[i].Body
-	}
-}
-
-// typesOf takes the names out of the name of a block in JSON, such as remote.north.backoff.
-func typesOf(block string) string {
-	steps := strings.Split(block, ".")
-	if len(steps) > 1 && !slices.Contains([]string{"bridge", "log", "admin", "loop", "locals"}, steps[0]) {
-		steps = slices.Delete(steps, 1, 2)
-	}
-	return strings.Join(steps, ".")
 }

@@ -141,7 +141,7 @@ func (d *decoder) autoDuration(attr *hcl.Attribute, dst *time.Duration) {
 func (d *decoder) span(attr *hcl.Attribute, it item, dst *time.Duration, least time.Duration) {
 	if it.val.Type() != cty.String {
 		hint := ""
-		if it.val.Type() == cty.Number && !it.sensitive {
+		if it.val.Type() == cty.Number && !it.sensitive && it.val.AsBigFloat().Sign() >= 0 {
 			hint = wording.Meant(it.quote() + "s")
 		}
 		d.errorf(it.rng, "Wrong type", `%s must be a duration in double quotes, such as "500ms", "5s" or "1h30m".%s`, attr.Name, hint)

@@ -86,6 +86,7 @@ func TestExplain(t *testing.T) {
 		{"log {\n  a = 1\n\nremote {\n}\n", "1 {: This block, or one in it, has no }."},
 		{"remote {\n  tls {\n    a = 1\n}\nlog {\n}\n", "2 {: This block has no }: the next one is indented"},
 		{"remote {\n  a = { b = 1\n  }\n  tls { a = 1 }\n  tls {\n}\n", "5 {: This block has no }: the next one"},
+		{"a = b.\"c\"\n", "1 \": Behind a dot there is a name without quotes,"},
 		{"a = 1 b = 2\n", "1 b: A value ends with its line."},
 		{"a = 1,\nb = 2\n", "1 ,: Attributes have no commas between them."},
 		{"a = x.y, x.z\n", "1 ,: Several values are a list,"},

@@ -48,6 +48,7 @@ var rights = map[string]string{
 	"Unterminated function call":                      endOfCall,
 	"Missing closing parenthesis":                     endOfCall,
 	"Missing expression":                              needsValue,
+	"Invalid attribute name":                          `Behind a dot there is a name without quotes, as in remote.north. For a name with other characters there is remote["north"].`,
 	"Missing attribute separator":                     betweenPairs,
 	"Missing key/value separator":                     betweenPairs,
 	"Missing attribute value":                         betweenPairs,

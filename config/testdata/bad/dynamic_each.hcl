@@ -28,3 +28,28 @@ remote "south" {
 variable "kind" {
   type = "string"
 }
+dynamic "remote" {
+  for_each = ["x"]
+  labels   = ["x"]
+  address  = "x"
+  content {
+    address = "127.0.0.1:9602"
+  }
+}
+dynamic "remote" {
+  for_each = ["y"]
+  labels   = [remote.value]
+  content {
+    address  = "127.0.0.1:9601"
+    username = "x"
+    name     = "x"
+    dynamic "backoff" {
+      for_each = [1]
+      content {
+        maximum = "5s"
+      }
+    }
+  }
+}
+tls {
+}
