@@ -78,8 +78,11 @@ func (s *Source) convert(raw *hcl.Diagnostic, block string) Diagnostic {
 	return d
 }
 
-// unknownVariable is HCL's summary for a bare word, which may be a secret without its quotes.
-const unknownVariable = "Unknown variable"
+// Summaries of HCL for bare words, which may be secrets without their quotes.
+const (
+	unknownVariable = "Unknown variable"
+	unknownFunction = "Call to unknown function"
+)
 
 // hide removes from a diagnostic what tells of the hidden part of its line: its place, which gives away the length, and, in
 // the words of a parser, which are not our own, the text.
@@ -91,8 +94,11 @@ func (s *Source) hide(d *Diagnostic, line *sourceLine, own bool) {
 	case !s.Parsed:
 		d.Summary = "Syntax error"
 		d.Detail = "There is a mistake in or after a value that is not shown here because it may be a secret. Check its quotes and brackets."
-	case d.Summary == unknownVariable && !strings.Contains(d.Detail, "Did you mean"):
+	case strings.Contains(d.Detail, "Did you mean"): // it is close to a word that is no secret
+	case d.Summary == unknownVariable:
 		d.Detail = "There is no variable of the name that is hidden here. If it is a text, it needs double quotes."
+	case d.Summary == unknownFunction:
+		d.Detail = "There is no function of the name that is hidden here."
 	}
 }
 
