@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -48,6 +49,7 @@ var rights = map[string]string{
 	"Unterminated function call":                      endOfCall,
 	"Missing closing parenthesis":                     endOfCall,
 	"Missing expression":                              needsValue,
+	"Missing false expression in conditional":         "A condition has two values: CONDITION ? VALUE : VALUE.",
 	"Invalid attribute name":                          `Behind a dot there is a name without quotes, as in remote.north. For a name with other characters there is remote["north"].`,
 	"Missing attribute separator":                     betweenPairs,
 	"Missing key/value separator":                     betweenPairs,
@@ -141,6 +143,8 @@ func (f *file) head(i int) int {
 // more is for what follows a value on its line.
 func (f *file) more(i int) string {
 	switch at := f.token(i).Type; {
+	case isOperator(f.token(i)) || isOperator(f.token(i-1)):
+		return "The operators are && for and, || for or, and ! for not."
 	case at == hclsyntax.TokenOBrace:
 		return noEquals
 	case at == hclsyntax.TokenCBrace:
@@ -149,6 +153,11 @@ func (f *file) more(i int) string {
 		return `The arguments of a function are put in parentheses, such as env("NAME").`
 	}
 	return "A value ends with its line. Put a text in double quotes, and begin the next attribute on a line of its own."
+}
+
+// isOperator reports whether a token is what other languages have for &&, || or !.
+func isOperator(token hclsyntax.Token) bool {
+	return slices.Contains([]string{"and", "or", "not"}, string(token.Bytes))
 }
 
 // behind is for what follows a block, or a comma that follows a value.
