@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -34,4 +35,19 @@ func TestTapOfASilentBridge(t *testing.T) {
 			t.Errorf("stdout %q, stderr %q, want %q and nothing", stdout.String(), stderr.String(), tappedLine)
 		}
 	})
+}
+
+// TestTapOfAHungBridge asks where somebody listens and says nothing.
+func TestTapOfAHungBridge(t *testing.T) {
+	t.Parallel()
+	hung, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hung.Close()
+	var stdout, stderr strings.Builder
+	code := run(t.Context(), []string{"tap", "--admin", hung.Addr().String()}, &stdout, &stderr)
+	if want := "deadline exceeded\nhint: somebody listens there and does not answer in time"; code != exitFailed || !strings.Contains(stderr.String(), want) {
+		t.Errorf("tap = %d, %q, want %d and %q", code, stderr.String(), exitFailed, want)
+	}
 }

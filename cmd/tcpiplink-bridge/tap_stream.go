@@ -46,10 +46,11 @@ const (
 
 // run shows events until ctx ends, or all that was wanted was shown, or the stream does.
 func (t *tap) run(ctx context.Context, query url.Values) error {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, end := context.WithCancelCause(ctx)
+	cancel := func() { end(nil) }
 	defer cancel()
 	// What is asked for first is answered at once, and then it takes as long as it takes.
-	late := time.AfterFunc(askTimeout, cancel)
+	late := time.AfterFunc(askTimeout, func() { end(context.DeadlineExceeded) })
 	stream, err := t.client.do(ctx, http.MethodGet, api.EventStreamPath+"?"+query.Encode(), http.NoBody)
 	if err != nil {
 		return err
