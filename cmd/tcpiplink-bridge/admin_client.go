@@ -95,7 +95,19 @@ func (c adminClient) instead(ctx context.Context, err error, method, path string
 			return answer, again
 		}
 	}
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.DeadlineExceeded) {
+		return nil, c.impatient(method, cause)
+	}
 	return nil, c.unreachable(ctx, err)
+}
+
+// impatient is the error of who did not wait for the answer.
+func (c adminClient) impatient(method string, cause error) error {
+	err := fmt.Errorf("the bridge at %s has not answered: %w", c.where(), cause)
+	if method == http.MethodGet {
+		return err
+	}
+	return &worldError{err: err, hint: "it may do it all the same: 'tcpiplink-bridge status' and its log show what became of it"}
 }
 
 // nobodyThere reports whether no connection was made, so that nothing was asked.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -49,5 +51,34 @@ func TestTapOfAHungBridge(t *testing.T) {
 	code := run(t.Context(), []string{"tap", "--admin", hung.Addr().String()}, &stdout, &stderr)
 	if want := "deadline exceeded\nhint: somebody listens there and does not answer in time"; code != exitFailed || !strings.Contains(stderr.String(), want) {
 		t.Errorf("tap = %d, %q, want %d and %q", code, stderr.String(), exitFailed, want)
+	}
+}
+
+// TestInterruptedChange stops to wait for a bridge that has been asked to reload, and may yet do so.
+func TestInterruptedChange(t *testing.T) {
+	t.Parallel()
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	token := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(token, []byte("0123456789abcdef"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	go func() {
+		if conn, err := busy.Accept(); err == nil {
+			defer conn.Close()
+			_, _ = conn.Read(make([]byte, 1)) // it has been asked
+			interrupt()
+		}
+	}()
+	var stdout, stderr strings.Builder
+	code := run(ctx, []string{"reload", "--admin", busy.Addr().String(), "--token-file", token}, &stdout, &stderr)
+	want := "the bridge at " + busy.Addr().String() + " has not answered: context canceled\nhint: it may do it all the same: "
+	if code != exitFailed || !strings.Contains(stderr.String(), want) {
+		t.Errorf("reload = %d, %q, want %d and %q", code, stderr.String(), exitFailed, want)
 	}
 }
