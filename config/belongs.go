@@ -62,7 +62,7 @@ func (b rawBlock) instead(word string, isBlock bool, blocks map[string]rawBlock)
 		}
 	}
 	if b.path == dynamicBlock {
-		return "It belongs into the content block."
+		return "It belongs in the content block."
 	}
 	if owner := ownerOf(word, blocks); owner != "" && !isBlock {
 		return belongs(owner)
@@ -95,9 +95,9 @@ func ownerOf(word string, blocks map[string]rawBlock) string {
 func belongs(path string) string {
 	around, _, inner := strings.Cut(path, ".")
 	if !inner {
-		return fmt.Sprintf("It belongs into %s block.", withArticle(path))
+		return fmt.Sprintf("It belongs in %s block.", withArticle(path))
 	}
-	return fmt.Sprintf("It belongs into %s block of %s.", withArticle(lastType(path)), withArticle(around))
+	return fmt.Sprintf("It belongs in %s block of %s.", withArticle(lastType(path)), withArticle(around))
 }
 
 func withArticle(word string) string {

@@ -68,7 +68,7 @@ func cronMistake(fields []string, sensitive bool) string {
 	case strings.HasPrefix(first, "@"):
 		return "cron takes no words with @; for a fixed time from tick to tick there is every. " + cronHint
 	case strings.Contains(first, "TZ="):
-		return "The time zone belongs into time_zone. " + cronHint
+		return "The time zone belongs in time_zone. " + cronHint
 	case len(fields) == len(cronFields)+1:
 		return "cron has no field for seconds; for less than a minute there is every. " + cronHint
 	case len(fields) != len(cronFields):

@@ -45,7 +45,7 @@ func (g *given) constant(d *decoder, attr *hcl.Attribute) cty.Value {
 		d.explain(diags)
 		return cty.DynamicVal
 	case diags.HasErrors():
-		d.errorf(attr.Expr.Range(), "Not a constant", "The value of %s must be written out: references and functions belong into the configuration. A text needs double quotes.", wording.Quote(attr.Name))
+		d.errorf(attr.Expr.Range(), "Not a constant", "The value of %s must be written out: references and functions belong in the configuration. A text needs double quotes.", wording.Quote(attr.Name))
 		return cty.DynamicVal
 	}
 	return val

@@ -11,7 +11,7 @@ import (
 )
 
 // noJSON is for a file that begins with something else than a brace.
-const noJSON = "A file whose name ends in .json is JSON, and begins with {. HCL belongs into a file with another name."
+const noJSON = "A file whose name ends in .json is JSON, and begins with {. HCL belongs in a file with another name."
 
 // jsonRights says by the summary of HCL's parser for JSON what is right.
 var jsonRights = map[string]string{
