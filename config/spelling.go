@@ -21,11 +21,11 @@ func (it item) spanHint() string {
 	if it.isEmpty() {
 		return emptyHint
 	}
-	return wording.SpanHint(it.shown())
+	return wording.Meant(wording.RightSpan(it.shown()))
 }
 
 // sizeHint says how a size is written whose unit has other capitals.
-func (it item) sizeHint() string { return wording.SizeHint(it.shown()) }
+func (it item) sizeHint() string { return wording.Meant(wording.RightSize(it.shown())) }
 
 // shown returns a text that may be quoted, or "".
 func (it item) shown() string {

@@ -67,7 +67,7 @@ func (d *decoder) rate(attr *hcl.Attribute, dst *float64) {
 		*dst = v
 		return
 	}
-	d.errorf(it.rng, "Wrong rate", `%s is no rate. Write events per second, such as 10 or 0.5, or a text such as "10/s", "30/m" or "5/h"; more than zero and at most %d/s.%s`, it.quote(), int(maxRate), wording.RateHint(it.shown()))
+	d.errorf(it.rng, "Wrong rate", `%s is no rate. Write events per second, such as 10 or 0.5, or a text such as "10/s", "30/m" or "5/h"; more than zero and at most %d/s.%s`, it.quote(), int(maxRate), wording.Meant(wording.RightRate(it.shown())))
 }
 
 // parseRate returns events per second, or 0 if text is no rate.

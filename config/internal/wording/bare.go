@@ -12,11 +12,6 @@ var hostAndPort = regexp.MustCompile(`^[A-Za-z0-9_.-]*:[0-9]+$|^[0-9]+\.[0-9]+\.
 
 // Bare says what a text is that stands in a file without quotes, as in "A duration", and how it is written in them.
 func Bare(text string) (kind, right string) {
-	hint := func(sentence string) string {
-		_, right, _ := strings.Cut(sentence, `"`)
-		right, _, _ = strings.Cut(right, `"`)
-		return right
-	}
 	addr, err := netip.ParseAddr(text)
 	switch {
 	case err == nil && addr.Is6():
@@ -34,10 +29,10 @@ func Bare(text string) (kind, right string) {
 	if _, ok := ParseSize(text); ok {
 		return "A size", text
 	}
-	if span := hint(SpanHint(text)); span != "" {
+	if span := RightSpan(text); span != "" {
 		return "A duration", span
 	}
-	if size := hint(SizeHint(text)); size != "" {
+	if size := RightSize(text); size != "" {
 		return "A size", size
 	}
 	return "A text", text

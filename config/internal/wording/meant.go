@@ -9,10 +9,7 @@ import (
 
 // DidYouMean returns a sentence, after a blank, with the name that is nearest to given, or "" where none is near.
 func DidYouMean(given string, names []string) string {
-	if name := Nearest(given, names); name != "" {
-		return Meant(name)
-	}
-	return ""
+	return Meant(Nearest(given, names))
 }
 
 // Nearest returns the name that is nearest to given, or "" where none is near.
@@ -27,8 +24,13 @@ func Nearest(given string, names []string) string {
 	return best
 }
 
-// Meant returns the sentence of DidYouMean for a text that is known to be right.
-func Meant(text string) string { return fmt.Sprintf(" Did you mean %q?", text) }
+// Meant returns the sentence of DidYouMean for a text that is known to be right, or "" for none.
+func Meant(text string) string {
+	if text == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", text)
+}
 
 // Distance is how many slips lie between a word and a name. 0 is but for capitals.
 func Distance(given, name string) int {

@@ -19,26 +19,26 @@ var spanUnits = map[string]string{
 
 var spanDays = map[string]int{"d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
 
-// SpanHint says, as DidYouMean does, how a duration is written that was written in words, or returns "".
-func SpanHint(text string) string {
+// RightSpan returns how a duration is written that was written in words, or "".
+func RightSpan(text string) string {
 	parts := numberAndUnit.FindStringSubmatch(text)
 	if parts == nil {
 		return ""
 	}
 	number, unit := parts[1], strings.ToLower(parts[2])
 	if ours, ok := spanUnits[unit]; ok {
-		return Meant(number + ours)
+		return number + ours
 	}
 	days, ok := spanDays[unit]
 	n, err := strconv.Atoi(number)
 	if !ok || err != nil || n > 100_000 { // longer than a duration can be
 		return ""
 	}
-	return Meant(strconv.Itoa(n*days*24) + "h")
+	return strconv.Itoa(n*days*24) + "h"
 }
 
-// SizeHint says, as DidYouMean does, how a size is written whose unit has other capitals, or returns "".
-func SizeHint(text string) string {
+// RightSize returns how a size is written whose unit has other capitals, or "".
+func RightSize(text string) string {
 	parts := numberAndUnit.FindStringSubmatch(text)
 	if parts == nil || strings.Contains(parts[1], ".") {
 		return ""
@@ -48,19 +48,19 @@ func SizeHint(text string) string {
 	for _, prefix := range []string{"K", "M", "G"} {
 		for _, ending := range []string{"", "i"} {
 			if right := parts[1] + prefix + ending + "B"; unit == strings.ToLower(prefix+ending) && right != typed {
-				return Meant(right)
+				return right
 			}
 		}
 	}
 	return ""
 }
 
-// RateHint says, as DidYouMean does, how a rate is written whose unit is another word, or returns "".
-func RateHint(text string) string {
+// RightRate returns how a rate is written whose unit is another word, or "".
+func RightRate(text string) string {
 	count, unit, slashed := strings.Cut(text, "/")
 	ours := spanUnits[strings.ToLower(strings.TrimSpace(unit))]
 	if _, err := strconv.ParseFloat(strings.TrimSpace(count), 64); err != nil || !slashed || ours == "" || ours == "ms" {
 		return ""
 	}
-	return Meant(strings.TrimSpace(count) + "/" + ours)
+	return strings.TrimSpace(count) + "/" + ours
 }

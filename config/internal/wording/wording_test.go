@@ -67,7 +67,7 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-func TestRateHint(t *testing.T) {
+func TestRightRate(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"10/sec": "10/s", "30 / Min": "30/m", "0.5/hours": "0.5/h", "10/ms": "", "x/sec": "", "10": "", "10/day": "", "10/": "10/s",
@@ -75,8 +75,8 @@ func TestRateHint(t *testing.T) {
 		if want != "" {
 			want = ` Did you mean "` + want + `"?`
 		}
-		if got := wording.RateHint(text); got != want {
-			t.Errorf("RateHint(%q) = %q, want %q", text, got, want)
+		if got := wording.Meant(wording.RightRate(text)); got != want {
+			t.Errorf("Meant of RightRate(%q) = %q, want %q", text, got, want)
 		}
 	}
 }
