@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -27,10 +26,7 @@ type eventAPI struct{ o *Options }
 
 // wanted reads what a request chooses. It answers one that is wrong, and reports false.
 func (a eventAPI) wanted(w http.ResponseWriter, r *http.Request) (f bridge.SightFilter, limit int, ok bool) {
-	query, err := url.ParseQuery(r.URL.RawQuery) // what r.URL.Query loses of a wrong one would choose more than was meant
-	if err == nil {
-		f, limit, err = SightsOf(query)
-	}
+	f, limit, err := SightsOf(r.URL.Query())
 	if err != nil {
 		refuse(w, http.StatusBadRequest, err.Error())
 		return f, 0, false

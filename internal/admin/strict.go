@@ -50,7 +50,7 @@ func takingsOf(method, path string) takings {
 // a limit, would do more than that.
 func (t takings) only(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		query, err := url.ParseQuery(r.URL.RawQuery) // r.URL.Query leaves out what is wrong
+		query, err := url.ParseQuery(r.URL.RawQuery) // what r.URL.Query loses of a wrong one would do more than was meant
 		if err == nil {
 			err = t.unknown(query)
 		}
