@@ -75,7 +75,7 @@ func ParseClass(s string) (Class, error) {
 			return classTable[i].id, nil
 		}
 	}
-	best := closest{text: token}
+	best := closestTo(token, trimPrefixFold(trimPrefixFold(token, "CLASS1."), "CLASS2."))
 	for i := range classTable {
 		best.try(classTable[i].token, classTable[i].token)
 		_, short, _ := strings.Cut(classTable[i].token, ".")
@@ -112,7 +112,7 @@ func (c Class) ParseType(s string) (uint16, error) {
 			return types[i].id, nil
 		}
 	}
-	best := closest{text: token}
+	best := closestTo(token, token)
 	for i := range types {
 		best.try(types[i].token, types[i].token)
 	}

@@ -25,11 +25,17 @@ func foldByte(b byte) byte {
 	return b
 }
 
-// closest finds the token that is the fewest edits away from text, if that is at most a third of its length.
+// closest finds the token that is the fewest edits away from text, if there are few.
 type closest struct {
 	text  string
+	most  int // edits
 	token string
 	edits int
+}
+
+// closestTo allows edits for a third of telling, the part of text that is not common to many tokens.
+func closestTo(text, telling string) closest {
+	return closest{text: text, most: max(1, len(telling)/3)}
 }
 
 func (c *closest) try(candidate, token string) {
@@ -37,7 +43,7 @@ func (c *closest) try(candidate, token string) {
 		return
 	}
 	n := editDistance(candidate, c.text)
-	if n <= max(1, len(c.text)/3) && (c.token == "" || n < c.edits) {
+	if n <= c.most && (c.token == "" || n < c.edits) {
 		c.token, c.edits = token, n
 	}
 }

@@ -5,40 +5,159 @@ package vscp
 // classTable is sorted by id; the types of a class are typeTable[first:end].
 var classTable = [...]classEntry{
 	{id: 0, typesOf: 0, first: 0, end: 2, token: "CLASS1.PROTOCOL"},
-	{id: 10, typesOf: 10, first: 2, end: 4, token: "CLASS1.MEASUREMENT"},
-	{id: 20, typesOf: 20, first: 4, end: 9, token: "CLASS1.INFORMATION"},
-	{id: 30, typesOf: 30, first: 9, end: 12, token: "CLASS1.CONTROL"},
+	{id: 1, typesOf: 1, first: 2, end: 2, token: "CLASS1.ALARM"},
+	{id: 2, typesOf: 2, first: 2, end: 2, token: "CLASS1.SECURITY"},
+	{id: 10, typesOf: 10, first: 2, end: 35, token: "CLASS1.MEASUREMENT"},
+	{id: 11, typesOf: 11, first: 35, end: 35, token: "CLASS1.MEASUREMENTX1"},
+	{id: 12, typesOf: 12, first: 35, end: 35, token: "CLASS1.MEASUREMENTX2"},
+	{id: 13, typesOf: 13, first: 35, end: 35, token: "CLASS1.MEASUREMENTX3"},
+	{id: 14, typesOf: 14, first: 35, end: 35, token: "CLASS1.MEASUREMENTX4"},
+	{id: 15, typesOf: 15, first: 35, end: 35, token: "CLASS1.DATA"},
+	{id: 20, typesOf: 20, first: 35, end: 40, token: "CLASS1.INFORMATION"},
+	{id: 30, typesOf: 30, first: 40, end: 43, token: "CLASS1.CONTROL"},
+	{id: 40, typesOf: 40, first: 43, end: 43, token: "CLASS1.MULTIMEDIA"},
+	{id: 50, typesOf: 50, first: 43, end: 43, token: "CLASS1.AOL"},
+	{id: 60, typesOf: 10, first: 2, end: 35, token: "CLASS1.MEASUREMENT64"},
+	{id: 61, typesOf: 11, first: 35, end: 35, token: "CLASS1.MEASUREMENT64X1"},
+	{id: 62, typesOf: 12, first: 35, end: 35, token: "CLASS1.MEASUREMENT64X2"},
+	{id: 63, typesOf: 13, first: 35, end: 35, token: "CLASS1.MEASUREMENT64X3"},
+	{id: 64, typesOf: 14, first: 35, end: 35, token: "CLASS1.MEASUREMENT64X4"},
+	{id: 65, typesOf: 10, first: 2, end: 35, token: "CLASS1.MEASUREZONE"},
+	{id: 66, typesOf: 11, first: 35, end: 35, token: "CLASS1.MEASUREZONEX1"},
+	{id: 67, typesOf: 12, first: 35, end: 35, token: "CLASS1.MEASUREZONEX2"},
+	{id: 68, typesOf: 13, first: 35, end: 35, token: "CLASS1.MEASUREZONEX3"},
+	{id: 69, typesOf: 14, first: 35, end: 35, token: "CLASS1.MEASUREZONEX4"},
+	{id: 70, typesOf: 10, first: 2, end: 35, token: "CLASS1.MEASUREMENT32"},
+	{id: 71, typesOf: 11, first: 35, end: 35, token: "CLASS1.MEASUREMENT32X1"},
+	{id: 72, typesOf: 12, first: 35, end: 35, token: "CLASS1.MEASUREMENT32X2"},
+	{id: 73, typesOf: 13, first: 35, end: 35, token: "CLASS1.MEASUREMENT32X3"},
+	{id: 74, typesOf: 14, first: 35, end: 35, token: "CLASS1.MEASUREMENT32X4"},
+	{id: 85, typesOf: 10, first: 2, end: 35, token: "CLASS1.SETVALUEZONE"},
+	{id: 86, typesOf: 11, first: 35, end: 35, token: "CLASS1.SETVALUEZONEX1"},
+	{id: 87, typesOf: 12, first: 35, end: 35, token: "CLASS1.SETVALUEZONEX2"},
+	{id: 88, typesOf: 13, first: 35, end: 35, token: "CLASS1.SETVALUEZONEX3"},
+	{id: 89, typesOf: 14, first: 35, end: 35, token: "CLASS1.SETVALUEZONEX4"},
+	{id: 90, typesOf: 90, first: 43, end: 43, token: "CLASS1.WEATHER"},
+	{id: 95, typesOf: 95, first: 43, end: 43, token: "CLASS1.WEATHER_FORECAST"},
+	{id: 100, typesOf: 100, first: 43, end: 43, token: "CLASS1.PHONE"},
+	{id: 102, typesOf: 102, first: 43, end: 43, token: "CLASS1.DISPLAY"},
+	{id: 110, typesOf: 110, first: 43, end: 43, token: "CLASS1.IR"},
+	{id: 120, typesOf: 120, first: 43, end: 43, token: "CLASS1.CONFIGURATION"},
+	{id: 206, typesOf: 206, first: 43, end: 43, token: "CLASS1.GNSS"},
+	{id: 212, typesOf: 212, first: 43, end: 43, token: "CLASS1.WIRELESS"},
+	{id: 506, typesOf: 506, first: 43, end: 43, token: "CLASS1.DIAGNOSTIC"},
+	{id: 508, typesOf: 508, first: 43, end: 43, token: "CLASS1.ERROR"},
+	{id: 509, typesOf: 509, first: 43, end: 43, token: "CLASS1.LOG"},
+	{id: 510, typesOf: 510, first: 43, end: 43, token: "CLASS1.LABORATORY"},
+	{id: 511, typesOf: 511, first: 43, end: 43, token: "CLASS1.LOCAL"},
 	{id: 512, typesOf: 0, first: 0, end: 2, token: "CLASS2.LEVEL1.PROTOCOL"},
-	{id: 522, typesOf: 10, first: 2, end: 4, token: "CLASS2.LEVEL1.MEASUREMENT"},
-	{id: 532, typesOf: 20, first: 4, end: 9, token: "CLASS2.LEVEL1.INFORMATION"},
-	{id: 542, typesOf: 30, first: 9, end: 12, token: "CLASS2.LEVEL1.CONTROL"},
-	{id: 1024, typesOf: 1024, first: 12, end: 14, token: "CLASS2.PROTOCOL"},
-	{id: 1025, typesOf: 1025, first: 14, end: 14, token: "CLASS2.CONTROL"},
-	{id: 1026, typesOf: 1026, first: 14, end: 18, token: "CLASS2.INFORMATION"},
-	{id: 1028, typesOf: 1028, first: 18, end: 18, token: "CLASS2.HLO"},
-	{id: 1040, typesOf: 10, first: 2, end: 4, token: "CLASS2.MEASUREMENT_STR"},
-	{id: 1060, typesOf: 10, first: 2, end: 4, token: "CLASS2.MEASUREMENT_FLOAT"},
-	{id: 65535, typesOf: 65535, first: 18, end: 18, token: "CLASS2.VSCPD"},
+	{id: 513, typesOf: 1, first: 2, end: 2, token: "CLASS2.LEVEL1.ALARM"},
+	{id: 514, typesOf: 2, first: 2, end: 2, token: "CLASS2.LEVEL1.SECURITY"},
+	{id: 522, typesOf: 10, first: 2, end: 35, token: "CLASS2.LEVEL1.MEASUREMENT"},
+	{id: 523, typesOf: 11, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENTX1"},
+	{id: 524, typesOf: 12, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENTX2"},
+	{id: 525, typesOf: 13, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENTX3"},
+	{id: 526, typesOf: 14, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENTX4"},
+	{id: 527, typesOf: 15, first: 35, end: 35, token: "CLASS2.LEVEL1.DATA"},
+	{id: 532, typesOf: 20, first: 35, end: 40, token: "CLASS2.LEVEL1.INFORMATION"},
+	{id: 542, typesOf: 30, first: 40, end: 43, token: "CLASS2.LEVEL1.CONTROL"},
+	{id: 552, typesOf: 40, first: 43, end: 43, token: "CLASS2.LEVEL1.MULTIMEDIA"},
+	{id: 562, typesOf: 50, first: 43, end: 43, token: "CLASS2.LEVEL1.AOL"},
+	{id: 572, typesOf: 10, first: 2, end: 35, token: "CLASS2.LEVEL1.MEASUREMENT64"},
+	{id: 573, typesOf: 11, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENT64X1"},
+	{id: 574, typesOf: 12, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENT64X2"},
+	{id: 575, typesOf: 13, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENT64X3"},
+	{id: 576, typesOf: 14, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENT64X4"},
+	{id: 577, typesOf: 10, first: 2, end: 35, token: "CLASS2.LEVEL1.MEASUREZONE"},
+	{id: 578, typesOf: 11, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREZONEX1"},
+	{id: 579, typesOf: 12, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREZONEX2"},
+	{id: 580, typesOf: 13, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREZONEX3"},
+	{id: 581, typesOf: 14, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREZONEX4"},
+	{id: 582, typesOf: 10, first: 2, end: 35, token: "CLASS2.LEVEL1.MEASUREMENT32"},
+	{id: 583, typesOf: 11, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENT32X1"},
+	{id: 584, typesOf: 12, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENT32X2"},
+	{id: 585, typesOf: 13, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENT32X3"},
+	{id: 586, typesOf: 14, first: 35, end: 35, token: "CLASS2.LEVEL1.MEASUREMENT32X4"},
+	{id: 597, typesOf: 10, first: 2, end: 35, token: "CLASS2.LEVEL1.SETVALUEZONE"},
+	{id: 598, typesOf: 11, first: 35, end: 35, token: "CLASS2.LEVEL1.SETVALUEZONEX1"},
+	{id: 599, typesOf: 12, first: 35, end: 35, token: "CLASS2.LEVEL1.SETVALUEZONEX2"},
+	{id: 600, typesOf: 13, first: 35, end: 35, token: "CLASS2.LEVEL1.SETVALUEZONEX3"},
+	{id: 601, typesOf: 14, first: 35, end: 35, token: "CLASS2.LEVEL1.SETVALUEZONEX4"},
+	{id: 602, typesOf: 90, first: 43, end: 43, token: "CLASS2.LEVEL1.WEATHER"},
+	{id: 607, typesOf: 95, first: 43, end: 43, token: "CLASS2.LEVEL1.WEATHER_FORECAST"},
+	{id: 612, typesOf: 100, first: 43, end: 43, token: "CLASS2.LEVEL1.PHONE"},
+	{id: 614, typesOf: 102, first: 43, end: 43, token: "CLASS2.LEVEL1.DISPLAY"},
+	{id: 622, typesOf: 110, first: 43, end: 43, token: "CLASS2.LEVEL1.IR"},
+	{id: 632, typesOf: 120, first: 43, end: 43, token: "CLASS2.LEVEL1.CONFIGURATION"},
+	{id: 718, typesOf: 206, first: 43, end: 43, token: "CLASS2.LEVEL1.GNSS"},
+	{id: 724, typesOf: 212, first: 43, end: 43, token: "CLASS2.LEVEL1.WIRELESS"},
+	{id: 1018, typesOf: 506, first: 43, end: 43, token: "CLASS2.LEVEL1.DIAGNOSTIC"},
+	{id: 1020, typesOf: 508, first: 43, end: 43, token: "CLASS2.LEVEL1.ERROR"},
+	{id: 1021, typesOf: 509, first: 43, end: 43, token: "CLASS2.LEVEL1.LOG"},
+	{id: 1022, typesOf: 510, first: 43, end: 43, token: "CLASS2.LEVEL1.LABORATORY"},
+	{id: 1023, typesOf: 511, first: 43, end: 43, token: "CLASS2.LEVEL1.LOCAL"},
+	{id: 1024, typesOf: 1024, first: 43, end: 45, token: "CLASS2.PROTOCOL"},
+	{id: 1025, typesOf: 1025, first: 45, end: 45, token: "CLASS2.CONTROL"},
+	{id: 1026, typesOf: 1026, first: 45, end: 49, token: "CLASS2.INFORMATION"},
+	{id: 1027, typesOf: 1027, first: 49, end: 49, token: "CLASS2.TEXT2SPEECH"},
+	{id: 1028, typesOf: 1028, first: 49, end: 49, token: "CLASS2.HLO"},
+	{id: 1029, typesOf: 1029, first: 49, end: 49, token: "CLASS2.CUSTOM"},
+	{id: 1030, typesOf: 1030, first: 49, end: 49, token: "CLASS2.DISPLAY"},
+	{id: 1034, typesOf: 1034, first: 49, end: 49, token: "CLASS2.SECURITY"},
+	{id: 1040, typesOf: 10, first: 2, end: 35, token: "CLASS2.MEASUREMENT_STR"},
+	{id: 1060, typesOf: 10, first: 2, end: 35, token: "CLASS2.MEASUREMENT_FLOAT"},
+	{id: 65535, typesOf: 65535, first: 49, end: 49, token: "CLASS2.VSCPD"},
 }
 
 // typeTable is sorted by id within each class.
 var typeTable = [...]typeEntry{
-	{id: 0, token: "GENERAL"},               // CLASS1.PROTOCOL
-	{id: 1, token: "SEGCTRL_HEARTBEAT"},     // CLASS1.PROTOCOL
-	{id: 0, token: "GENERAL"},               // CLASS1.MEASUREMENT
-	{id: 6, token: "TEMPERATURE"},           // CLASS1.MEASUREMENT
-	{id: 0, token: "GENERAL"},               // CLASS1.INFORMATION
-	{id: 3, token: "ON"},                    // CLASS1.INFORMATION
-	{id: 4, token: "OFF"},                   // CLASS1.INFORMATION
-	{id: 9, token: "NODE_HEARTBEAT"},        // CLASS1.INFORMATION
-	{id: 42, token: "STATE"},                // CLASS1.INFORMATION
-	{id: 0, token: "GENERAL"},               // CLASS1.CONTROL
-	{id: 5, token: "TURNON"},                // CLASS1.CONTROL
-	{id: 6, token: "TURNOFF"},               // CLASS1.CONTROL
-	{id: 0, token: "GENERAL"},               // CLASS2.PROTOCOL
-	{id: 20, token: "HIGH_END_SERVER_CAPS"}, // CLASS2.PROTOCOL
-	{id: 0, token: "GENERAL"},               // CLASS2.INFORMATION
-	{id: 2, token: "HEART_BEAT"},            // CLASS2.INFORMATION
-	{id: 3, token: "PROXY_HEART_BEAT"},      // CLASS2.INFORMATION
-	{id: 4, token: "CHANNEL_ANNOUNCE"},      // CLASS2.INFORMATION
+	{id: 0, token: "GENERAL"},                 // CLASS1.PROTOCOL
+	{id: 1, token: "SEGCTRL_HEARTBEAT"},       // CLASS1.PROTOCOL
+	{id: 0, token: "GENERAL"},                 // CLASS1.MEASUREMENT
+	{id: 1, token: "COUNT"},                   // CLASS1.MEASUREMENT
+	{id: 2, token: "LENGTH"},                  // CLASS1.MEASUREMENT
+	{id: 3, token: "MASS"},                    // CLASS1.MEASUREMENT
+	{id: 4, token: "TIME"},                    // CLASS1.MEASUREMENT
+	{id: 5, token: "ELECTRIC_CURRENT"},        // CLASS1.MEASUREMENT
+	{id: 6, token: "TEMPERATURE"},             // CLASS1.MEASUREMENT
+	{id: 7, token: "AMOUNT_OF_SUBSTANCE"},     // CLASS1.MEASUREMENT
+	{id: 8, token: "INTENSITY_OF_LIGHT"},      // CLASS1.MEASUREMENT
+	{id: 9, token: "FREQUENCY"},               // CLASS1.MEASUREMENT
+	{id: 10, token: "RADIOACTIVITY"},          // CLASS1.MEASUREMENT
+	{id: 11, token: "FORCE"},                  // CLASS1.MEASUREMENT
+	{id: 12, token: "PRESSURE"},               // CLASS1.MEASUREMENT
+	{id: 13, token: "ENERGY"},                 // CLASS1.MEASUREMENT
+	{id: 14, token: "POWER"},                  // CLASS1.MEASUREMENT
+	{id: 15, token: "ELECTRICAL_CHARGE"},      // CLASS1.MEASUREMENT
+	{id: 16, token: "ELECTRICAL_POTENTIAL"},   // CLASS1.MEASUREMENT
+	{id: 17, token: "ELECTRICAL_CAPACITANCE"}, // CLASS1.MEASUREMENT
+	{id: 18, token: "ELECTRICAL_RESISTANCE"},  // CLASS1.MEASUREMENT
+	{id: 19, token: "ELECTRICAL_CONDUCTANCE"}, // CLASS1.MEASUREMENT
+	{id: 24, token: "FLUX_OF_LIGHT"},          // CLASS1.MEASUREMENT
+	{id: 25, token: "ILLUMINANCE"},            // CLASS1.MEASUREMENT
+	{id: 28, token: "VOLUME"},                 // CLASS1.MEASUREMENT
+	{id: 30, token: "ANGLE"},                  // CLASS1.MEASUREMENT
+	{id: 32, token: "SPEED"},                  // CLASS1.MEASUREMENT
+	{id: 33, token: "ACCELERATION"},           // CLASS1.MEASUREMENT
+	{id: 35, token: "HUMIDITY"},               // CLASS1.MEASUREMENT
+	{id: 36, token: "FLOW"},                   // CLASS1.MEASUREMENT
+	{id: 49, token: "DEWPOINT"},               // CLASS1.MEASUREMENT
+	{id: 50, token: "RELATIVE_LEVEL"},         // CLASS1.MEASUREMENT
+	{id: 51, token: "ALTITUDE"},               // CLASS1.MEASUREMENT
+	{id: 52, token: "AREA"},                   // CLASS1.MEASUREMENT
+	{id: 60, token: "SOUND_LEVEL"},            // CLASS1.MEASUREMENT
+	{id: 0, token: "GENERAL"},                 // CLASS1.INFORMATION
+	{id: 3, token: "ON"},                      // CLASS1.INFORMATION
+	{id: 4, token: "OFF"},                     // CLASS1.INFORMATION
+	{id: 9, token: "NODE_HEARTBEAT"},          // CLASS1.INFORMATION
+	{id: 42, token: "STATE"},                  // CLASS1.INFORMATION
+	{id: 0, token: "GENERAL"},                 // CLASS1.CONTROL
+	{id: 5, token: "TURNON"},                  // CLASS1.CONTROL
+	{id: 6, token: "TURNOFF"},                 // CLASS1.CONTROL
+	{id: 0, token: "GENERAL"},                 // CLASS2.PROTOCOL
+	{id: 20, token: "HIGH_END_SERVER_CAPS"},   // CLASS2.PROTOCOL
+	{id: 0, token: "GENERAL"},                 // CLASS2.INFORMATION
+	{id: 2, token: "HEART_BEAT"},              // CLASS2.INFORMATION
+	{id: 3, token: "PROXY_HEART_BEAT"},        // CLASS2.INFORMATION
+	{id: 4, token: "CHANNEL_ANNOUNCE"},        // CLASS2.INFORMATION
 }

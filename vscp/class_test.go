@@ -92,6 +92,8 @@ func TestTokenErrors(t *testing.T) {
 		{"CLASS1.MEASURMENT", "CLASS1.MEASUREMENT"},
 		{"measurement", "CLASS1.MEASUREMENT"},
 		{"class2.hl0", "CLASS2.HLO"},
+		{"clas1.alarm", "CLASS1.ALARM"},
+		{"CLASS1.*", ""}, // and not CLASS1.IR: the level says little
 		{"", ""},
 		{"-1", ""},
 		{"65536", ""},

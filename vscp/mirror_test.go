@@ -43,11 +43,11 @@ func TestNoMirror(t *testing.T) {
 		level2 string // error of ToLevel2; empty: none
 		level1 string
 	}{
-		{511, 255, 8, "", "event: no form on the other level: class 511 is no mirror of Level I"},
+		{511, 255, 8, "", "event: no form on the other level: class CLASS1.LOCAL is no mirror of Level I"},
 		{20, 256, 0, "event: no form on the other level: type 256 is above 255", "event: no form on the other level: class CLASS1.INFORMATION is no mirror of Level I"},
 		{20, 3, 9, "event: no form on the other level: 9 data bytes, at most 8 are allowed on Level I", "event: no form on the other level: class CLASS1.INFORMATION is no mirror of Level I"},
 		{512, 0, 15, "event: no form on the other level: class CLASS2.LEVEL1.PROTOCOL is not of Level I", "event: no form on the other level: data has 15 bytes, a destination takes 16"},
-		{1023, 256, 16, "event: no form on the other level: class 1023 is not of Level I", "event: no form on the other level: type 256 is above 255"},
+		{1023, 256, 16, "event: no form on the other level: class CLASS2.LEVEL1.LOCAL is not of Level I", "event: no form on the other level: type 256 is above 255"},
 		{532, 3, 25, "event: no form on the other level: class CLASS2.LEVEL1.INFORMATION is not of Level I", "event: no form on the other level: 9 data bytes, at most 8 are allowed on Level I"},
 		{532, 3, 24, "event: no form on the other level: class CLASS2.LEVEL1.INFORMATION is not of Level I", ""},
 		{1024, 0, 16, "event: no form on the other level: class CLASS2.PROTOCOL is not of Level I", "event: no form on the other level: class CLASS2.PROTOCOL is no mirror of Level I"},

@@ -89,7 +89,7 @@ func TestRun(t *testing.T) {
 		{
 			"other event", given("north", north, "") + expect("south", "32,1,2,0,,,"+southGUID),
 			[]string{"south: class CLASS1.MEASUREMENT, type TEMPERATURE, priority 3, GUID " + northGUID + ", data 138,9,113, by route sites; " +
-				"class 1, type 2, priority 1, GUID " + southGUID + ", data none"},
+				"class CLASS1.ALARM, type 2, priority 1, GUID " + southGUID + ", data none"},
 		},
 		{"other index", given("north", north, "") + expect("south", "97,10,6,0,,,"+northGUID+",138,9,113"), []string{"south: head 96, by route sites; head 97"}},
 		{
