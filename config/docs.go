@@ -19,7 +19,8 @@ import (
 //	```
 //
 // has a line for each attribute of the blocks that are named: NAME, NAME (DEFAULT): TEXT. It becomes a table in the order of the raw
-// struct. The default is written only where it is no plain value: others are taken from the code.
+// struct. The default is written only where it is no plain value: others are taken from the code. An empty one with the word tokens becomes
+// the tables of classes and types.
 //
 //go:embed docs/*.md
 var docsFiles embed.FS
@@ -72,8 +73,8 @@ func renderDocs() (page string, tables map[string]*docsTable, err error) {
 	return out.String(), r.tables, nil
 }
 
-// docsFence begins the texts of attributes.
-var docsFence = regexp.MustCompile("^```attributes ([a-z_. ]+)$")
+// docsFence begins what becomes a table.
+var docsFence = regexp.MustCompile("^```(?:attributes ([a-z_. ]+)|tokens)$")
 
 // render writes a file of the reference with tables in place of the texts.
 func (r *docsRenderer) render(out *strings.Builder, src string) error {
@@ -90,6 +91,11 @@ func (r *docsRenderer) render(out *strings.Builder, src string) error {
 		end := i + slices.Index(lines[i:], "```")
 		if end < i {
 			return fmt.Errorf("line %d: %w: the block does not end", i+1, ErrDocs)
+		}
+		if match[1] == "" {
+			out.WriteString(docsTokens())
+			i = end
+			continue
 		}
 		table, err := r.table(strings.Fields(match[1]), lines[i+1:end])
 		if err != nil {

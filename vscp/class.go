@@ -63,6 +63,25 @@ func (c Class) TypeToken(t uint16) string {
 	return strconv.FormatUint(uint64(t), 10)
 }
 
+// Classes returns the classes that have a token here, in ascending order. All others have numbers only.
+func Classes() []Class {
+	classes := make([]Class, len(classTable))
+	for i := range classTable {
+		classes[i] = classTable[i].id
+	}
+	return classes
+}
+
+// Types returns the types of the class that have a token here, in ascending order.
+func (c Class) Types() []uint16 {
+	entries := c.types()
+	types := make([]uint16, len(entries))
+	for i := range entries {
+		types[i] = entries[i].id
+	}
+	return types
+}
+
 // ParseClass reads the token of a class in any case, also in the form of the C headers (VSCP_CLASS1_MEASUREMENT), or its
 // number, decimal or with 0x. The error is a *TokenError.
 func ParseClass(s string) (Class, error) {

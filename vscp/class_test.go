@@ -87,6 +87,25 @@ func TestParseTypeForms(t *testing.T) {
 	}
 }
 
+// TestClassesAndTypes lists what has a token, and nothing else.
+func TestClassesAndTypes(t *testing.T) {
+	classes := Classes()
+	if !slices.IsSorted(classes) || !slices.Contains(classes, 10) || !slices.Contains(classes, 522) || slices.Contains(classes, 9) {
+		t.Errorf("Classes() = %d, want 10 and its mirror 522 among it in ascending order, and not 9", classes)
+	}
+	for _, c := range classes {
+		if back, err := ParseClass(c.String()); err != nil || back != c || c.String() == strconv.Itoa(int(c)) {
+			t.Errorf("class %d of Classes() has the token %s, want one that names it", c, c)
+		}
+	}
+	if got, want := Class(1024).Types(), []uint16{0, 20}; !slices.Equal(got, want) {
+		t.Errorf("Class(1024).Types() = %d, want %d", got, want)
+	}
+	if got := Class(9).Types(); len(got) != 0 {
+		t.Errorf("Class(9).Types() = %d, want none", got)
+	}
+}
+
 func TestTokenErrors(t *testing.T) {
 	for _, c := range []struct{ text, closest string }{
 		{"CLASS1.MEASURMENT", "CLASS1.MEASUREMENT"},
