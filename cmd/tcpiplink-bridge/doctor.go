@@ -53,6 +53,12 @@ The exit code is 0 if the server can be bridged, 1 if something prevents it, 2 i
 			return d.verdict()
 		},
 	}
+	cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return f.completeRemote(begun)
+	}
 	f.register(cmd)
 	cmd.Flags().BoolVar(&f.send, "send", false, "send one harmless event and look where it comes back")
 	cmd.Flags().BoolVar(&f.thorough, "thorough", false, "open more connections than the server is known to take; may reset a microcontroller")

@@ -54,9 +54,12 @@ The exit code is 0 also if it was so already.`,
 	}
 	f.register(cmd.PersistentFlags())
 	cmd.PersistentFlags().BoolVar(&f.json, "json", false, "print the answer of the admin API, a refusal too, as one line")
-	for _, what := range []struct{ name, short, path string }{{"remote", p.remote, api.RemotesPath}, {"route", p.route, api.RoutesPath}} {
+	for _, what := range []struct {
+		name, short, path string
+		which             func(names) []string
+	}{{"remote", p.remote, api.RemotesPath, remotesOf}, {"route", p.route, api.RoutesPath, routesOf}} {
 		cmd.AddCommand(&cobra.Command{
-			Use: what.name + " NAME", Short: what.short, Args: cobra.ExactArgs(1),
+			Use: what.name + " NAME", Short: what.short, Args: cobra.ExactArgs(1), ValidArgsFunction: f.complete(what.which),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				ctx, stop := untilSignal(cmd.Context())
 				defer stop()

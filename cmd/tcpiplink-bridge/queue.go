@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -76,6 +77,11 @@ wrong.`,
 	f.register(cmd.PersistentFlags())
 	cmd.AddCommand(f.lsCommand(), f.showCommand(), f.peekCommand(), f.exportCommand(), f.importCommand(), f.retryCommand(),
 		f.purgeCommand(), f.fsckCommand())
+	for _, sub := range cmd.Commands() {
+		if strings.Contains(sub.Use, "QUEUE") {
+			sub.ValidArgsFunction = f.completeQueue
+		}
+	}
 	return cmd
 }
 

@@ -62,6 +62,13 @@ Commands:
 			r := &remoteRun{flags: f, name: args[0], console: newConsole(cmd)}
 			return r.execute(ctx, args[1:])
 		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return f.completeRemote(begun)
+			}
+			tree := (&remoteRun{flags: f, name: args[0], console: nowhere()}).commands()
+			return completeWithin(tree, append(args[1:], begun))
+		},
 	}
 	f.register(cmd)
 	cmd.Flags().SetInterspersed(false) // what follows NAME belongs to its command
@@ -133,10 +140,15 @@ func (r *remoteRun) commands() *cobra.Command {
 	return root
 }
 
+// nowhere is the console of commands that are looked at and not run.
+func nowhere() *console {
+	return &console{in: strings.NewReader(""), out: io.Discard, errOut: io.Discard}
+}
+
 // remoteCommandList lists the commands for the help of remote itself.
 func remoteCommandList() string {
 	var b strings.Builder
-	root := (&remoteRun{console: &console{in: strings.NewReader(""), out: io.Discard, errOut: io.Discard}}).commands()
+	root := (&remoteRun{console: nowhere()}).commands()
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {
 		fmt.Fprintf(&b, "  %-10s %s\n", cmd.Name(), cmd.Short)

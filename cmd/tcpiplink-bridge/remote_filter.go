@@ -24,6 +24,7 @@ func (f *eventFilter) register(cmd *cobra.Command) {
 	flags.StringSliceVar(&f.classes, "class", nil, "only events of this `class`, a token or a number; may be repeated")
 	flags.StringSliceVar(&f.types, "type", nil, "only events of this `type`, a number or a token of one of the classes; may be repeated")
 	flags.StringSliceVar(&f.guids, "guid", nil, "only events of this `GUID`, or of those that begin as in FF:FF:FF:FF:FF:FF:FF:FE:*; may be repeated")
+	completeClasses(cmd, func() []string { return f.classes })
 }
 
 // parse reads what was typed.

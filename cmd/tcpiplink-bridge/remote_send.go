@@ -42,6 +42,7 @@ anew in the form that the server takes. Without a GUID the server puts that of t
 	flags.StringVar(&f.guid, "guid", "-", "`GUID` of the event; - for that of the connection")
 	flags.StringVar(&f.data, "data", "", "data `bytes`, decimal or 0x, with commas between them")
 	flags.Uint8Var(&f.priority, "priority", 3, "`priority`, 0 (highest) to 7")
+	completeClasses(cmd, func() []string { return []string{f.class} })
 	return cmd
 }
 

@@ -58,6 +58,8 @@ The exit code is 0 after Ctrl-C and when all was shown, 1 if the bridge does not
 	}
 	f.register(cmd)
 	completeWords(cmd, "reason", reasonList()...)
+	completeFlag(cmd, "remote", f.server.complete(remotesOf))
+	completeFlag(cmd, "route", f.server.complete(routesOf))
 	return cmd
 }
 
