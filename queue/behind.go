@@ -23,6 +23,9 @@ type block struct {
 	newest time.Duration // when the one came that is newest by the clock
 }
 
+// within brings the time when one of the events came into the block: whatever the wall clock said when it was written.
+func (b *block) within(at time.Duration) time.Duration { return min(max(at, b.oldest), b.newest) }
+
 // add takes in an event behind all others.
 func (b *behind) add(a arrival) {
 	if n := len(b.blocks); n == 0 || b.blocks[n-1].events >= b.most {

@@ -175,10 +175,9 @@ func (q *Disk) claimLocked(most int) []claim {
 // comeLocked takes the oldest event behind the window into it.
 func (q *Disk) comeLocked(a arrival, row *vscp.Row) {
 	first := &q.behind.blocks[0]
-	if a.at = max(a.at, first.oldest); row == q.lost {
+	if a.at = first.within(a.at); row == q.lost {
 		a.at = first.oldest
 	}
-	a.at = min(a.at, first.newest) // whatever the wall clock said when it was written
 	a.size = q.behind.take()
 	q.ledger.adopt(a, struct{}{})
 	q.rows[a.ticket] = row

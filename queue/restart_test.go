@@ -181,6 +181,15 @@ func TestClockIsSetWhileItRuns(t *testing.T) {
 			if err := reader.Close(); err != nil {
 				t.Error(err)
 			}
+			list, err := q.View(0, 40)
+			if err != nil || len(list) != 40 {
+				t.Fatalf("the clock set by %v: View = %d events, %v, want 40", jump, len(list), err)
+			}
+			for i, w := range list {
+				if got, want := time.Since(w.Came), time.Duration(40-i)*time.Minute; (got - want).Abs() > 4*time.Minute {
+					t.Errorf("the clock set by %v: View shows event %d as having come %v ago, want %v, as far as a block tells", jump, i, got, want)
+				}
+			}
 			for i := range 40 {
 				if got, want := time.Since(q.Stats().Oldest), time.Duration(40-i)*time.Minute; (got - want).Abs() > 4*time.Minute {
 					t.Errorf("the clock set by %v: event %d came %v ago, want %v, as far as a block tells", jump, i, got, want)

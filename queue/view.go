@@ -84,7 +84,7 @@ func (q *Disk) View(after uint64, limit int) ([]Waiting, error) {
 		after = list[len(list)-1].ID
 		for i, w := range list {
 			if w.Row == nil {
-				row, came, err := at.row(places[i])
+				row, came, err := at.row(places[i].seq)
 				if err != nil {
 					return out, errors.Join(fmt.Errorf("queue: %w", err), at.close())
 				}
@@ -92,7 +92,8 @@ func (q *Disk) View(after uint64, limit int) ([]Waiting, error) {
 					continue
 				}
 				if w.Row = row; w.Came.IsZero() {
-					w.Came, w.Text = time.Unix(0, came), int64(len(row.Text))
+					when := places[i].in.within(time.Duration(came - q.beganOnDisk()))
+					w.Came, w.Text = q.began.Add(when), int64(len(row.Text))
 				}
 			}
 			out = append(out, w)
@@ -101,22 +102,28 @@ func (q *Disk) View(after uint64, limit int) ([]Waiting, error) {
 	return out, at.close()
 }
 
+// place is where an event is that is not in memory.
+type place struct {
+	seq uint64 // in the journal
+	in  block  // that it is in, as it is now; of those outside of the window only
+}
+
 // look returns what View does, but of those that are not in memory the places in the journal instead of the rows.
-func (q *Disk) look(after uint64, limit int) (list []Waiting, places []uint64) {
+func (q *Disk) look(after uint64, limit int) (list []Waiting, places []place) {
 	q.mu.Lock()
 	room := q.expireLocked()
 	l := &q.ledger
 	for i := l.after(after); i != l.end && len(list) < limit; i = l.skip(i + 1) {
 		w := l.view(i, q.began)
-		var place uint64
+		var at place
 		switch row := q.rows[w.ID]; row {
 		case nil:
-			place, _ = q.runs.find(w.ID)
+			at.seq, _ = q.runs.find(w.ID)
 		case q.lost:
 		default:
 			w.Row = row
 		}
-		list, places = append(list, w), append(places, place)
+		list, places = append(list, w), append(places, at)
 	}
 	if q.ledger.outside > 0 {
 		list, places = q.lookOutsideLocked(after, limit, list, places)
@@ -127,20 +134,24 @@ func (q *Disk) look(after uint64, limit int) (list []Waiting, places []uint64) {
 }
 
 // lookOutsideLocked is look for what is not in the window.
-func (q *Disk) lookOutsideLocked(after uint64, limit int, list []Waiting, places []uint64) ([]Waiting, []uint64) {
+func (q *Disk) lookOutsideLocked(after uint64, limit int, list []Waiting, places []place) ([]Waiting, []place) {
 	from := max(after+1, q.ahead.end)
-	for q.behind.events > 0 && len(list) < limit {
-		ticket, place, ok := q.runs.next(from)
+	for blocks := q.behind.blocks; len(blocks) > 0 && len(list) < limit; {
+		ticket, seq, ok := q.runs.next(from)
 		if !ok {
 			break
 		}
-		list, places = append(list, Waiting{ID: ticket}), append(places, place)
+		if ticket > blocks[0].last && len(blocks) > 1 {
+			blocks = blocks[1:]
+			continue
+		}
+		list, places = append(list, Waiting{ID: ticket}), append(places, place{seq: seq, in: blocks[0]})
 		from = ticket + 1
 	}
 	for _, part := range q.tailLocked() {
 		for _, a := range part[sort.Search(len(part), func(i int) bool { return part[i].ticket >= from }):] {
 			if len(list) < limit {
-				list, places = append(list, Waiting{ID: a.ticket, Came: q.began.Add(a.at), Row: a.row, Text: textOf(1, a.size)}), append(places, 0)
+				list, places = append(list, Waiting{ID: a.ticket, Came: q.began.Add(a.at), Row: a.row, Text: textOf(1, a.size)}), append(places, place{})
 			}
 		}
 	}
