@@ -316,10 +316,8 @@ func (d *diskModel) reopen(step int) {
 	d.disk.Limit(0)
 	d.full = false
 	d.settle(step)
-	stored := uint64(0)
-	for _, r := range d.q.runs.list {
-		stored += r.n
-	}
+	j := d.q.journal.Stats()
+	stored := j.Next - j.First
 	if stored != uint64(len(d.m.rows)) || stored > uint64(d.opts.MaxEvents) || d.m.bytesOf(d.m.rows) > d.opts.MaxBytes {
 		return
 	}

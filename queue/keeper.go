@@ -133,6 +133,7 @@ func (q *Disk) wroteLocked(first uint64) {
 	q.written = q.writing[len(q.writing)-1].ticket + 1
 	clear(q.writing)
 	q.writing = q.writing[:0]
+	q.thinRunsLocked()
 }
 
 // recheck looks, with nothing to write, whether a disk that failed works again.

@@ -3,6 +3,7 @@ package queue
 import (
 	"testing"
 
+	"github.com/tcpiplink/tcpiplink-bridge/internal/faultfs"
 	"github.com/tcpiplink/tcpiplink-bridge/vscp"
 )
 
@@ -50,6 +51,27 @@ func TestLatestOnly(t *testing.T) {
 				t.Errorf("waiting %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// What a destination that is away does not take must cost no memory for each event that was replaced.
+func TestLatestOnlyOnDiskForgetsWhatWasReplaced(t *testing.T) {
+	q := mustOpenDisk(t, limits(100, 1<<20, LatestOnly), diskOptions(faultfs.New()))
+	q.Push(about("a1"))
+	for range 1000 {
+		q.Push(about("b1 c1 b2")) // the first is never written, which leaves a gap
+		if err := q.settle(t); err != nil {
+			t.Fatalf("settle = %v, want nil", err)
+		}
+	}
+	if got, most := len(q.runs.list), 2*3+runsLeast; got > most {
+		t.Errorf("%d runs for 3 events, want at most %d", got, most)
+	}
+	if got, want := texts(q.Peek(nil, 9)), "a1 c1 b2"; got != want {
+		t.Errorf("Peek = %q, want %q", got, want)
+	}
+	if err := q.Close(); err != nil {
+		t.Errorf("Close = %v, want nil", err)
 	}
 }
 

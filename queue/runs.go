@@ -71,3 +71,25 @@ func (r *runs) forget(oldest uint64) (seq uint64, moved bool) {
 	r.acked = seq
 	return seq, moved
 }
+
+// runsLeast is how many runs are never too many.
+const runsLeast = 64
+
+// thinRunsLocked forgets the runs of which no event is left, if there are many. A rule that takes events from the midst leaves gaps,
+// which last as long as the oldest event waits: there would be ever more runs, however few events wait.
+func (q *Disk) thinRunsLocked() {
+	l, list := &q.ledger, q.runs.list
+	if q.plain() || len(list) <= 2*l.events()+runsLeast {
+		return
+	}
+	kept, i := list[:0], l.skip(l.first)
+	for _, r := range list {
+		for i != l.end && l.slot(i).id < r.ticket {
+			i = l.skip(i + 1)
+		}
+		if i != l.end && l.slot(i).id-r.ticket < r.n {
+			kept = append(kept, r)
+		}
+	}
+	q.runs.list = kept
+}
