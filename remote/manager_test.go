@@ -294,6 +294,37 @@ func TestDeadAfter(t *testing.T) {
 	})
 }
 
+// TestRhythmIsThePeersAlone has the receiver take its time, as a full queue that blocks does: that says nothing of the peer's rhythm.
+func TestRhythmIsThePeersAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.answer = func(_ *fakeConn, line string) (string, bool) { return "", line == "NOOP" }
+		r := newRig(t, f.dial, func(o *Options) { o.DeadAfter = 0 })
+		r.in.hold = make(chan struct{})
+		r.start()
+		synctest.Wait()
+		alive := func(n int) {
+			for range n {
+				time.Sleep(2 * time.Second)
+				f.conn(1).push("+OK")
+			}
+		}
+		alive(5)
+		f.conn(1).push("0,10,6,0,,,-,1\r\n+OK")
+		time.Sleep(2 * time.Minute)
+		close(r.in.hold)
+		alive(2)
+		time.Sleep(6*time.Second - 1)
+		if l := r.link(roleReceive); l.Failures != 0 {
+			t.Fatalf("status %+v, want no failure before 6s of silence", l)
+		}
+		time.Sleep(2 * time.Nanosecond)
+		if l := r.link(roleReceive); l.Failures != 1 || l.LastError != "RCVLOOP: no line for 6s" {
+			t.Errorf("status %+v, want a time-out after 6s without a line: three times the rhythm", l)
+		}
+	})
+}
+
 // TestPeerWithoutKeepAlives answers when it is asked, and that is enough.
 func TestPeerWithoutKeepAlives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -35,6 +35,9 @@ func (l *link) receiveLoop(ctx context.Context, c *Client, p *Profile) error {
 			c.hangUp(hangUpGrace)
 		}
 		silent, err := c.listen(ctx, life.wait(time.Now()), &l.batch)
+		if err == nil && !silent {
+			life.beat(time.Now(), l.batch.KeepAlives > 0)
+		}
 		l.deliver(ctx, p)
 		if err == nil {
 			err = l.follow(ctx, c, &life, silent)
@@ -54,13 +57,13 @@ func (l *link) receiveLoop(ctx context.Context, c *Client, p *Profile) error {
 	}
 }
 
-// follow notes a sign of life, or does something about the silence.
+// follow looks around after a sign of life, or does something about the silence.
 func (l *link) follow(ctx context.Context, c *Client, life *pulse, silent bool) error {
 	switch {
 	case !silent:
 		now := time.Now()
+		life.last = now // nobody listened while the receiver took its time
 		l.m.lookAround(now)
-		life.beat(now, l.batch.KeepAlives > 0)
 		return l.statInLoop(ctx, c, now)
 	case !life.asked:
 		life.asked = true
