@@ -98,6 +98,16 @@ func TestSecretsStayInside(t *testing.T) {
 				return "-OK - " + line + "\r\n", true
 			case c.n == 2 && strings.HasPrefix(line, "PASS"):
 				return line + "\r\n" + markClose, true
+			case c.n == 3 && strings.HasPrefix(line, "PASS"):
+				return "+OK - Success.\r\n" + line + "\r\n", true // the second line belongs to no command
+			case c.n == 3 && strings.HasPrefix(line, "VERS"):
+				return markStall, true
+			case c.n == 4 && strings.HasPrefix(line, "VERS"):
+				return "PASS " + secret + "\r\n+OK - Success.\r\n", true
+			case c.n == 4 && strings.HasPrefix(line, "WCYD"):
+				return markStall, true
+			case c.n == 5 && strings.HasPrefix(line, "RCVLOOP"):
+				return "+OK - Success.\r\nPASS " + secret + "\r\n", true
 			}
 			return "", false
 		}
@@ -108,8 +118,11 @@ func TestSecretsStayInside(t *testing.T) {
 		if got := f.all("PASS"); len(got) < 3 || got[0] != "PASS "+secret {
 			t.Fatalf("logged in with %q, want the password three times or more", got)
 		}
-		if got := len(r.log.find(t, "link failed")); got != 2 {
-			t.Errorf("%d failures logged, want 2", got)
+		if got := len(r.log.find(t, "link failed")); got != 4 {
+			t.Errorf("%d failures logged, want 4", got)
+		}
+		if got := len(r.log.find(t, "malformed event line")); got != 1 {
+			t.Errorf("%d malformed lines logged, want 1", got)
 		}
 		for what, text := range map[string]string{"log": r.log.String(), "status": fmt.Sprintf("%+v", r.m.Status())} {
 			if strings.Contains(text, secret) {

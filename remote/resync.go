@@ -112,7 +112,7 @@ func (c *Client) poll(ctx context.Context, verb linkwire.Verb) error {
 	line, err := c.reader.ReadLine()
 	switch {
 	case err == nil:
-		_ = c.odd(c.last, fmt.Sprintf("the line %.40q came unasked", line))
+		_ = c.odd(c.last, fmt.Sprintf("the line %.40q came unasked", c.masked(string(line))))
 		return nil
 	case c.late(ctx, err):
 		return nil
@@ -144,7 +144,7 @@ func (c *Client) late(ctx context.Context, err error) bool {
 
 // odd notes an answer that cannot be one to that command, which leaves the connection in doubt, and returns the error.
 func (c *Client) odd(verb linkwire.Verb, reason string) error {
-	err := &ProtocolError{Verb: verb, Reason: reason}
+	err := &ProtocolError{Verb: verb, Reason: c.masked(reason)}
 	c.step.doubt, c.step.why = true, err
 	return err
 }

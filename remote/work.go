@@ -83,7 +83,7 @@ func (l *link) deliver(ctx context.Context, p *Profile) {
 	if b.Malformed > 0 {
 		l.m.counts.malformed.Add(uint64(b.Malformed))
 		if ok, held := l.m.allow(&l.m.badLines, b.Malformed); ok {
-			l.logger.Warn("malformed event line", "error", b.Problem, "more", held)
+			l.logger.Warn("malformed event line", "error", l.socket.Load().masked(b.Problem.Error()), "more", held)
 		}
 	}
 	if len(b.Rows) == 0 {
