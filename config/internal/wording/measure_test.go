@@ -98,3 +98,47 @@ func TestSpan(t *testing.T) {
 		}
 	}
 }
+
+func TestRightSpan(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"5 minutes": "5m", "10 min.": "10m", "1 hour 30 minutes": "1h30m", "1h 30m": "1h30m", "1 hour, 5 minutes": "1h5m", "1 min and 5 secs": "1m5s",
+		"1d12h": "36h", "1 week 1 day": "192h", "5 \u00b5s": "5us", "5\u03bcs": "5us", "100 microseconds": "100us", "1,5s": "1.5s", "2": "2s",
+		"": "", "1,500s": "", "1 hour 30": "", "30 1h": "", "1 hour 1 fortnight": "", "half an hour": "", "100000 weeks 100000 weeks": "", "1.5d": "",
+	} {
+		if got := wording.RightSpan(text); got != want {
+			t.Errorf("RightSpan(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestRightSize(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"16 megabytes": "16MB", "1 Megabyte": "1MB", "16 mebibytes": "16MiB", "64 kbyte": "64KB", "16mib": "16MiB", "16 M": "16MB", "100 bytes": "100B",
+		"1.5GB": "1500MB", "0.5 GiB": "512MiB", "2TB": "2000GB", "2 tebibytes": "2048GiB",
+		"16MiB": "", "16": "", "1.5": "", "0.1B": "", "16 megabits": "", "16 MX": "", "9000000000gib": "", "9000000000.5TB": "", "99999999999999999999.5GB": "",
+	} {
+		if got := wording.RightSize(text); got != want {
+			t.Errorf("RightSize(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func FuzzSpelling(f *testing.F) {
+	for _, text := range []string{"1 hour, 5 minutes", "1,5s", "1d12h", "0.5 GiB", "16 megabytes", "10 per minute"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if span := wording.RightSpan(text); span != "" {
+			if d, err := time.ParseDuration(span); err != nil || d < 0 {
+				t.Errorf("RightSpan(%q) = %q, which is %v, %v, want a duration", text, span, d, err)
+			}
+		}
+		if size := wording.RightSize(text); size != "" {
+			if n, ok := wording.ParseSize(size); !ok || n < 0 {
+				t.Errorf("RightSize(%q) = %q, which is %d, %t, want a size", text, size, n, ok)
+			}
+		}
+	})
+}

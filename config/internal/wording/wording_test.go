@@ -71,6 +71,7 @@ func TestRightRate(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"10/sec": "10/s", "30 / Min": "30/m", "0.5/hours": "0.5/h", "10/ms": "", "x/sec": "", "10": "", "10/day": "", "10/": "10/s",
+		"10 per minute": "10/m", "5 per us": "",
 	} {
 		if want != "" {
 			want = ` Did you mean "` + want + `"?`

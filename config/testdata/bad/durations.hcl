@@ -2,7 +2,8 @@ bridge {
   flush_timeout = 4
 }
 remote "north" {
-  address = "127.0.0.1:9601"
+  address    = "127.0.0.1:9601"
+  stat_every = "1 hour 30 minutes"
   timeouts {
     dial       = "10"
     greeting   = "0s"

@@ -34,3 +34,9 @@ route "e" {
     max_bytes = []
   }
 }
+route "f" {
+  between = [remote.north, remote.south]
+  queue {
+    max_bytes = "16 megabytes"
+  }
+}
