@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 
@@ -135,7 +137,7 @@ func (d *decoder) typeOf(it item, classes known) *uint16 {
 
 // typeToken reads a token, which must mean the same in all the classes.
 func (d *decoder) typeToken(it item, classes known, also string) (uint16, bool) {
-	right := `Write its token, such as "TEMPERATURE", or its number from 0 to 65535` + also + "."
+	right := rightType(classes) + also + "."
 	switch {
 	case it.val.Type() != cty.String || isNumeric(it.val.AsString()):
 		d.errorf(it.rng, "Unknown type", "%s is no type. %s", it.quote(), right)
@@ -150,12 +152,48 @@ func (d *decoder) typeToken(it item, classes known, also string) (uint16, bool) 
 	if err == nil {
 		return t, true
 	}
-	hint := closest(it, err) + " " + right
-	if !first {
+	hint := cmp.Or(closest(it, err), nearestType(it, classes))
+	if !first || hint == "" && classes.wide() {
 		hint = " Types that differ between classes need a block for each class."
+	} else {
+		hint += " " + right
 	}
 	d.errorf(it.rng, "Unknown type", "%s is not a known %s.%s", it.quote(), fieldOf(err), hint)
 	return 0, false
+}
+
+// wide reports whether there are so many that the first of them stands for nothing.
+func (k known) wide() bool {
+	return k.ranges[0].Min < k.ranges[0].Max || len(k.ranges) > 1 && len(vscp.Class(k.ranges[0].Min).Types()) == 0
+}
+
+// rightType says how a type of the first of some classes is written.
+func rightType(classes known) string {
+	example := `such as "TEMPERATURE"`
+	if len(classes.ranges) > 0 {
+		const most = 8 // tokens that are worth reading; only measurements have more
+		switch tokens := typeTokens(vscp.Class(classes.ranges[0].Min)); {
+		case len(tokens) == 0:
+			return "Its types have no tokens here: write the number, from 0 to 65535"
+		case len(tokens) <= most:
+			example = "which is " + wording.Join(quoteAll(tokens), "or")
+		}
+	}
+	return fmt.Sprintf("Write its token, %s, or its number from 0 to 65535", example)
+}
+
+func typeTokens(class vscp.Class) []string {
+	types := class.Types()
+	tokens := make([]string, len(types))
+	for i, t := range types {
+		tokens[i] = class.TypeToken(t)
+	}
+	return tokens
+}
+
+// nearestType suggests a token of the first of some classes of which only the beginning was written.
+func nearestType(it item, classes known) string {
+	return wording.DidYouMean(strings.ToUpper(it.shown()), typeTokens(vscp.Class(classes.ranges[0].Min)))
 }
 
 // isNumeric tells a number that was out of range from a token.

@@ -29,6 +29,18 @@ route "a" {
     class = "10-11"
     type  = "TEMPERATURE"
   }
+  match {
+    class = "CLASS1.SECURITY"
+    type  = "MOTION"
+  }
+  match {
+    class = "CLASS1.INFORMATION"
+    type  = ["HEARTBEAT", "NODE"]
+  }
+  exclude {
+    class = "CLASS1.*"
+    type  = "TEMPERATURE"
+  }
   exclude {
     class = "CLASS3.*"
   }
