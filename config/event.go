@@ -19,16 +19,22 @@ const rightEvent = `Write the line "head,class,type,obid,datetime,timestamp,GUID
 // defaultHead is that of an event that is written as an object: normal priority.
 const defaultHead vscp.Head = 3 << 5
 
+// base is what an event that is written as an object takes from another one.
+type base struct {
+	event vscp.Event
+	wrong bool // that one could not be read, or is missing
+}
+
 // event reads an event as a line or as an object; what an object leaves out is as in base, if there is one. It returns nil if
 // there is a diagnostic.
-func (d *decoder) event(attr *hcl.Attribute, base *vscp.Event) *vscp.Event {
+func (d *decoder) event(attr *hcl.Attribute, base *base) *vscp.Event {
 	n := len(d.diags)
 	fields, isObject := d.eventObject(attr)
 	if isObject {
 		if base == nil && d.clean(n) {
 			d.checkWhole(fields, attr.Expr.Range())
 		}
-		if _, found := fields["class"]; !found && (base == nil || !d.clean(n)) {
+		if _, found := fields["class"]; !found && (base == nil || base.wrong || !d.clean(n)) {
 			delete(fields, "type") // of which class is not known
 		}
 		e := d.eventOf(fields, base)
@@ -127,11 +133,11 @@ func (d *decoder) checkWhole(fields map[string]item, rng hcl.Range) {
 }
 
 // eventOf makes an event of its fields.
-func (d *decoder) eventOf(fields map[string]item, base *vscp.Event) *vscp.Event {
+func (d *decoder) eventOf(fields map[string]item, base *base) *vscp.Event {
 	e := &vscp.Event{Head: defaultHead}
 	if base != nil {
-		*e = *base
-		e.Data = bytes.Clone(base.Data)
+		*e = base.event
+		e.Data = bytes.Clone(base.event.Data)
 	}
 	d.eventKind(fields, e)
 	if it, ok := fields["priority"]; ok {

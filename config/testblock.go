@@ -28,11 +28,12 @@ func (d *decoder) decodeTest(raw *rawTest, before []*Test) *Test {
 	if i := slices.IndexFunc(before, func(b *Test) bool { return b.Name == raw.Name }); i >= 0 {
 		d.errorf(raw.NameRange, "Duplicate test", "A test %s is already defined at %s:%d. Names must be unique.", wording.Quote(raw.Name), before[i].Pos.File, before[i].Pos.Line)
 	}
-	numbered(d, "given", raw.Given, func(g *rawGiven) { t.Given = append(t.Given, d.decodeGiven(g)) })
-	var last *vscp.Event
-	if n := len(t.Given); n > 0 {
-		last = &t.Given[n-1].Event
-	}
+	last := &base{wrong: true}
+	numbered(d, "given", raw.Given, func(g *rawGiven) {
+		given, ok := d.decodeGiven(g)
+		t.Given = append(t.Given, given)
+		last = &base{event: given.Event, wrong: !ok}
+	})
 	numbered(d, "expect", raw.Expect, func(e *rawExpect) { t.Want = append(t.Want, d.decodeExpect(e, last, t.Want)...) })
 	if text, it, ok := d.text(raw.Held); ok {
 		t.Held, _ = pick(d, "reason", text, it, HeldReasons())
@@ -53,8 +54,8 @@ func (d *decoder) checkTest(raw *rawTest) {
 	}
 }
 
-func (d *decoder) decodeGiven(raw *rawGiven) Given {
-	var g Given
+// decodeGiven also reports whether it has an event.
+func (d *decoder) decodeGiven(raw *rawGiven) (g Given, ok bool) {
 	if raw.From == nil {
 		d.lacks("from", raw.Def, "Missing from", "given needs the remote that the event comes from, such as from = remote.north.")
 	} else {
@@ -63,24 +64,21 @@ func (d *decoder) decodeGiven(raw *rawGiven) Given {
 	if raw.Event == nil {
 		d.lacks("event", raw.Def, "Missing event", "given needs an event. %s", rightEvent)
 	} else if e := d.event(raw.Event, nil); e != nil {
-		g.Event = *e
+		g.Event, ok = *e, true
 	}
 	d.boolean(raw.Own, &g.Own)
 	d.duration(raw.After, &g.After, 0)
-	return g
+	return g, ok
 }
 
 // decodeExpect reads what one remote or several are to get. In an event that is written as an object, what is left out is as in
 // given.
-func (d *decoder) decodeExpect(raw *rawExpect, given *vscp.Event, before []Expect) []Expect {
+func (d *decoder) decodeExpect(raw *rawExpect, given *base, before []Expect) []Expect {
 	if raw.To == nil {
 		d.lacks("to", raw.Def, "Missing to", "expect needs the remote that is to get the event, such as to = remote.south.")
 	}
 	var event *vscp.Event
 	if raw.Event != nil {
-		if given == nil {
-			given = &vscp.Event{} // that it is missing is told elsewhere
-		}
 		event = d.event(raw.Event, given)
 	}
 	var wants []Expect

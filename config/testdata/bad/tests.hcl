@@ -71,3 +71,13 @@ test "events" {
     event = { data = [null] }
   }
 }
+test "unknown given" {
+  given {
+    from  = remote.north
+    event = "96,10,6"
+  }
+  expect {
+    to    = remote.south
+    event = { type = "TURNON" }
+  }
+}
