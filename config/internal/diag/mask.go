@@ -35,6 +35,9 @@ var (
 	heredoc    = regexp.MustCompile(`<<-?\s*([^\s<]+)\s*$`)
 	quoted     = regexp.MustCompile(`"(?:\\.|[^"\\])*"`)
 	comment    = regexp.MustCompile(`#|//|/\*`)
+	// What is no value itself, but has some: an object, or an array of objects, or what may be one.
+	objects   = regexp.MustCompile(`^(?:\[\s*)?\{\s*(?:$|\}|(?:"[^"\\]*"|[A-Za-z_][\w-]*)\s*[:=])`)
+	openArray = regexp.MustCompile(`^\[\s*$`)
 )
 
 // masker goes through the lines and remembers what a hidden value has left open.
@@ -44,6 +47,7 @@ type masker struct {
 	depth  int    // of brackets within a hidden value
 	until  string // end marker of a hidden heredoc
 	value  bool   // a hidden value begins on a later line
+	array  bool   // an array begins on a later line, which is hidden unless it is one of objects
 	remark bool   // within a comment of several lines
 }
 
@@ -62,6 +66,12 @@ func maskLines(src []byte, language Language) []sourceLine {
 
 // cut returns where the hidden part of a line begins, and whether it may be a secret.
 func (m *masker) cut(text string) (at int, secret bool) {
+	if trimmed := strings.TrimSpace(text); m.array && trimmed != "" {
+		m.array = false
+		if !strings.HasPrefix(trimmed, "{") {
+			m.depth = 1
+		}
+	}
 	switch {
 	case m.remark:
 		m.remark = !strings.Contains(text, "*/")
@@ -80,11 +90,13 @@ func (m *masker) cut(text string) (at int, secret bool) {
 	}
 	code := m.withoutComment(text)
 	for _, match := range namedValue.FindAllStringSubmatchIndex(code, -1) {
-		if value := code[match[1]:]; m.isSecret(submatch(code, match), value) {
+		value := code[match[1]:]
+		if m.isSecret(submatch(code, match), value) {
 			m.value = strings.TrimSpace(value) == ""
 			m.hide(value)
 			return match[1], true
 		}
+		m.array = openArray.MatchString(value) && !m.open[submatch(code, match)]
 	}
 	if first := strings.TrimLeft(code, " \t["); strings.HasPrefix(first, `"`) && credential.MatchString(first) {
 		at := len(code) - len(first) // an element of a list that began on a line before
@@ -104,9 +116,11 @@ func (m *masker) isSecret(name, value string) bool {
 		return credential.MatchString(value)
 	case secretRef.MatchString(value):
 		return false
+	case wording.Distance(name, m.secret) < 3:
+		return true
 	default:
-		// A block in JSON has its name like an attribute; what is within is looked at by itself.
-		return wording.Distance(name, m.secret) < 3 || !strings.HasPrefix(value, "{")
+		// A block in JSON has its name like an attribute, and so have several in an array; what is within is looked at by itself.
+		return !objects.MatchString(value) && !openArray.MatchString(value)
 	}
 }
 
