@@ -182,7 +182,7 @@ func refusal(response *http.Response) error {
 // unreachable says what to look at when nobody answers.
 func (c adminClient) unreachable(ctx context.Context, err error) error {
 	err = fmt.Errorf("no answer from a bridge at %s: %w", c.where(), rootCause(err))
-	if c.at != nil && c.at.mistakes != nil && nobodyThere(err) {
+	if c.at != nil && c.at.spoiled() && nobodyThere(err) {
 		return c.at.mistakes.unanswered(c.where(), rootCause(err))
 	}
 	switch {

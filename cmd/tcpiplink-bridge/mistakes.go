@@ -20,19 +20,20 @@ type mistakes struct {
 // tell says in two lines that what the bridge does is not what the file says. Loaded is zero if it is not known. The bridge may read the
 // file in another environment, so that this is about the file as it is read here.
 func (m *mistakes) tell(w io.Writer, loaded time.Time) {
-	if !slices.ContainsFunc(m.found.Diagnostics, ofTheFile) {
+	first := slices.IndexFunc(m.found.Diagnostics, ofTheFile)
+	if first < 0 {
 		return // what is missing here the bridge has
 	}
 	errs := 0
 	for i := range m.found.Diagnostics {
-		if m.found.Diagnostics[i].Severity == config.SeverityError {
+		if ofTheFile(m.found.Diagnostics[i]) {
 			errs++
 		}
 	}
-	first := &m.found.Diagnostics[0]
-	place := "at " + first.Position.File
-	if first.Position.Line > 0 {
-		place = fmt.Sprintf("%s:%d", place, first.Position.Line)
+	told := &m.found.Diagnostics[first]
+	place := "at " + told.Position.File
+	if told.Position.Line > 0 {
+		place = fmt.Sprintf("%s:%d", place, told.Position.Line)
 	}
 	if errs > 1 {
 		place = "the first " + place
@@ -41,12 +42,15 @@ func (m *mistakes) tell(w io.Writer, loaded time.Time) {
 	if !loaded.IsZero() {
 		runs = "the bridge still runs the one of " + loaded.Local().Format(time.DateTime)
 	}
-	fmt.Fprintln(w, printable(fmt.Sprintf("note: configuration %s, as it is read here, has %s, %s: %s", m.path, count(errs, "mistake"), place, first.Summary)))
+	fmt.Fprintln(w, printable(fmt.Sprintf("note: configuration %s, as it is read here, has %s, %s: %s", m.path, count(errs, "mistake"), place, told.Summary)))
 	fmt.Fprintln(w, printable(fmt.Sprintf("note: %s; 'tcpiplink-bridge validate --config %s' says what is wrong", runs, m.path)))
 }
 
 // ofTheFile reports whether a mistake is one for the bridge too: who asks it often lacks its environment and its right to read passwords.
 func ofTheFile(d config.Diagnostic) bool { return d.Severity == config.SeverityError && !d.OfReader }
+
+// ofReader reports whether the bridge may have none of the mistakes, as it has what is missing here.
+func (m *mistakes) ofReader() bool { return !slices.ContainsFunc(m.found.Diagnostics, ofTheFile) }
 
 // tell tells of the mistakes, if there are any, and whether it is certain that the bridge is the right one.
 func (p *place) tell(w io.Writer, loaded time.Time) {

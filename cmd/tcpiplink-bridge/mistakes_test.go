@@ -53,6 +53,22 @@ func TestMistakesOfTheAskerAreNotTold(t *testing.T) {
 	}
 }
 
+// The note names the first mistake of the file: neither a warning before it, nor what only who asks lacks.
+func TestNoteNamesMistakeOfTheFile(t *testing.T) {
+	t.Parallel()
+	found := &config.Error{Diagnostics: []config.Diagnostic{
+		{Severity: config.SeverityWarning, Summary: "Secret for everybody to read"},
+		{Severity: config.SeverityError, Summary: "Undefined environment variable", OfReader: true},
+		{Severity: config.SeverityError, Summary: "Unknown remote", Position: config.Position{File: "hub.hcl", Line: 7}},
+	}}
+	var told bytes.Buffer
+	(&mistakes{path: "hub.hcl", found: found}).tell(&told, time.Time{})
+	got, _, _ := strings.Cut(told.String(), "\n")
+	if want := "has 1 mistake, at hub.hcl:7: Unknown remote"; !strings.HasSuffix(got, want) {
+		t.Errorf("note = %q, want it to end with %q", got, want)
+	}
+}
+
 func TestSilentBridge(t *testing.T) {
 	t.Parallel()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0") // the system takes connections, nobody answers

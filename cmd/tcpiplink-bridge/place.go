@@ -169,6 +169,11 @@ func (p *place) configured(path string, vars varFlags) error {
 	return nil
 }
 
+// spoiled reports whether mistakes may be why nobody is found: those of the file, or one that hides where the bridge is.
+func (p *place) spoiled() bool {
+	return p.mistakes != nil && (p.guessed || !p.mistakes.ofReader())
+}
+
 // reader asks at the address, where others than the user of the bridge may ask, or at its socket.
 func (p *place) reader() (adminClient, error) {
 	client := adminClient{address: p.address, token: p.token, at: p}

@@ -56,7 +56,7 @@ func (f *queueFlags) open(ctx context.Context, notes io.Writer) (*openBridge, er
 		at.tell(notes, time.Time{})
 		live := liveQueues{adminClient{socket: at.socket, at: &at}}
 		return &openBridge{queueReader: live, queueChanger: live, live: true, where: at.socket, stateDir: at.stateDir, routed: true}, nil
-	case at.mistakes != nil:
+	case at.spoiled():
 		return nil, at.mistakes.unanswered(at.socket, errNoSocket)
 	case at.stateDir == "":
 		return nil, &worldError{
