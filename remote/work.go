@@ -15,16 +15,7 @@ func (l *link) receiveLoop(ctx context.Context, c *Client, p *Profile) error {
 	if err := c.begin(ctx, hangUpGrace); err != nil { // the context of connecting has ended, and nothing can be written under it
 		return c.end(ctx, linkwire.VerbRcvLoop, err)
 	}
-	said := make(chan struct{})
-	stop := context.AfterFunc(l.m.receiving, func() {
-		defer close(said)
-		c.hangUp(hangUpGrace)
-	})
-	defer func() {
-		if !stop() {
-			<-said
-		}
-	}()
+	defer l.hangUpAtStop(c)()
 	life := pulse{fixed: l.m.opts.DeadAfter, last: time.Now()}
 	defer func() { l.heard = life.last }()
 	leaving := false
@@ -53,6 +44,20 @@ func (l *link) receiveLoop(ctx context.Context, c *Client, p *Profile) error {
 			return l.parted() // the end that hangUp asked for
 		default:
 			return err
+		}
+	}
+}
+
+// hangUpAtStop says QUIT in the receive loop when no more events are to be taken, until the returned function is called.
+func (l *link) hangUpAtStop(c *Client) (end func()) {
+	said := make(chan struct{})
+	stop := context.AfterFunc(l.m.receiving, func() {
+		defer close(said)
+		c.hangUp(hangUpGrace)
+	})
+	return func() {
+		if !stop() {
+			<-said
 		}
 	}
 }
@@ -142,35 +147,8 @@ var errLeaving = errors.New("connection not wanted any more")
 // idle waits for something to do; a command connection on which nothing happens is tried with NOOP, at once when the other
 // connection broke.
 func (l *link) idle(ctx context.Context, c *Client, p *Profile) error {
-	wait, probe := l.m.opts.idleProbe(), true
-	if l.watched() {
-		wait = l.m.opts.IdleProbe // the connection that receives looks after this one
-	}
-	sooner := func(d time.Duration) {
-		if d <= wait {
-			wait, probe = d, false
-		}
-	}
-	if l.ticks != nil && l.m.receiving.Err() == nil {
-		if l.m.opts.Schedule != nil { // what is polled without one has a tick every moment
-			l.tracker.awaits(l.ticks.due())
-		}
-		if d := l.ticks.wait(); d <= l.m.opts.deadAfter() {
-			wait, probe = d, false // what is asked then is as good as a NOOP before
-		} else {
-			sooner(d)
-		}
-		if wait > lookEvery { // the wall clock may be set meanwhile
-			wait, probe = lookEvery, true
-		}
-	}
 	sending := l.tracker.state() == StateSending
-	if sending {
-		sooner(sendingRest)
-	}
-	if d, ok := l.untilClear(p); ok {
-		sooner(d)
-	}
+	wait, probe := l.idleFor(p, sending)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
@@ -193,6 +171,39 @@ func (l *link) idle(ctx context.Context, c *Client, p *Profile) error {
 		return nil
 	}
 	return l.probe(ctx, c)
+}
+
+// idleFor returns how long to wait for something to do, and whether the connection is tried then.
+func (l *link) idleFor(p *Profile, sending bool) (wait time.Duration, probe bool) {
+	wait, probe = l.m.opts.idleProbe(), true
+	if l.watched() {
+		wait = l.m.opts.IdleProbe // the connection that receives looks after this one
+	}
+	sooner := func(d time.Duration) {
+		if d <= wait {
+			wait, probe = d, false
+		}
+	}
+	if l.ticks != nil && l.m.receiving.Err() == nil {
+		if l.m.opts.Schedule != nil { // what is polled without one has a tick every moment
+			l.tracker.awaits(l.ticks.due())
+		}
+		if d := l.ticks.wait(); d <= l.m.opts.deadAfter() {
+			wait, probe = d, false // what is asked then is as good as a NOOP before
+		} else {
+			sooner(d)
+		}
+		if wait > lookEvery { // the wall clock may be set meanwhile
+			wait, probe = lookEvery, true
+		}
+	}
+	if sending {
+		sooner(sendingRest)
+	}
+	if d, ok := l.untilClear(p); ok {
+		sooner(d)
+	}
+	return wait, probe
 }
 
 // sendingRest is how long a link without events to send is still said to be sending.
