@@ -62,7 +62,7 @@ const (
 )
 
 // OpenDisk opens the queue in a folder, or makes one. Whatever the files contain, it opens; an error means that the folder
-// cannot be used. Limits and ages are applied to what it finds.
+// cannot be used. Limits and ages are applied to what it finds; rules that evict nothing keep all that is not too old.
 func OpenDisk(o Options, at journal.Options) (*Disk, journal.Recovery, error) {
 	if err := o.validate(); err != nil {
 		return nil, journal.Recovery{}, err

@@ -35,10 +35,7 @@ func (q *Disk) recover() error {
 			q.ledger.refuse(e.size, causeDamaged)
 			continue
 		}
-		a, taken, dealt := q.pushLocked(&row, &e)
-		if !dealt { // the limits are smaller than they were
-			q.ledger.refuseRow(&row, e.size, causeNewest)
-		}
+		a, taken := q.foundLocked(&row, &e)
 		if !taken {
 			continue
 		}
@@ -56,6 +53,16 @@ func (q *Disk) recover() error {
 	q.settleLocked()
 	signalIf(q.ledger.waiting > 0, q.ready)
 	return reader.Close()
+}
+
+// foundLocked takes an event in that was found on disk, and reports whether it stays. Rules that evict nothing drop nothing here, as
+// SetLimits does: after a crash there are also those that were sent, which shall take no room from the others.
+func (q *Disk) foundLocked(row *vscp.Row, e *entry) (a arrival, taken bool) {
+	if r := q.ledger.limits.Overflow; r == DropNewest || r == Block {
+		return q.enterLocked(row, e), true
+	}
+	a, taken, _ = q.pushLocked(row, e)
+	return a, taken
 }
 
 // beganOnDisk is what the wall clock would have said when the queue began, in nanoseconds since 1970, had it gone then as it does now. A

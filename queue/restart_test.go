@@ -31,7 +31,7 @@ func stopDisk(t *testing.T, q *Disk) {
 }
 
 // TestSmallerLimitsAfterARestart has ten events on disk and room for four: the rule decides, and all are counted. What the rule
-// drops at the end of a queue or in its midst stays on disk for as long as older events wait.
+// drops in the midst of a queue stays on disk for as long as older events wait.
 func TestSmallerLimitsAfterARestart(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -41,8 +41,8 @@ func TestSmallerLimitsAfterARestart(t *testing.T) {
 		later   []int // with the old limits again
 	}{
 		{DropOldest, span(6, 4), Drops{Oldest: 6}, span(6, 4)},
-		{DropNewest, span(0, 4), Drops{Newest: 6}, span(0, 10)},
-		{Block, span(0, 4), Drops{Newest: 6}, span(0, 10)},
+		{DropNewest, span(0, 10), Drops{}, span(0, 10)},
+		{Block, span(0, 10), Drops{}, span(0, 10)},
 		{DropLowestPriority, []int{3, 5, 7, 9}, Drops{LowestPriority: 6}, span(3, 7)},
 		{LatestOnly, span(6, 4), Drops{Oldest: 6}, span(6, 4)},
 	} {
@@ -61,8 +61,8 @@ func TestSmallerLimitsAfterARestart(t *testing.T) {
 
 			q = startDisk(t, narrow, disk)
 			s := q.Stats()
-			if s.Recovered != 10 || s.Events != 4 || s.Dropped != tt.dropped {
-				t.Errorf("%d recovered, %d there, dropped %+v, want 10, 4, %+v", s.Recovered, s.Events, s.Dropped, tt.dropped)
+			if s.Recovered != 10 || s.Events != len(tt.stay) || s.Dropped != tt.dropped {
+				t.Errorf("%d recovered, %d there, dropped %+v, want 10, %d, %+v", s.Recovered, s.Events, s.Dropped, len(tt.stay), tt.dropped)
 			}
 			if got := numbers(q.Peek(nil, 10)); !slices.Equal(got, tt.stay) {
 				t.Errorf("events %v stay, want %v", got, tt.stay)
@@ -108,6 +108,41 @@ func TestWhatComesAgainAfterACrash(t *testing.T) {
 				q = startDisk(t, o, kill(q, disk))
 				if got := numbers(q.Peek(nil, 10)); !slices.Equal(got, tt.want) {
 					t.Errorf("events %v come again, want %v", got, tt.want)
+				}
+				q.Release()
+				stopDisk(t, q)
+			})
+		})
+	}
+}
+
+// TestFullQueueAfterACrash: what was sent since the cursor was written last comes again, and takes no room from what was not.
+func TestFullQueueAfterACrash(t *testing.T) {
+	for _, tt := range []struct {
+		rule Overflow
+		want []int
+	}{
+		{DropOldest, span(4, 10)},
+		{DropNewest, span(0, 14)},
+		{Block, span(0, 14)},
+	} {
+		t.Run(tt.rule.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				disk := faultfs.New()
+				o := limits(10, 1<<20, tt.rule)
+				q := startDisk(t, o, disk)
+				q.Push(numbered(0, 10))
+				time.Sleep(time.Second)
+				q.Peek(nil, 4)
+				q.Remove(4)
+				q.Push(numbered(10, 4))
+				time.Sleep(10 * time.Millisecond)
+				q = startDisk(t, o, kill(q, disk))
+				if s := q.Stats(); !balanced(&s) {
+					t.Errorf("%+v, want removed + dropped + held to be what was pushed", s)
+				}
+				if got := numbers(q.Peek(nil, 20)); !slices.Equal(got, tt.want) {
+					t.Errorf("events %v are there, want %v", got, tt.want)
 				}
 				q.Release()
 				stopDisk(t, q)
