@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -150,9 +151,11 @@ func step(path []string, around, block *hclsyntax.Block) []string {
 	}
 }
 
-// typesOf takes the names out of the name of a block in JSON, such as remote.north.backoff.
+var elementNumber = regexp.MustCompile(`\[[0-9]+\]`)
+
+// typesOf takes the names and numbers out of the name of a block in JSON, such as route.alarms.match[0].
 func typesOf(block string) string {
-	steps := strings.Split(block, ".")
+	steps := strings.Split(elementNumber.ReplaceAllString(block, ""), ".")
 	if len(steps) > 1 && !slices.Contains([]string{"bridge", "log", "admin", "loop", "locals"}, steps[0]) {
 		steps = slices.Delete(steps, 1, 2)
 	}

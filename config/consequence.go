@@ -22,8 +22,10 @@ func (d *decoder) lacks(words string, rng hcl.Range, summary, format string, arg
 // anyWord stands for all words of a block.
 const anyWord = "*"
 
-// unexpected are the summaries of HCL about names that it does not expect.
-var unexpected = map[string]bool{"Unsupported argument": true, "Unsupported block type": true, "Extraneous JSON object property": true}
+// unexpected are the summaries of HCL about names, and what else it does not expect in a block.
+var unexpected = map[string]bool{
+	"Unsupported argument": true, "Unsupported block type": true, "Extraneous JSON object property": true, "Incorrect JSON value type": true,
+}
 
 // The words of HCL about a name that it would take, and about one that it misses.
 var (

@@ -22,6 +22,8 @@ type decoder struct {
 	read  func(path string) ([]byte, error) // reads a file for TLS
 	start hcl.Range                         // of the configuration
 
+	sources diag.Sources // what the configuration is read from
+
 	listDir func(dir string) []string // the names in a folder, for suggestions; nil: not known
 
 	askMode func(path string) (fs.FileMode, error) // of a file or folder; nil: not known

@@ -55,6 +55,7 @@ func (b opened) PartialContent(schema *hcl.BodySchema) (*hcl.BodyContent, hcl.Bo
 func (b opened) open(content *hcl.BodyContent, schema *hcl.BodySchema) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	var blocks hcl.Blocks
+	b.d.tellApart(content.Blocks)
 	for _, block := range content.Blocks {
 		inner := opened{block.Body, b.d}
 		block.Body = inner
