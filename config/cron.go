@@ -16,7 +16,6 @@ import (
 const (
 	cronExample = `"*/15 6-22 * * mon-fri"`
 	cronHint    = "cron has five fields: minute, hour, day of the month, month and day of the week, such as " + cronExample + "."
-	zoneHint    = `Write a name of the IANA database, such as "Europe/Vienna" or "UTC", or "Local" for the time zone of this machine.`
 )
 
 // cronFields says of each field what it is and what it takes.
@@ -74,19 +73,22 @@ func cronMistake(fields []string, sensitive bool) string {
 	case len(fields) != len(cronFields):
 		return cronHint
 	}
+	var wrong []string
+	also := ", each also in lists (a,b), ranges (a-b) and steps (*/n)"
 	for i, field := range fields {
 		_, err := parseCronField(i, field)
 		// The parser passes over a comma with nothing beside it.
 		if err == nil && !slices.Contains(strings.Split(field, ","), "") {
 			continue
 		}
-		name, takes, wrong, hint := cronFields[i][0], cronFields[i][1], "cannot be "+wording.Quote(field), cronHintFor(i, field)
+		name, takes, is, hint := cronFields[i][0], cronFields[i][1], "cannot be "+wording.Quote(field), cronHintFor(i, field)
 		if sensitive {
-			wrong, hint = "is wrong", ""
+			is, hint = "is wrong", ""
 		}
-		return fmt.Sprintf("The %s %s. It takes %s, each also in lists (a,b), ranges (a-b) and steps (*/n).%s", name, wrong, takes, hint)
+		wrong = append(wrong, fmt.Sprintf("The %s %s. It takes %s%s.%s", name, is, takes, also, hint))
+		also = ""
 	}
-	return ""
+	return strings.Join(wrong, " ")
 }
 
 // parseCronField parses one field alone.
@@ -118,29 +120,4 @@ func cronHintFor(i int, field string) string {
 		return ""
 	}
 	return wording.Meant(right)
-}
-
-// timeZone reads the zone that cron counts in. It returns nil after a mistake.
-func (d *decoder) timeZone(raw *rawSchedule) *time.Location {
-	if raw.TimeZone == nil {
-		return time.Local
-	}
-	if raw.Cron == nil {
-		d.lacks("cron", raw.TimeZone.NameRange, "Missing cron", "time_zone says where the times of cron are read off the clock, and there is no cron.")
-		return nil
-	}
-	text, it, ok := d.text(raw.TimeZone)
-	if !ok {
-		return nil
-	}
-	if loc, ok := d.zones[text]; ok {
-		return loc
-	}
-	loc, err := time.LoadLocation(text)
-	if err != nil || text == "" { // the empty name would be UTC
-		d.errorf(it.rng, "Unknown time zone", "%s is not a known time zone. %s", it.quote(), zoneHint)
-		return nil
-	}
-	d.zones[text] = loc
-	return loc
 }

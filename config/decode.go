@@ -38,6 +38,7 @@ type decoder struct {
 	hidden     []hcl.Range               // what excerpts must not show, although it parsed
 	marked     places                    // of sensitive values
 	zones      map[string]*time.Location // by name: a thousand remotes share one
+	nearZones  map[string]string         // by a name that no time zone has; "": there is none near
 	gaps       map[string]time.Duration  // by the text of cron
 	remotes    []*pair[rawRemote, Remote]
 	routes     []*pair[rawRoute, Route]

@@ -156,7 +156,7 @@ func (l *loader) load() (cfg *Config, err error) {
 
 func (l *loader) decoder() *decoder {
 	return &decoder{
-		scope: newScope(l.dir, l.options, l.budget), dir: l.dir, read: l.readTLS, listDir: l.options.listDir, zones: map[string]*time.Location{}, askMode: l.options.Mode,
+		scope: newScope(l.dir, l.options, l.budget), dir: l.dir, read: l.readTLS, listDir: l.options.listDir, zones: map[string]*time.Location{}, nearZones: map[string]string{}, askMode: l.options.Mode,
 		start: l.start, sources: l.sources, diags: l.diags, labels: map[hcl.Range]bool{}, dynamics: map[hcl.Range]bool{}, blocks: map[*hcl.Diagnostic]string{},
 	}
 }

@@ -102,3 +102,17 @@ remote "quiet" {
     cron = ""
   }
 }
+remote "slip" {
+  address = "127.0.0.1:9618"
+  schedule {
+    cron      = "0 6 * * *"
+    time_zone = "Europe/Stokholm"
+  }
+}
+remote "offset" {
+  address = "127.0.0.1:9619"
+  schedule {
+    cron      = "0 6 * * *"
+    time_zone = "UTC+1"
+  }
+}
