@@ -130,17 +130,17 @@ func (l *link) setFilters(ctx context.Context, c *Client, p *Profile) error {
 		return nil // they would drop what we send, and filter nothing of what comes
 	}
 	if f := l.m.opts.Mask; f != nil {
-		if err := l.tolerate("mask", c.SetMask(ctx, *f)); err != nil {
+		if err := l.tolerate(c.SetMask(ctx, *f)); err != nil {
 			return err
 		}
 	}
 	if f := l.m.opts.Filter; f != nil {
-		return l.tolerate("filter", c.SetFilter(ctx, *f))
+		return l.tolerate(c.SetFilter(ctx, *f))
 	}
 	return nil
 }
 
-func (l *link) tolerate(what string, err error) error {
+func (l *link) tolerate(err error) error {
 	var no *CommandError
 	if !errors.As(err, &no) || (no.Verb != linkwire.VerbSflt && no.Verb != linkwire.VerbSmsk) {
 		return err
@@ -149,6 +149,6 @@ func (l *link) tolerate(what string, err error) error {
 	if l.role != roleSend && !l.unfiltered {
 		level, l.unfiltered = hclog.Warn, true
 	}
-	l.logger.Log(level, "remote refused the "+what+", filtering here instead", "error", err)
+	l.logger.Log(level, "remote refused a filter, filtering here instead", "error", err)
 	return nil
 }
