@@ -8,6 +8,10 @@
 bridge {
   name = "campus" # in logs and metrics
 
+  # For the admin socket, through which pause, reload and queue reach the bridge, for dead letters, and for queues on disk. The package
+  # and the unit make this folder; to try the file by hand, name another one.
+  state_dir = "/var/lib/tcpiplink-bridge"
+
   # A stop first hands over what waits in the queues, for this long at most.
   # flush_timeout = "3s"
 }
