@@ -49,7 +49,7 @@ func newCollector(b *Bridge) *collector {
 		damagedParts:     desc("queue_damaged_parts_total", "Parts of the files that the start found damaged, with events lost."),
 		unreadable:       desc("queue_unreadable_bytes_total", "Bytes of the files that the disk refused to read at the start."),
 		torn:             desc("queue_torn_bytes_total", "Bytes of interrupted writes that the start cut off."),
-		quarantined:      desc("queue_quarantined_parts_total", "Parts of the files of which the start left a copy in quarantine."),
+		quarantined:      desc("queue_quarantined_parts_total", "Bad parts that the start found in the files and that have a copy in quarantine, also one of an earlier start."),
 		quarantinedBytes: desc("queue_quarantined_bytes_total", "Bytes of these parts."),
 		delivery:         desc("route_delivery_seconds", "Time from the arrival of an event in the queue to the destination's +OK."),
 		removed: prometheus.NewDesc("tcpiplink_removed_routes_events_dropped_total",
