@@ -259,6 +259,33 @@ func TestFailedApplyChangesNothing(t *testing.T) {
 	})
 }
 
+// TestRulesChangeTogether has a rule change that drops events at once, and one that cannot be made: then nothing is dropped.
+func TestRulesChangeTogether(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		with := func(overflow string) string {
+			inQueue := "storage = \"disk\"\n max_events = %d\n overflow = %q"
+			return stateful(dir, fmt.Sprintf(inQueue, 100, overflow)) + remoteBlock("roof", "") +
+				routeBlock("s", "north", "roof", "queue {\n"+fmt.Sprintf(inQueue, 100_000, overflow)+"\n}")
+		}
+		r := startReloads(t, with("drop_newest"))
+		r.sites["south"].down()
+		r.sites["roof"].down()
+		for i := range 80 {
+			r.sites["north"].emit(i*500, 500)
+			time.Sleep(100 * time.Millisecond)
+		}
+		time.Sleep(10 * time.Second)
+		if err := r.bridge.Apply(parse(t, with("latest_only"))); !errors.Is(err, bridge.ErrRestart) || !strings.Contains(err.Error(), `route "s"`) {
+			t.Errorf("Apply = %v, want ErrRestart for the long queue", err)
+		}
+		if d := r.find("r", "south"); d.Queued != 100 || d.Dropped[bridge.ReasonQueueReplaced] != 0 {
+			t.Errorf("%d queued, %v dropped, want 100 and none replaced", d.Queued, d.Dropped)
+		}
+		r.end()
+	})
+}
+
 // TestLimitsOfADiskChangeOrNot refuses an overflow rule that has to look at events which are on disk only, and changes nothing then.
 func TestLimitsOfADiskChangeOrNot(t *testing.T) {
 	dir := t.TempDir()

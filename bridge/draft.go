@@ -156,19 +156,32 @@ func (dr *draft) try() error {
 	return nil
 }
 
-// turn changes overflow rules, where there are others: that may fail, unlike a change of limits. It is the last step.
+// turn changes overflow rules, where there are others: that may fail, unlike a change of limits. It is the last step. As a change may
+// drop events, which nobody brings back, it is found out before whether all can be made.
 func (dr *draft) turn() error {
+	for _, w := range dr.ways {
+		if w.isNew || w.queue != nil {
+			continue
+		}
+		if err := w.d.mayTurn(w.limits.Overflow, w.onDisk()); err != nil {
+			return w.cannotTurn(err)
+		}
+	}
 	for _, w := range dr.ways {
 		if w.isNew || w.queue != nil {
 			continue
 		}
 		was, err := w.d.turn(w.limits.Overflow, w.onDisk())
 		if err != nil {
-			return fmt.Errorf("%w, or an empty queue: queue.overflow of route %q to %q: %w", ErrRestart, w.d.route, w.d.to, err)
+			return w.cannotTurn(err)
 		}
 		dr.turned = append(dr.turned, turned{w.d, was, w.onDisk()})
 	}
 	return nil
+}
+
+func (w *wanted) cannotTurn(err error) error {
+	return fmt.Errorf("%w, or an empty queue: queue.overflow of route %q to %q: %w", ErrRestart, w.d.route, w.d.to, err)
 }
 
 // drop takes back what was done.

@@ -80,14 +80,32 @@ func (d *direction) synced(s journal.Sync) {
 	}
 }
 
+// mayTurn returns the error that turn would have. It changes nothing, and may wait for the disk.
+func (d *direction) mayTurn(to queue.Overflow, onDisk bool) error {
+	d.mu.Lock()
+	q, o := d.meant(onDisk)
+	was := o.Overflow
+	d.mu.Unlock()
+	if disk, is := q.(*queue.Disk); is && was != to {
+		return disk.CanTurn(to)
+	}
+	return nil
+}
+
+// meant returns the queue that settings are for, with its limits. It is called with d.mu held.
+func (d *direction) meant(onDisk bool) (eventQueue, *queue.Options) {
+	if isOnDisk(d.queue) != onDisk {
+		return d.move.to, &d.move.limits
+	}
+	return d.queue, &d.limits
+}
+
 // turn changes the overflow rule alone of the queue that the settings are for, and returns the one that there was. A queue on disk may not
 // be able to, or wait for the disk; one in memory changes with its limits.
 func (d *direction) turn(to queue.Overflow, onDisk bool) (was queue.Overflow, err error) {
 	d.mu.Lock()
-	q, o, moves := d.queue, &d.limits, isOnDisk(d.queue) != onDisk
-	if moves {
-		q, o = d.move.to, &d.move.limits
-	}
+	moves := isOnDisk(d.queue) != onDisk
+	q, o := d.meant(onDisk)
 	next := *o
 	d.mu.Unlock()
 	was = next.Overflow

@@ -17,13 +17,24 @@ func (q *Disk) SetLimits(o Options) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
+	if err := q.turn(o.Overflow, func() { q.limitLocked(o) }); err != nil {
+		return err
+	}
+	signal(q.space)
+	signal(q.work)
+	return nil
+}
+
+// CanTurn returns the error that SetLimits would have now for another rule. It changes nothing, and may wait as SetLimits does.
+func (q *Disk) CanTurn(to Overflow) error { return q.turn(to, func() {}) }
+
+// turn calls do with the queue locked as soon as the rule can become another one.
+func (q *Disk) turn(to Overflow, do func()) error {
 	began := time.Now()
 	for {
-		done, wait := q.setLimits(o)
+		done, wait := q.tryTurn(to, do)
 		switch {
 		case done:
-			signal(q.space)
-			signal(q.work)
 			return nil
 		case !wait || time.Since(began) >= changePatience:
 			return ErrNotInMemory
@@ -38,15 +49,28 @@ func (q *Disk) SetLimits(o Options) error {
 	}
 }
 
-// setLimits reports whether it did that, and if not whether the events are being read that are missing.
-func (q *Disk) setLimits(o Options) (done, wait bool) {
+// tryTurn reports whether it called do, and if not whether the events are being read that are missing.
+func (q *Disk) tryTurn(to Overflow, do func()) (done, wait bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	l := &q.ledger
-	if (!q.plain() || !o.Overflow.plain()) && o.Overflow != l.limits.Overflow {
+	if q.looksAtAllLocked(to) {
 		if whole, reads := q.wholeLocked(); !whole {
 			return false, reads
 		}
+	}
+	do()
+	return true, false
+}
+
+// looksAtAllLocked reports whether a change of the rule has to look at all events.
+func (q *Disk) looksAtAllLocked(to Overflow) bool {
+	return to != q.ledger.limits.Overflow && (!q.plain() || !to.plain())
+}
+
+// limitLocked changes the limits when the rule can become theirs.
+func (q *Disk) limitLocked(o Options) {
+	l := &q.ledger
+	if q.looksAtAllLocked(o.Overflow) {
 		q.ahead.end, q.ahead.known = l.next, false // what left the queue from behind is not to be looked for
 	}
 	now := time.Since(q.began)
@@ -64,7 +88,6 @@ func (q *Disk) setLimits(o Options) (done, wait bool) {
 	}
 	q.settleLocked()
 	q.thinLocked()
-	return true, false
 }
 
 // plain reports whether the rule takes events from the front or the end only.
