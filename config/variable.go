@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -134,19 +135,25 @@ func (d *decoder) defaultOf(v *variable) cty.Value {
 	}
 	fit, ok := v.convert(val)
 	if !ok {
-		d.errorf(attr.Expr.Range(), "Wrong type", "The default of %s must be %s.", wording.Quote(v.raw.Name), v.wanted())
+		d.errorf(attr.Expr.Range(), "Wrong type", "The default of %s must be %s.%s", wording.Quote(v.raw.Name), v.wanted(), v.misfit(val))
 		return cty.DynamicVal
 	}
+	d.warnOfSurplus(v, val, attr.Expr.Range())
 	return fit
 }
 
 // convert makes a value fit the type of the variable.
 func (v *variable) convert(val cty.Value) (cty.Value, bool) {
-	if v.optional != nil && !val.ContainsMarked() && !val.IsNull() {
-		val = v.optional.Apply(val)
-	}
-	fit, err := convert.Convert(val, v.ty)
+	fit, err := convert.Convert(v.completed(val), v.ty)
 	return fit, err == nil && !fit.IsNull()
+}
+
+// completed returns a value with what is optional in the type.
+func (v *variable) completed(val cty.Value) cty.Value {
+	if v.optional == nil || val.IsNull() {
+		return val
+	}
+	return v.optional.Apply(val)
 }
 
 // wanted describes the type for a message.
@@ -167,23 +174,26 @@ func (d *decoder) convertGiven(v *variable, set setting) cty.Value {
 		}
 		val, ok = v.parse(set.text, d.scope.budget)
 	}
-	if ok {
-		val, ok = v.convert(val)
-	}
-	ok = ok && !expr.TooLarge(val) // as a text that stands for a number can be
-	if !ok {
-		rng, form := v.raw.NameRange, ""
-		if !set.isText {
-			rng = set.rng
-		} else if !v.ty.IsPrimitiveType() {
-			form = " Write it as in this file, in quotes of the shell."
-		}
-		d.errorf(rng, "Wrong type", "The value of %s, set by %s, must be %s.%s", wording.Quote(v.raw.Name), set.by, v.wanted(), form)
-		return cty.DynamicVal
+	rng, hint := v.raw.NameRange, ""
+	if !set.isText {
+		rng = set.rng
+	} else if !v.ty.IsPrimitiveType() {
+		hint = " Write it as in this file, in quotes of the shell."
 	}
 	if set.secret {
 		val = val.Mark(expr.Sensitive)
 	}
+	given := val
+	if ok {
+		val, ok = v.convert(val)
+		hint = cmp.Or(v.misfit(given), hint)
+	}
+	ok = ok && !expr.TooLarge(val) // as a text that stands for a number can be
+	if !ok {
+		d.errorf(rng, "Wrong type", "The value of %s, set by %s, must be %s.%s", wording.Quote(v.raw.Name), set.by, v.wanted(), hint)
+		return cty.DynamicVal
+	}
+	d.warnOfSurplus(v, given, rng)
 	return val
 }
 
@@ -230,8 +240,8 @@ func (d *decoder) errorMessage(check *rawValidation) string {
 	switch {
 	case !ok || val.ContainsMarked():
 		return "error_message would quote what is sensitive, and is not shown."
-	case val.IsNull() || !val.IsKnown() || val.Type() != cty.String:
-		d.errorf(check.ErrorMessage.Expr.Range(), "Wrong type", "error_message must be a text in double quotes.")
+	case val.IsNull() || !val.IsKnown() || val.Type() != cty.String || val.AsString() == "":
+		d.errorf(check.ErrorMessage.Expr.Range(), "Wrong type", "error_message must be a text in double quotes, such as \"It must not be empty.\"")
 		return "there is no error_message."
 	default:
 		return fmt.Sprintf("%.500s", val.AsString())

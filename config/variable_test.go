@@ -40,6 +40,29 @@ func TestPrecedenceOfVariables(t *testing.T) {
 	}
 }
 
+// TestOptionalBesideSecret sets a part of an object from the environment: what is optional has its default, and the part stays secret.
+func TestOptionalBesideSecret(t *testing.T) {
+	const object = `object({ name = string, end = optional(string, "z") })`
+	env := func(name string) (string, bool) { return "hunter2", name == "SECRET" }
+	for _, tt := range []struct{ ty, value, part string }{
+		{object, `{ name = env("SECRET") }`, `var.x`},
+		{"list(" + object + ")", `[{ name = env("SECRET"), end = null }]`, `var.x[0]`},
+		{"map(" + object + ")", `{ a = { name = env("SECRET") }, b = { name = "b", end = "b" } }`, `var.x["a"]`},
+		{"set(" + object + ")", `[{ name = env("SECRET") }]`, `tolist(var.x)[0]`},
+		{"tuple([" + object + "])", `[{ name = env("SECRET") }]`, `var.x[0]`},
+	} {
+		src := fmt.Sprintf("variable \"x\" {\n  type = %s\n  default = %s\n}\nbridge {\n  name = nonsensitive(%s.end)\n}\n", tt.ty, tt.value, tt.part)
+		cfg, err := config.Parse("c.hcl", []byte(src), config.Options{Env: env})
+		if err != nil || cfg.Bridge.Name != "z" {
+			t.Errorf("end of %s = %v, %v, want z", tt.value, cfg, err)
+		}
+		src += fmt.Sprintf("log {\n  level = %s.name\n}\n", tt.part)
+		if _, err := config.Parse("c.hcl", []byte(src), config.Options{Env: env}); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("level of the name of %s = %v, want an error that does not quote it", tt.value, err)
+		}
+	}
+}
+
 func TestUndeclaredVar(t *testing.T) {
 	_, err := nameFrom("", config.Options{Vars: map[string]string{"name": "a", "naem": "hunter2"}})
 	want := "config: 1 error\n\n--var naem: error: Undeclared variable\n  c.hcl has no variable \"naem\"."

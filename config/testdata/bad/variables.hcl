@@ -53,6 +53,34 @@ variable "loop" {
 variable "words" {
   type = list(string)
 }
+variable "ports" {
+  type    = map(object({ port = number }))
+  default = { north = { port = 9598 }, south = { port = "many" } }
+}
+variable "house" {
+  type    = object({ address = string, port = optional(number, 9598) })
+  default = { adress = "house" }
+}
+variable "roof" {
+  type    = list(object({ address = string, port = optional(number, 9598) }))
+  default = [{ address = "roof", prot = 9601 }]
+}
+variable "hidden" {
+  type      = object({ port = number })
+  sensitive = true
+  default   = { port = "hunter2", hunter2 = 1 }
+}
+variable "pair" {
+  type    = tuple([string, number])
+  default = ["hunter2"]
+}
+variable "silent" {
+  default = 0
+  validation {
+    condition     = var.silent > 0
+    error_message = ""
+  }
+}
 remote "north" {
   address = "127.0.0.1:${var.prot}"
   user    = var.level
