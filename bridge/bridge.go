@@ -88,7 +88,7 @@ func New(cfg *config.Config, o Options) (*Bridge, error) {
 	if err := b.state.claim(logger); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
-	b.identity = b.state.identity(logger)
+	b.identity = b.state.identity(logger, cfg.Bridge.GUID)
 	d, err := b.draft(cfg)
 	if err != nil {
 		return nil, errors.Join(err, b.Close())

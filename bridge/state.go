@@ -51,17 +51,21 @@ func (s *state) claim(logger hclog.Logger) error {
 }
 
 // identity returns what tells the bridge from all others, all zero without a state folder that can be used. Devices may know the numbers
-// that are made of it, so it is kept there.
-func (s *state) identity(logger hclog.Logger) vscp.GUID {
+// that are made of it, so it is kept there. Nothing goes by it while the bridge has a GUID, and then nobody need know of its troubles.
+func (s *state) identity(logger hclog.Logger, guid vscp.GUID) vscp.GUID {
 	if s.held == nil {
 		return vscp.GUID{}
+	}
+	level := hclog.Warn
+	if !guid.IsZero() {
+		level = hclog.Debug
 	}
 	id, mended, err := s.held.Identity()
 	switch {
 	case err != nil:
-		logger.Warn("no identity in the state folder, link events have numbers without it", "error", err)
+		logger.Log(level, "no identity in the state folder, link events have numbers without it", "error", err)
 	case mended:
-		logger.Warn("the identity in the state folder was none, there is a new one, and so new numbers of links")
+		logger.Log(level, "the identity in the state folder was none, there is a new one, and so new numbers of links")
 	}
 	return vscp.GUID(id)
 }
