@@ -62,11 +62,7 @@ func (d *decoder) declare(raw *rawVariable) *variable {
 	if raw.Type != nil {
 		ty, optional, diags := typeexpr.TypeConstraintWithDefaults(raw.Type.Expr)
 		if diags.HasErrors() {
-			hint := wording.DidYouMean(hcl.ExprAsKeyword(raw.Type.Expr), []string{"string", "number", "bool", "any"})
-			if _, quoted := raw.Type.Expr.(*hclsyntax.TemplateExpr); quoted {
-				hint = " It has no quotes."
-			}
-			d.errorf(raw.Type.Expr.Range(), "Unknown type", "A type is string, number, bool, list(TYPE), set(TYPE), map(TYPE), tuple([TYPE, ...]), object({NAME = TYPE, ...}) or any.%s", hint)
+			d.wrongType(raw.Type.Expr, diags)
 		} else {
 			v.ty, v.optional = ty, optional
 		}

@@ -53,6 +53,10 @@ variable "loop" {
 variable "words" {
   type = list(string)
 }
+variable "shapes" {
+  type    = object({ a = int, b = list(strin), c = map, d = optional(number, "x"), e = string(5) })
+  default = null
+}
 variable "ports" {
   type    = map(object({ port = number }))
   default = { north = { port = 9598 }, south = { port = "many" } }
