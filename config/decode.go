@@ -220,6 +220,9 @@ func (d *decoder) decodeQueue(raw *rawQueue, q *Queue) {
 	d.decodeStorage(raw, q)
 	d.integer(raw.MaxEvents, &q.MaxEvents, 1<<31-1)
 	d.size(raw.MaxBytes, &q.MaxBytes)
+	if q.MaxBytes < vscp.MaxText {
+		d.warnf(raw.MaxBytes.Expr.Range(), "Little room", `An event can take %s of max_bytes, and one that has no room in an empty queue is dropped. A number without a unit is bytes; in others it is "16MiB".`, wording.Size(vscp.MaxText))
+	}
 	d.duration(raw.MaxAge, &q.MaxAge, 1)
 	choice(d, raw.Overflow, &q.Overflow,
 		OverflowDropOldest, OverflowDropNewest, OverflowDropLowestPriority, OverflowLatestOnly, OverflowBlock)

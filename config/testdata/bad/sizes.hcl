@@ -40,3 +40,9 @@ route "f" {
     max_bytes = "16 megabytes"
   }
 }
+route "g" {
+  between = [remote.north, remote.south]
+  queue {
+    max_bytes = 16
+  }
+}
