@@ -95,7 +95,7 @@ func (b *Budget) take(val cty.Value, share int) *CallError {
 	return b.spend(m.steps / share)
 }
 
-const hugeNumber = "A number must have no more than about 1200 digits."
+const hugeNumber = "A number must have no more than about 1200 digits, and nothing can be divided by zero."
 
 // call takes the steps of a call before it is made: those of looking at the arguments, and what it costs at least.
 func (b *Budget) call(args []cty.Value, cost func([]cty.Value) int64) *CallError {

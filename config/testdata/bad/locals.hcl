@@ -24,3 +24,6 @@ remote "north" {
   user     = local.nosuch
   site     = [for x in [local.secret] : x]
 }
+locals {
+  ratio = 1 / 0
+}
