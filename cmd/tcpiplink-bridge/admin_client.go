@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -213,6 +214,9 @@ func (p *place) otherSocket(ctx context.Context) string {
 		return fmt.Sprintf("is the bridge running? At %s it does not answer either. If the file has another state_dir or socket than the bridge began with, name the former with --socket PATH or --state-dir FOLDER", p.address)
 	case s.Daemon.Socket == "":
 		return fmt.Sprintf("the bridge at %s has no socket: restart it, or have it told by SIGHUP", p.address)
+	}
+	if here, err := filepath.Abs(p.socket); err == nil && here == filepath.Clean(s.Daemon.Socket) {
+		return fmt.Sprintf("the bridge at %s made its socket there, and somebody removed it: a restart makes it anew; a reload can be told by SIGHUP too", p.address)
 	}
 	return fmt.Sprintf("the bridge at %s began with another socket, which it keeps until it restarts: --socket %s", p.address, printable(s.Daemon.Socket))
 }

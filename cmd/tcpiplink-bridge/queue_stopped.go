@@ -75,7 +75,7 @@ func heldBy(held *store.HeldError, socket string) error {
 	}
 	return &worldError{
 		err:  fmt.Errorf("%s has the state folder, but nothing answers at %s", who, socket),
-		hint: "if it starts or stops, try again; if its socket is elsewhere, name it with --config or --socket",
+		hint: "if it starts or stops, try again; if its socket is elsewhere, name it with --config or --socket; if it was removed, a restart makes it anew",
 	}
 }
 
