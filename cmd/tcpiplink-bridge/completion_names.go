@@ -94,8 +94,7 @@ func (f *queueFlags) completeQueue(cmd *cobra.Command, args []string, begun stri
 
 // completeRemote offers the remotes of the configuration.
 func (f *remoteFlags) completeRemote(begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	path := (&placeFlags{config: f.config}).configPath()
-	cfg, err := loadConfig(path, f.vars, io.Discard)
+	cfg, err := loadConfig(configPath(f.config), f.vars, io.Discard)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -74,7 +75,7 @@ func (f *placeFlags) find() (place, error) {
 		return place{socket: filepath.Join(f.stateDir, config.SocketName), stateDir: f.stateDir}, nil
 	}
 	at := place{token: token}
-	if path := f.configPath(); path != "" {
+	if path := configPath(f.config); path != "" {
 		err := at.configured(path, f.vars)
 		return at, err
 	}
@@ -102,12 +103,8 @@ func (f *placeFlags) changer() (adminClient, error) {
 	return at.changer()
 }
 
-func (f *placeFlags) configPath() string {
-	if f.config != "" {
-		return f.config
-	}
-	return os.Getenv(configVariable)
-}
+// configPath returns the configuration that a flag names, or else the environment; empty: neither does.
+func configPath(flag string) string { return cmp.Or(flag, os.Getenv(configVariable)) }
 
 // conflict refuses what names two bridges.
 func (f *placeFlags) conflict() error {

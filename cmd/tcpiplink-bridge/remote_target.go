@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -71,10 +70,7 @@ func (f *remoteFlags) check() error {
 // locate looks NAME up in the configuration, if there is one, and else takes it as an address. A name with a dot or a colon
 // cannot be of the configuration.
 func (r *remoteRun) locate() (target, error) {
-	path := r.flags.config
-	if path == "" {
-		path = os.Getenv(configVariable)
-	}
+	path := configPath(r.flags.config)
 	if path == "" || strings.ContainsAny(r.name, ".:[") {
 		return r.addressTarget()
 	}

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
 	"time"
 
@@ -116,7 +114,7 @@ func count(n int, what string) string {
 
 func configFlag(cmd *cobra.Command, path *string) {
 	cmd.Flags().StringVarP(path, "config", "c", "", "configuration: a `file` (HCL), or a folder with several; or $"+configVariable)
-	cmd.PreRun = func(*cobra.Command, []string) { *path = cmp.Or(*path, os.Getenv(configVariable)) }
+	cmd.PreRun = func(*cobra.Command, []string) { *path = configPath(*path) }
 }
 
 // loadConfig reads a configuration and prints its warnings.
