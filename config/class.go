@@ -172,7 +172,7 @@ func rightType(classes known) string {
 	example := `such as "TEMPERATURE"`
 	if len(classes.ranges) > 0 {
 		const most = 8 // tokens that are worth reading; only measurements have more
-		switch tokens := typeTokens(vscp.Class(classes.ranges[0].Min)); {
+		switch tokens := vscp.Class(classes.ranges[0].Min).TypeTokens(); {
 		case len(tokens) == 0:
 			return "Its types have no tokens here: write the number, from 0 to 65535"
 		case len(tokens) <= most:
@@ -182,18 +182,9 @@ func rightType(classes known) string {
 	return fmt.Sprintf("Write its token, %s, or its number from 0 to 65535", example)
 }
 
-func typeTokens(class vscp.Class) []string {
-	types := class.Types()
-	tokens := make([]string, len(types))
-	for i, t := range types {
-		tokens[i] = class.TypeToken(t)
-	}
-	return tokens
-}
-
 // nearestType suggests a token of the first of some classes of which only the beginning was written.
 func nearestType(it item, classes known) string {
-	return wording.DidYouMean(strings.ToUpper(it.shown()), typeTokens(vscp.Class(classes.ranges[0].Min)))
+	return wording.DidYouMean(strings.ToUpper(it.shown()), vscp.Class(classes.ranges[0].Min).TypeTokens())
 }
 
 // isNumeric tells a number that was out of range from a token.

@@ -82,6 +82,16 @@ func (c Class) Types() []uint16 {
 	return types
 }
 
+// TypeTokens returns the tokens of Types.
+func (c Class) TypeTokens() []string {
+	entries := c.types()
+	tokens := make([]string, len(entries))
+	for i := range entries {
+		tokens[i] = entries[i].token
+	}
+	return tokens
+}
+
 // ParseClass reads the token of a class in any case, also in the form of the C headers (VSCP_CLASS1_MEASUREMENT), or its
 // number, decimal or with 0x. The error is a *TokenError.
 func ParseClass(s string) (Class, error) {

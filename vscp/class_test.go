@@ -101,6 +101,9 @@ func TestClassesAndTypes(t *testing.T) {
 	if got, want := Class(1024).Types(), []uint16{0, 20}; !slices.Equal(got, want) {
 		t.Errorf("Class(1024).Types() = %d, want %d", got, want)
 	}
+	if got, want := Class(1024).TypeTokens(), []string{"GENERAL", "HIGH_END_SERVER_CAPS"}; !slices.Equal(got, want) {
+		t.Errorf("Class(1024).TypeTokens() = %q, want %q", got, want)
+	}
 	if got := Class(9).Types(); len(got) != 0 {
 		t.Errorf("Class(9).Types() = %d, want none", got)
 	}

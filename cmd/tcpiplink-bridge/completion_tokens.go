@@ -31,8 +31,8 @@ func completeClasses(cmd *cobra.Command, classes func() []string) {
 			if err != nil {
 				continue
 			}
-			for _, t := range c.Types() {
-				if token := c.TypeToken(t); !slices.Contains(found, token) {
+			for _, token := range c.TypeTokens() {
+				if !slices.Contains(found, token) {
 					found = append(found, token)
 				}
 			}
