@@ -184,7 +184,7 @@ check("shows what is paused, and what a reason means", async () => {
   await page.locator("svg a[data-kind=held]").filter({ hasText: "weather" }).waitFor();
   await page.locator("svg g[data-kind=held]").filter({ hasText: "buildings" }).waitFor();
   await page.locator("#notes").getByText(/^remote weather is paused since \d+:\d\d:\d\d$/).waitFor();
-  await page.locator("#remotes-count").getByText(/^5: 1 failing.* 1 paused/).waitFor();
+  assert.match(await page.locator("#remotes-count").textContent(), /^5: 1 failing.* 1 paused/);
   for (const kind of await page.evaluate(() => [...document.querySelectorAll("[data-kind]:not([data-kind=''])")].map((e) => e.dataset.kind))) {
     assert.equal(await page.locator(`.legend [data-kind=${kind}]`).count(), 1, `the legend knows ${kind}`);
   }
@@ -194,7 +194,7 @@ check("shows what is paused, and what a reason means", async () => {
   assert.equal(await page.locator("#routes tbody tr").count(), 4);
   await page.locator("#routes-held").check();
   await page.waitForFunction(() => document.querySelectorAll("#routes tbody tr").length < 4);
-  await waiting("buildings").waitFor();
+  assert.match(await page.locator("#routes tbody").textContent(), /buildings/);
   await page.locator("#routes-held").uncheck();
   assert.equal(await change("resume", "remote", "weather"), 0);
   assert.equal(await change("resume", "route", "buildings"), 0);
@@ -275,8 +275,8 @@ check("says within 3 s that a link went down", async () => {
   southProcess.removeAllListeners("exit");
   southProcess.kill("SIGKILL");
   await rowOf(page, "south").getByText("failing").waitFor({ timeout: 3000 });
-  await page.locator("svg a[data-kind=bad]").filter({ hasText: "south" }).waitFor();
-  await page.locator("#reasons").getByText(/remote south is/).waitFor();
+  assert.equal(await page.locator("svg a[data-kind=bad]").filter({ hasText: "south" }).count(), 1);
+  assert.match(await page.locator("#reasons").textContent(), /remote south is/);
   console.log(`   after ${Date.now() - began} ms`);
 });
 
@@ -299,7 +299,7 @@ check("shows that the bridge is gone", async () => {
   bridge.removeAllListeners("exit");
   bridge.kill("SIGKILL");
   await page.getByText(/No connection to the bridge since/).waitFor({ timeout: 5000 });
-  await page.locator("#ready").getByText("no connection").waitFor();
+  assert.equal(await page.locator("#ready").textContent(), "no connection");
 });
 
 check("works with 500 remotes", async () => {
