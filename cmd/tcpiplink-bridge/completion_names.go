@@ -63,7 +63,7 @@ func routesOf(n names) []string  { return n.routes }
 // complete offers names to a flag, or to an argument that is the only one.
 func (f *placeFlags) complete(which func(names) []string) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		if len(args) > 0 && cmd.Args != nil && cmd.ValidateArgs(args) == nil {
+		if len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		return offer(which(f.names(cmd.Context())), begun)

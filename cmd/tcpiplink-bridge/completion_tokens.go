@@ -11,14 +11,14 @@ import (
 
 // completeClasses offers the tokens of classes, and of the types of those classes that stand on the line.
 func completeClasses(cmd *cobra.Command, classes func() []string) {
-	var tokens, short []string
-	for _, c := range vscp.Classes() {
-		tokens = append(tokens, c.String())
-		if _, name, _ := strings.Cut(c.String(), "."); !slices.Contains(short, name) {
-			short = append(short, name)
-		}
-	}
 	completeFlag(cmd, "class", func(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		var tokens, short []string
+		for _, c := range vscp.Classes() {
+			tokens = append(tokens, c.String())
+			if _, name, _ := strings.Cut(c.String(), "."); !slices.Contains(short, name) {
+				short = append(short, name)
+			}
+		}
 		if fit, rest := offerTokens(tokens, begun); len(fit) > 0 {
 			return fit, rest
 		}
